@@ -1,0 +1,71 @@
+// Package complaint is the complaints policy as code: channels, references,
+// stages, obligations, clocks and calendars, and the records that the other
+// rooms hand to each other. It does no I/O and reads no clock: times come in as
+// arguments, and all times are UTC unless a name says otherwise.
+package complaint
+
+import "time"
+
+// Complaint is one case as it is kept on record (DOMAIN, "What a record holds").
+type Complaint struct {
+	ID        string    // opaque, sortable by creation; never shown to customers
+	Reference Reference // shown to customers, e.g. ASK4-26-K7Q2M-4
+	Channel   Channel   // how it first arrived; never phone (P11)
+	Stage     Stage     // where it stands
+	Language  Language  // language the customer wrote in; "" means answer in both (P17)
+	Subject   string    // cleaned subject line, one line, may be empty
+	Summary   string    // the customer's own new text, shortened; may be empty
+
+	CustomerName    string // as written, may be empty
+	CustomerAddress string // e-mail address as written, may be empty
+	ReplyBy         Way    // how the customer is answered, apart from Channel
+
+	ReceivedAt     time.Time // arrival at the firm; the P12 clock starts here
+	RegisteredAt   time.Time // when the record was made
+	AcknowledgedAt time.Time // zero until an acknowledgement was accepted for sending
+	ClosedAt       time.Time // zero while open
+
+	Provisional  bool // true while staff must confirm a proposed link (DESIGN, Matching)
+	PersonalData bool // the text suggests a personal-data matter (P10)
+	ConductFlag  bool // words suggest abuse; a manager decides (P6)
+
+	PreviousID string // complaint this one follows (reply to one long closed); may be empty
+}
+
+// Stage is where a complaint stands in its life (P12-P16).
+type Stage string
+
+// The stages. SetAside is the end of an arrival that a person judged to be no
+// complaint; its obligations are void.
+const (
+	StageReceived      Stage = "received"
+	StageAcknowledged  Stage = "acknowledged"
+	StageInvestigation Stage = "investigation"
+	StageResponded     Stage = "responded"
+	StageReview        Stage = "review"
+	StageOmbudsman     Stage = "ombudsman"
+	StageClosed        Stage = "closed"
+	StageWithdrawn     Stage = "withdrawn"
+	StageMerged        Stage = "merged"
+	StageSetAside      Stage = "set_aside"
+)
+
+// Way is how a customer is answered.
+type Way string
+
+// The ways of answering.
+const (
+	ByEmail  Way = "email"
+	ByLetter Way = "letter"
+)
+
+// Language is a language that customers are written to in (P17).
+type Language string
+
+// The languages. Both stands for "unsure or another one": the customer gets
+// English and Polish, one under the other.
+const (
+	English Language = "en"
+	Polish  Language = "pl"
+	Both    Language = ""
+)

@@ -1,0 +1,55 @@
+package complaint
+
+import "time"
+
+// ObligationKind names one promise of the policy.
+type ObligationKind string
+
+// The obligations (DESIGN, Obligations).
+const (
+	Acknowledge   ObligationKind = "acknowledge"    // P12
+	Update        ObligationKind = "update"         // P13
+	Respond       ObligationKind = "respond"        // P14
+	Review        ObligationKind = "review"         // P15
+	TellOmbudsman ObligationKind = "tell_ombudsman" // P16, DOMAIN Bodies
+	Comply        ObligationKind = "comply"         // P16
+)
+
+// ObligationState says whether a promise is kept.
+type ObligationState string
+
+// The states. Met only by delivery; a bounce makes it Open again. Void is for a
+// complaint that is set aside.
+const (
+	Open ObligationState = "open"
+	Met  ObligationState = "met"
+	Void ObligationState = "void"
+)
+
+// Obligation is one promise to one customer: (complaint, kind, round).
+type Obligation struct {
+	ID          string
+	ComplaintID string
+	Kind        ObligationKind
+	Round       int // from 1; updates repeat
+	State       ObligationState
+
+	TriggerAt  time.Time // when its trigger happened; zero before
+	CeilingAt  time.Time // latest time computed from receipt; always set for promises that exist from arrival
+	DueAt      time.Time // zero until TriggerAt is set
+	ToldAt     time.Time // date the customer was told; zero if none. DueAt is never later
+	MetAt      time.Time // zero until met
+	BreachedAt time.Time // zero unless it was late
+
+	Calendar string   // name of the calendar that counted
+	Steps    []string // the counting in plain words, one step a line (--why)
+}
+
+// Deadline is what lateness is measured against: DueAt, or CeilingAt where the
+// trigger never came.
+func (o Obligation) Deadline() time.Time {
+	if !o.DueAt.IsZero() {
+		return o.DueAt
+	}
+	return o.CeilingAt
+}

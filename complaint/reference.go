@@ -1,0 +1,124 @@
+package complaint
+
+import (
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"regexp"
+	"strings"
+)
+
+// Reference is a complaint reference as customers see it: PREFIX-YY-XXXXX-C,
+// e.g. ASK4-26-K7Q2M-4. The five signs in the middle are random, so that one
+// reference does not betray the next; the last is a check character.
+type Reference string
+
+// refAlphabet leaves out what people and scanners confuse: 0/O, 1/I/L, 2/Z, 5/S,
+// 6/G, 8/B, U/V. 25^5 makes 9.8 million references a year.
+const refAlphabet = "23456789ACDEFHJKMNPQRTWXY"
+
+// refCore is the number of random signs.
+const refCore = 5
+
+// refModulus is the least prime above the 36 values of a letter or digit. With a
+// prime and weights that differ from place to place, every single wrong sign and
+// every swap of neighbours changes the sum.
+const refModulus = 37
+
+// NewReference draws a reference for a prefix (up to ten letters and digits) and
+// a year, of which the last two digits are used. The store keeps references
+// unique; on a collision draw again.
+func NewReference(prefix string, year int) (Reference, error) {
+	prefix = strings.ToUpper(prefix)
+	for {
+		core := make([]byte, refCore)
+		for i := range core {
+			n, err := rand.Int(rand.Reader, big.NewInt(int64(len(refAlphabet))))
+			if err != nil {
+				return "", fmt.Errorf("complaint: draw reference: %w", err)
+			}
+			core[i] = refAlphabet[n.Int64()]
+		}
+		body := fmt.Sprintf("%s-%02d-%s", prefix, year%100, core)
+		// Some sums need a sign outside the alphabet: draw again then.
+		for _, c := range []byte(refAlphabet) {
+			if r := body + "-" + string(c); refSum(r) == 0 {
+				return Reference(r), nil
+			}
+		}
+	}
+}
+
+// refSum is the weighted sum of all letters and digits modulo refModulus; zero
+// for a correct reference.
+func refSum(r string) int {
+	sum, weight := 0, 1
+	for _, c := range r {
+		v := -1
+		switch {
+		case c >= '0' && c <= '9':
+			v = int(c - '0')
+		case c >= 'A' && c <= 'Z':
+			v = int(c-'A') + 10
+		}
+		if v >= 0 {
+			sum += weight * v
+			weight++
+		}
+	}
+	return sum % refModulus
+}
+
+// ParseReference reads a whole string as a reference of the given prefix, in any
+// case, with any dashes or spaces between its groups. The error says whether the
+// form or the check character is wrong.
+func ParseReference(prefix, s string) (Reference, error) {
+	m := refPattern(prefix).FindStringSubmatchIndex(s)
+	if m == nil || strings.TrimSpace(s[:m[2]]) != "" || strings.TrimSpace(s[m[3]:]) != "" {
+		return "", fmt.Errorf("complaint: %q is not a reference; one looks like %s-26-K7Q2M-4", s, strings.ToUpper(prefix))
+	}
+	r := refCanonical(prefix, s[m[2]:m[3]])
+	if refSum(string(r)) != 0 {
+		return "", fmt.Errorf("complaint: %q has a wrong check character; compare it with the letter or e-mail it came from", s)
+	}
+	return r, nil
+}
+
+// FoundReference is a reference seen in a longer text.
+type FoundReference struct {
+	Reference  Reference
+	Start, End int // byte offsets in the text
+}
+
+// FindReferences returns the references of the prefix that stand in a text with a
+// right check character, in order, noise around them or not.
+func FindReferences(prefix, text string) []FoundReference {
+	var found []FoundReference
+	for _, m := range refPattern(prefix).FindAllStringSubmatchIndex(text, -1) {
+		if r := refCanonical(prefix, text[m[2]:m[3]]); refSum(string(r)) == 0 {
+			found = append(found, FoundReference{r, m[2], m[3]})
+		}
+	}
+	return found
+}
+
+// refPattern matches the reference's form; the hyphens may be any dash, a space
+// or missing, as people retype them.
+func refPattern(prefix string) *regexp.Regexp {
+	const sep = `[\s\x{00A0}\-‐-―_−]{0,3}`
+	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + regexp.QuoteMeta(prefix) + sep + `\d\d` + sep +
+		`[0-9A-Z]{5}` + sep + `[0-9A-Z])(?:$|[^\pL\pN])`)
+}
+
+// refCanonical writes a matched form with upper-case letters and plain hyphens.
+func refCanonical(prefix, s string) Reference {
+	var b strings.Builder
+	for _, c := range strings.ToUpper(s) {
+		if c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' {
+			b.WriteRune(c)
+		}
+	}
+	t := b.String()
+	p := len(t) - 3 - refCore
+	return Reference(t[:p] + "-" + t[p:p+2] + "-" + t[p+2:p+2+refCore] + "-" + t[p+2+refCore:])
+}
