@@ -1,0 +1,98 @@
+package ingest
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// Store is what intake needs from storage.
+type Store interface {
+	// CreateArrivals commits arrivals with their raw bytes (DESIGN, law 1 of
+	// intake) and reports for each whether it is new: one whose position is
+	// known already changes nothing.
+	CreateArrivals(ctx context.Context, arrivals []NewArrival) (created []bool, err error)
+	// ClaimArrivals leases up to n pending arrivals to owner, oldest first;
+	// parked ones when their retry is due. Attempts is already counted up.
+	ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Arrival, error)
+	// OpenRaw gives the raw bytes of an arrival; nil without error when it has none.
+	OpenRaw(ctx context.Context, arrivalID string) (io.ReadSeekCloser, error)
+	// ParkArrival marks an arrival whose processing failed; it stays pending
+	// and is claimed again at retryAt (zero: only when a person retries it).
+	ParkArrival(ctx context.Context, arrivalID, reason string, retryAt time.Time) error
+	// InTx runs fn in one transaction; fn's error rolls it back.
+	InTx(ctx context.Context, fn func(Tx) error) error
+}
+
+// NewArrival is an arrival with its bytes. Body is nil when they could not be
+// fetched.
+type NewArrival struct {
+	complaint.Arrival
+	Body io.ReadSeeker
+}
+
+// Identity says which content an arrival has (DESIGN, Matching).
+type Identity struct {
+	ArrivalID, MessageID, ContentHash string
+}
+
+// Identified is what is known of an identity after it was registered.
+type Identified struct {
+	FirstArrivalID   string // the arrival that first had this Message-ID and hash; the asker's own if it is the first
+	FirstComplaintID string // what that arrival made or joined; may be empty
+	SameIDComplaint  string // complaint of an arrival with this Message-ID and another hash; may be empty
+	SameIDArrival    string // that arrival; may be empty
+}
+
+// Tx is one open transaction. Reads see the writes before them. Writes may be
+// gathered and sent together; they are in the database when InTx returns nil.
+type Tx interface {
+	// RegisterIdentities records each (Message-ID, hash) for its arrival unless
+	// one is there already, and says what was known. Same order as asked.
+	RegisterIdentities(ctx context.Context, ids []Identity) ([]Identified, error)
+
+	GetArrival(ctx context.Context, id string) (complaint.Arrival, error)
+	GetComplaint(ctx context.Context, id string) (complaint.Complaint, error)
+	// GetComplaintByReference gives ErrNotFound of the store's own when there is none.
+	ComplaintByReference(ctx context.Context, ref complaint.Reference) (c complaint.Complaint, found bool, err error)
+	// ComplaintsByMessageID maps known Message-IDs, ours and customers', to
+	// complaint IDs; unknown ones are missing from the map.
+	ComplaintsByMessageID(ctx context.Context, messageIDs []string) (map[string]string, error)
+	Parties(ctx context.Context, complaintID string) ([]complaint.Party, error)
+	Obligations(ctx context.Context, complaintIDs []string) ([]complaint.Obligation, error)
+	// Deliveries without their bytes.
+	DeliveriesOf(ctx context.Context, complaintID string) ([]complaint.Delivery, error)
+	DeliveryByMessageID(ctx context.Context, messageID string) (d complaint.Delivery, found bool, err error)
+	DeliveryByEnvID(ctx context.Context, envID string) (d complaint.Delivery, found bool, err error)
+	// DeliveriesTo gives those to a folded address queued since a time, newest first.
+	DeliveriesTo(ctx context.Context, recipient string, since time.Time) ([]complaint.Delivery, error)
+	// CountAcknowledgements counts acknowledgements queued to each folded
+	// address since a time; addresses with none may be missing.
+	CountAcknowledgements(ctx context.Context, recipients []string, since time.Time) (map[string]int, error)
+
+	// ReferenceTaken says which of the references are in use.
+	ReferencesTaken(ctx context.Context, refs []complaint.Reference) (map[complaint.Reference]bool, error)
+
+	CreateComplaint(c complaint.Complaint, parties []complaint.Party, details []complaint.Detail, obligations []complaint.Obligation)
+	CreateMessageIDs(complaintID string, messageIDs ...string)
+	CreateDetails(complaintID, arrivalID string, details []complaint.Detail)
+	CreateDelivery(d complaint.Delivery)
+	CreateEvent(e complaint.Event)
+	CreateLink(l complaint.Link)
+	CreateDecision(d complaint.Decision)
+	CreateParty(p complaint.Party)
+	// SetArrival writes the judged fields of an arrival (Outcome and all after
+	// it), clears its lease and its parked state as given.
+	SetArrival(a complaint.Arrival)
+	SetComplaint(c complaint.Complaint)
+	SetObligation(o complaint.Obligation)
+	// SetDelivery writes Status, NextAt, Attempts, LastError, SentAt and clears the lease.
+	SetDelivery(d complaint.Delivery)
+	SetLink(l complaint.Link)
+	SetDecision(d complaint.Decision)
+	Link(ctx context.Context, id string) (complaint.Link, error)
+	LinksOf(ctx context.Context, arrivalID string) ([]complaint.Link, error)
+	Decision(ctx context.Context, id string) (complaint.Decision, error)
+}
