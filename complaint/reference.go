@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Reference is a complaint reference as customers see it: PREFIX-YY-XXXXX-C,
@@ -105,10 +106,18 @@ func FindReferences(prefix, text string) []FoundReference {
 // refPattern matches the reference's form; the hyphens may be any dash, a space
 // or missing, as people retype them.
 func refPattern(prefix string) *regexp.Regexp {
+	if p, ok := refPatterns.Load(prefix); ok {
+		return p.(*regexp.Regexp)
+	}
 	const sep = `[\s\x{00A0}\-‐-―_−]{0,3}`
-	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + regexp.QuoteMeta(prefix) + sep + `\d\d` + sep +
+	p := regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + regexp.QuoteMeta(prefix) + sep + `\d\d` + sep +
 		`[0-9A-Z]{5}` + sep + `[0-9A-Z])(?:$|[^\pL\pN])`)
+	refPatterns.Store(prefix, p)
+	return p
 }
+
+// refPatterns keeps the compiled pattern of each prefix; a firm has one.
+var refPatterns sync.Map
 
 // refCanonical writes a matched form with upper-case letters and plain hyphens.
 func refCanonical(prefix, s string) Reference {

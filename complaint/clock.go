@@ -1,0 +1,226 @@
+package complaint
+
+import (
+	"fmt"
+	"time"
+)
+
+// Rules are the policy's numbers, as configured. The zero value does not count;
+// DefaultRules gives ASK4's.
+type Rules struct {
+	Acknowledge    time.Duration  // P12, clock time from arrival
+	UpdateDays     int            // P13, working days from the acknowledgement
+	NextUpdateDays int            // P13, working days between later updates
+	RespondDays    int            // P14, working days from the first update
+	OmbudsmanWeeks []WeeksFrom    // DOMAIN, Bodies; latest matching From wins
+	Calendar       *Calendar      // in force for working days
+	Location       *time.Location // local time of the firm
+}
+
+// WeeksFrom is a number of weeks for complaints made on or after a date.
+type WeeksFrom struct {
+	From  time.Time // zero: always
+	Weeks int
+}
+
+// DefaultRules are the numbers of POLICY with the calendar of England and Wales.
+func DefaultRules() (Rules, error) {
+	loc, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		return Rules{}, fmt.Errorf("complaint: time zone data: %w", err)
+	}
+	c, err := NewCalendar("GB-EAW")
+	if err != nil {
+		return Rules{}, err
+	}
+	return Rules{
+		Acknowledge: 24 * time.Hour, UpdateDays: 3, NextUpdateDays: 5, RespondDays: 7,
+		OmbudsmanWeeks: []WeeksFrom{{Weeks: 8}, {From: time.Date(2026, 4, 8, 0, 0, 0, 0, loc), Weeks: 6}},
+		Calendar:       c, Location: loc,
+	}, nil
+}
+
+// NewObligations makes the promises that exist from arrival on: acknowledge (P12),
+// update (P13), respond (P14) and tell about the ombudsman (P16), each with its
+// ceiling computed from receipt. IDs are left to the caller. A date past the
+// calendar's horizon is an error.
+func (r Rules) NewObligations(complaintID string, received time.Time) ([]Obligation, error) {
+	ack := received.Add(r.Acknowledge)
+	update, updateSteps, err := r.Calendar.AddWorkdays(ack, r.UpdateDays, r.Location)
+	if err != nil {
+		return nil, err
+	}
+	respond, respondSteps, err := r.Calendar.AddWorkdays(update, r.RespondDays, r.Location)
+	if err != nil {
+		return nil, err
+	}
+	weeks := r.ombudsmanWeeks(received)
+	local := received.In(r.Location)
+	y, m, d := local.Date()
+	tell := time.Date(y, m, d+7*weeks, 23, 59, 59, 0, r.Location).UTC()
+	arrived := "arrived " + r.show(received)
+	return []Obligation{
+		{ComplaintID: complaintID, Kind: Acknowledge, Round: 1, State: Open, TriggerAt: received, CeilingAt: ack, DueAt: ack,
+			Steps: []string{arrived, fmt.Sprintf("plus %s of clock time, weekends and holidays included (policy P12)", hours(r.Acknowledge)), "due " + r.show(ack)}},
+		{ComplaintID: complaintID, Kind: Update, Round: 1, State: Open, CeilingAt: update, Calendar: r.Calendar.Name(),
+			Steps: r.ceilingSteps(arrived, fmt.Sprintf("latest acknowledgement %s; %d working days after it (policy P13)", r.show(ack), r.UpdateDays), updateSteps, update)},
+		{ComplaintID: complaintID, Kind: Respond, Round: 1, State: Open, CeilingAt: respond, Calendar: r.Calendar.Name(),
+			Steps: r.ceilingSteps(arrived, fmt.Sprintf("latest first update %s; %d working days after it (policy P14)", r.show(update), r.RespondDays), respondSteps, respond)},
+		{ComplaintID: complaintID, Kind: TellOmbudsman, Round: 1, State: Open, TriggerAt: received, CeilingAt: tell, DueAt: tell,
+			Steps: []string{arrived, fmt.Sprintf("plus %d weeks if still open then (policy P16)", weeks), "due " + r.show(tell)}},
+	}, nil
+}
+
+func (r Rules) ceilingSteps(arrived, rule string, days []string, ceiling time.Time) []string {
+	return append(append([]string{arrived, rule}, days...), "no later than "+r.show(ceiling))
+}
+
+func (r Rules) ombudsmanWeeks(received time.Time) int {
+	weeks := 0
+	for _, w := range r.OmbudsmanWeeks {
+		if !received.Before(w.From) {
+			weeks = w.Weeks
+		}
+	}
+	return weeks
+}
+
+// Show writes a time in the firm's zone, as explanations print it.
+func (r Rules) show(t time.Time) string {
+	return t.In(r.Location).Format("Mon 2 Jan 2006 15:04 MST")
+}
+
+func hours(d time.Duration) string {
+	if d%time.Hour == 0 {
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	}
+	return d.String()
+}
+
+// NextDates gives the two dates that an acknowledgement sent at a time tells the
+// customer: the update's and the response's. Neither is later than its ceiling,
+// unless the ceiling is past already.
+func (r Rules) NextDates(obs []Obligation, sending time.Time) (update, respond time.Time, err error) {
+	update, _, err = r.Calendar.AddWorkdays(sending, r.UpdateDays, r.Location)
+	if err != nil {
+		return
+	}
+	update = atMost(update, ceiling(obs, Update), sending)
+	respond, _, err = r.Calendar.AddWorkdays(update, r.RespondDays, r.Location)
+	if err != nil {
+		return
+	}
+	return update, atMost(respond, ceiling(obs, Respond), sending), nil
+}
+
+// Delivered records that a message which keeps the obligation was accepted for
+// sending (or posted) at a time: the promise is met, a breach is noted when it
+// was late, and the next promise's due time is set by this trigger. It changes
+// no other promise and returns new values. An unknown obligation is an error;
+// one that is void or met already changes nothing.
+func (r Rules) Delivered(c Complaint, obs []Obligation, obligationID string, at time.Time) (Complaint, []Obligation, error) {
+	out := append([]Obligation(nil), obs...)
+	var met *Obligation
+	for i := range out {
+		if out[i].ID == obligationID {
+			met = &out[i]
+		}
+	}
+	if met == nil {
+		return c, obs, fmt.Errorf("complaint: %s has no obligation %s", c.Reference, obligationID)
+	}
+	if met.State != Open {
+		return c, obs, nil
+	}
+	met.State, met.MetAt = Met, at
+	if at.After(met.Deadline()) && met.BreachedAt.IsZero() {
+		met.BreachedAt = met.Deadline()
+	}
+	switch met.Kind {
+	case Acknowledge:
+		if c.AcknowledgedAt.IsZero() {
+			c.AcknowledgedAt = at
+		}
+		if c.Stage == StageReceived {
+			c.Stage = StageAcknowledged
+		}
+		return c, out, r.trigger(out, Update, at, r.UpdateDays, "acknowledged")
+	case Update:
+		if met.Round == 1 {
+			return c, out, r.trigger(out, Respond, at, r.RespondDays, "first update sent")
+		}
+	}
+	return c, out, nil
+}
+
+// trigger sets the due time of the first open promise of a kind that waits for
+// its trigger. An earlier due time is kept: a repeated trigger (a second
+// acknowledgement after a bounce) buys no time.
+func (r Rules) trigger(obs []Obligation, kind ObligationKind, at time.Time, days int, what string) error {
+	for i := range obs {
+		o := &obs[i]
+		if o.Kind != kind || o.State != Open || !o.TriggerAt.IsZero() {
+			continue
+		}
+		due, steps, err := r.Calendar.AddWorkdays(at, days, r.Location)
+		if err != nil {
+			return err
+		}
+		o.TriggerAt, o.Calendar = at, r.Calendar.Name()
+		o.DueAt = atMost(due, o.CeilingAt, at)
+		o.Steps = append([]string{what + " " + r.show(at), fmt.Sprintf("%d working days after it", days)}, steps...)
+		if o.DueAt.Before(due) {
+			o.Steps = append(o.Steps, "the latest date counted from arrival is earlier: "+r.show(o.CeilingAt))
+		}
+		if !o.ToldAt.IsZero() && o.ToldAt.Before(o.DueAt) {
+			o.DueAt = o.ToldAt
+			o.Steps = append(o.Steps, "the customer was told an earlier date: "+r.show(o.ToldAt))
+		}
+		o.Steps = append(o.Steps, "due "+r.show(o.DueAt))
+		return nil
+	}
+	return nil
+}
+
+// Returned records that the delivery which kept a promise came back for good: the
+// promise is open again unless another delivery kept it, and its deadline has not
+// moved (DESIGN, Obligations).
+func Returned(c Complaint, o Obligation) (Complaint, Obligation) {
+	if o.State != Met {
+		return c, o
+	}
+	o.State, o.MetAt = Open, time.Time{}
+	if o.Kind == Acknowledge && c.Stage == StageAcknowledged {
+		c.Stage, c.AcknowledgedAt = StageReceived, time.Time{}
+	}
+	return c, o
+}
+
+// Breached notes a breach on a promise whose deadline has passed unmet at a time.
+// changed is false when there is nothing to note.
+func Breached(o Obligation, at time.Time) (_ Obligation, changed bool) {
+	if o.State != Open || !o.BreachedAt.IsZero() || !at.After(o.Deadline()) {
+		return o, false
+	}
+	o.BreachedAt = o.Deadline()
+	return o, true
+}
+
+func ceiling(obs []Obligation, kind ObligationKind) time.Time {
+	for _, o := range obs {
+		if o.Kind == kind && o.Round == 1 {
+			return o.CeilingAt
+		}
+	}
+	return time.Time{}
+}
+
+// atMost gives due, or the ceiling when that is earlier and still lies ahead of
+// the trigger: a late first step buys no time, but no promise is made for a time
+// that is past.
+func atMost(due, ceiling, trigger time.Time) time.Time {
+	if !ceiling.IsZero() && ceiling.Before(due) && ceiling.After(trigger) {
+		return ceiling
+	}
+	return due
+}
