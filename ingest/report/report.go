@@ -6,18 +6,29 @@
 package report
 
 import (
+	"strings"
 	"time"
 
 	"ask4.com/skarga/ingest/message"
 )
 
+// maxText is how much of a text is searched: no report says what matters later.
+const maxText = 64 << 10
+
+// maxRecipients bounds the recipients of one report.
+const maxRecipients = 500
+
 // Delivery is one recipient's fate as a delivery report tells it.
 type Delivery struct {
-	// Recipient is the address that failed, as reported; lower-case domain,
-	// without brackets. Empty when the report names none.
+	// Recipient is the address that the report is about (Final-Recipient, RFC
+	// 3464 section 2.3.2), without brackets. Empty when the report names none.
 	Recipient string
+	// OriginalRecipient is the address that the sender wrote (RFC 3464 section
+	// 2.3.1), where it differs; may be empty.
+	OriginalRecipient string
 	// Action is failed, delayed, delivered, relayed or expanded (RFC 3464
 	// section 2.3.3); derived from Status or the words where it is missing.
+	// A failed delivery is over, whatever the class of Status.
 	Action string
 	// Status is an RFC 3463 code such as 5.1.1; "" when not even its class can
 	// be told.
@@ -32,8 +43,8 @@ type Delivery struct {
 	// EnvID is the Original-Envelope-Id (RFC 3464 section 2.2.1), decoded from
 	// xtext; may be empty.
 	EnvID string
-	// OriginalEnvelopeFrom is the Return-Path or From of the returned message;
-	// may be empty.
+	// OriginalEnvelopeFrom is the Return-Path, or else the From, of the
+	// returned message; may be empty.
 	OriginalEnvelopeFrom string
 	// ArrivalDate is when the reporting server took the message in (RFC 3464
 	// section 2.2.5); zero if it does not say.
@@ -41,5 +52,102 @@ type Delivery struct {
 }
 
 // Bounces reads the delivery report that a message is. It returns nil when the
-// message is none; in particular a disposition notification (RFC 8098) is none.
-func Bounces(m *message.Message) []Delivery { return nil }
+// message is none; in particular a disposition notification (RFC 8098) is none,
+// nor is a person's mail that quotes or forwards a report.
+func Bounces(m *message.Message) []Delivery {
+	if ReadReceipt(m) || isFeedback(m) {
+		return nil
+	}
+	e := evidenceOf(m)
+	text := reportText(m)
+	notice, quoted := splitNotice(text)
+	var found []Delivery
+	fields := statusFields(m, text)
+	if fields != "" && (e.report || e.machine) {
+		found = readFields(fields)
+	}
+	if len(found) == 0 && !e.report && !(e.machine && looksLikeNotice(m, notice)) {
+		return nil
+	}
+	if i := fieldsStart(notice); i >= 0 {
+		notice = notice[:i]
+	}
+	notes := readNotes(m, notice)
+	orig := returnedOf(m, quoted)
+	if len(found) == 0 {
+		found = fromNotes(m, notes, orig)
+	} else {
+		fillFromNotes(found, notes, orig)
+	}
+	for i := range found {
+		finish(&found[i], notice, orig)
+	}
+	return found
+}
+
+// finish fills what can be derived for one recipient.
+func finish(d *Delivery, notice string, orig returned) {
+	d.OriginalMessageID, d.OriginalEnvelopeFrom = orig.messageID, orig.from
+	d.Status = decideStatus(d.Status, d.Action, d.Reason, notice)
+	if d.Action == "" {
+		d.Action = actionOf(d.Status, notice)
+	}
+	d.Reason = oneLine(d.Reason, 500)
+	d.Permanent = strings.HasPrefix(d.Status, "5.")
+}
+
+// fromNotes makes deliveries of the notes in the text, or of the returned
+// message's recipient where the text names nobody.
+func fromNotes(m *message.Message, notes []note, orig returned) []Delivery {
+	var out []Delivery
+	for _, n := range notes {
+		if len(out) == maxRecipients {
+			break
+		}
+		if n.address == "" && len(notes) > 1 {
+			continue
+		}
+		d := Delivery{Recipient: n.address, Reason: n.text}
+		if d.Recipient == "" && len(orig.to) == 1 {
+			d.Recipient = orig.to[0]
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// fillFromNotes adds to fields what only the text says.
+func fillFromNotes(found []Delivery, notes []note, orig returned) {
+	for i := range found {
+		d := &found[i]
+		if d.Recipient == "" && len(found) == 1 {
+			switch {
+			case len(notes) > 0 && notes[0].address != "":
+				d.Recipient = notes[0].address
+			case len(orig.to) == 1:
+				d.Recipient = orig.to[0]
+			}
+		}
+		if d.Reason != "" {
+			continue
+		}
+		for _, n := range notes {
+			if sameAddress(n.address, d.Recipient) || sameAddress(n.address, d.OriginalRecipient) ||
+				len(notes) == 1 && len(found) == 1 {
+				d.Reason = n.text
+				break
+			}
+		}
+	}
+}
+
+func sameAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
+
+// oneLine collapses white space and cuts after max runes.
+func oneLine(s string, max int) string {
+	r := []rune(strings.Join(strings.Fields(s), " "))
+	if len(r) > max {
+		return string(r[:max-1]) + "…"
+	}
+	return string(r)
+}

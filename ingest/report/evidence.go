@@ -1,0 +1,127 @@
+package report
+
+import (
+	"net/mail"
+	"regexp"
+	"strings"
+
+	"ask4.com/skarga/ingest/message"
+)
+
+// evidence says why a message may be a delivery report at all.
+type evidence struct {
+	report  bool // multipart/report; report-type=delivery-status
+	machine bool // sent by a mail system
+}
+
+var (
+	daemonName = regexp.MustCompile(`(?i)\b(mailer[-_ .]?daemon|mail delivery (sub)?system|mail delivery service|postmaster|mail[-_ ]?admin(istrator)?|microsoft outlook|system administrator|internet mail delivery|maildeliverysystem|double-bounce|mdaemon|bounces?|mail administrator|mail system)\b`)
+	// bounceSubject must stand at the start: "Re:" and "Fwd:" are people.
+	bounceSubject = regexp.MustCompile(`(?i)^\W{0,3}(\[[^\]]{1,40}\] ?)?([\w.-]{1,80} )?(undeliver(ed|able)|undelivered mail|mail delivery (failed|failure|problem|error|status)|delivery (status )?(notification|failure|report|problem|error|has failed|delayed)|deliver(y|ing) (mail )?(failed|failure)|returned mail|mail could not be delivered|message (delivery failed|could not be delivered|undeliverable)|failure (notice|delivery)|non[- ]?deliver|nondeliverable|mail (system error|failed|failure|returned|undeliverable)|could ?n.t deliver|delayed mail|warning: (could not|message|mail)|unzustellbar|niedostarcz|zwrot|nie można dostarczyć|nie dostarczono|mail failed|returning message|user unknown|unable to deliver|permanent delivery failure|failed mail|delivery (incomplete|unsuccessful)|postfix smtp server: errors)`)
+	noticeWords   = regexp.MustCompile(`(?i)could not be delivered|couldn.t be delivered|not be delivered|was not delivered|wasn.t delivered|not (yet )?been delivered|unable to deliver|unable to relay|failed permanently|permanent(ly)? (fatal )?(error|failure|failed)|delivery (has )?failed|delivery (to|of|for) .{0,80}(failed|delayed|has been|incomplete)|returned to (the )?sender|undeliver|did not reach|couldn.t (be )?deliver|no valid recipients|mail(box)? is full|failed address|addresses? (had|has|failed)|message returned|created automatically by|qmail-send|nie (mógł|mogła|można|udało).{0,60}(dostarcz|doręcz)|niedostarcz|nicht zugestellt|transcript of session|delivery status|undelivered|delivery error|not deliver|failed to deliver|temporarily|retried`)
+	forwarded     = regexp.MustCompile(`(?i)^\s*(re|fwd?|fw|odp|pd|aw|wg|tr|rv)\s*(\[\d+\])?\s*:`)
+)
+
+// evidenceOf weighs the header of a message. A subject with Re: or Fwd: is a
+// person's, unless the mail system's own marks are there.
+func evidenceOf(m *message.Message) evidence {
+	var e evidence
+	mt, params := contentType(m)
+	e.report = mt == "multipart/report" && strings.Contains(strings.ToLower(params["report-type"]), "delivery-status")
+	from := ""
+	for _, a := range m.From {
+		from += a.Name + " " + a.Address + " "
+	}
+	if from == "" {
+		from = field(m, "From")
+	}
+	subject := bounceSubject.MatchString(m.Subject) && !forwarded.MatchString(m.Subject)
+	daemon := daemonName.MatchString(from) || daemonName.MatchString(m.ReturnPath)
+	switch {
+	case field(m, "X-Failed-Recipients") != "":
+		e.machine = true
+	case daemon, m.NullSender, autoSubmitted(m) != "":
+		e.machine = daemon || subject || e.report || strings.Contains(autoSubmitted(m), "failure") || m.NullSender
+	case subject:
+		// A known subject alone: only if nobody's reply.
+		e.machine = len(m.InReplyTo) == 0 || len(m.From) == 0
+	}
+	return e
+}
+
+// looksLikeNotice says whether the words of a machine's mail are those of a
+// delivery report, since machines write much else.
+func looksLikeNotice(m *message.Message, notice string) bool {
+	if field(m, "X-Failed-Recipients") != "" {
+		return true
+	}
+	if vacationSubject.MatchString(m.Subject) {
+		return false
+	}
+	if bounceSubject.MatchString(m.Subject) && !forwarded.MatchString(m.Subject) {
+		return true
+	}
+	daemon := false
+	for _, a := range m.From {
+		daemon = daemon || daemonName.MatchString(a.Name+" "+a.Address)
+	}
+	return daemon && (noticeWords.MatchString(notice) || replyLine.MatchString(notice))
+}
+
+// contentType gives the media type of the whole message in lower case.
+func contentType(m *message.Message) (string, map[string]string) {
+	v := field(m, "Content-Type")
+	mt, rest, _ := strings.Cut(v, ";")
+	params := map[string]string{}
+	for _, p := range strings.Split(rest, ";") {
+		if k, val, ok := strings.Cut(p, "="); ok {
+			params[strings.ToLower(strings.TrimSpace(k))] = strings.Trim(strings.TrimSpace(val), `"`)
+		}
+	}
+	return strings.ToLower(strings.TrimSpace(mt)), params
+}
+
+// field is the first value of a header field, "" if it is missing.
+func field(m *message.Message, name string) string {
+	return strings.TrimSpace(headerField(m.Header, name))
+}
+
+// headerField finds a field whatever the case of its stored name.
+func headerField(h mail.Header, name string) string {
+	if v := h.Get(name); v != "" {
+		return v
+	}
+	for k, v := range h {
+		if strings.EqualFold(k, name) && len(v) > 0 {
+			return v[0]
+		}
+	}
+	return ""
+}
+
+// reportText is the plain text that the reporting system wrote.
+func reportText(m *message.Message) string {
+	var b strings.Builder
+	for _, p := range m.Parts {
+		if p.MediaType == "text/plain" && b.Len() < maxText {
+			b.WriteString(clip(p.Body))
+			b.WriteString("\n")
+		}
+		if strings.HasPrefix(p.MediaType, "message/") || p.MediaType == "text/rfc822-headers" {
+			break
+		}
+	}
+	t := b.String()
+	if strings.TrimSpace(t) == "" {
+		t = m.Text
+	}
+	return strings.ReplaceAll(clip(t), "\r\n", "\n")
+}
+
+// clip cuts a text to what is searched.
+func clip(s string) string {
+	if len(s) > maxText {
+		return strings.ToValidUTF8(s[:maxText], "")
+	}
+	return s
+}

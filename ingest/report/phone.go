@@ -1,0 +1,88 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+
+	"ask4.com/skarga/ingest/message"
+)
+
+var (
+	// phoneSubject is how telephone systems title their notices; the whole
+	// subject has that form, people write more or otherwise.
+	phoneSubject = regexp.MustCompile(`(?i)^\W{0,3}(\[[^\]]{1,40}\]:?\s*)?((you have (a |received a |\d+ )?)?(new |one new |\d+ new )?(voice ?mails?|voice messages?|voice[- ]mail messages?)( message)?s?( \d+)?( (from|left by|for|in mailbox|on)\b.{0,120}| \(.{0,80}\)|:.{0,80})?|(you have (a |received a |\d+ )?)?(new )?missed calls?( (from|alert|notification|summary)\b.{0,120}|:.{0,80})?|(nowa |otrzymano now[ąa] |masz now[ąa] )?(wiadomo[śs][ćc]|wiadomo[śs]ci) g[łl]osow[aeą]( (od|z numeru)\b.{0,120}|:.{0,80})?|(nowa )?poczta g[łl]osowa( (od|z numeru)\b.{0,120}|:.{0,80})?|nieodebran[ea] po[łl][ąa]czeni[ea]( (od|z numeru|z)\b.{0,120}|:.{0,80})?)\W{0,3}$`)
+	// telling separates a notice's title from a person's few words: it needs a
+	// new message, a number or a caller.
+	tellingTitle = regexp.MustCompile(`(?i)\bnew\b|\bfrom\b|\bleft by\b|\d{3}|in mailbox|\bnowa\b|\bnow[ąa]\b|\bod\b|z numeru|alert|notification|you have|nieodebrane po[łl][ąa]czenie`)
+	// phoneBody are the phrases and fields of such notices.
+	phoneBody  = regexp.MustCompile(`(?i)you (have|received|'ve got|got) (a |an |one |\d+ )?(new |unheard )?(voice ?mail|voice message|missed call|message .{0,30}mailbox)|left (you )?a (new )?(\d+[:\d]* (long |second )?)?(voice ?mail|voice message|message .{0,30}(mailbox|extension))|(new|a \d+:\d+ (long )?) ?message .{0,40}in (your )?mailbox|voice message (is )?attached|(attached|listen to).{0,40}(voice|recording|message)|(dial|press) \*?\d{1,4} to (access|listen|check)|(caller|caller ?id|callerid|from number|calling number|duration|length|mailbox|extension|call time|voicemail (box|number))\s*[:=]|(numer|dzwoni[ąa]cy|czas trwania|d[łl]ugo[śs][ćc])\s*[:=]|otrzyma[łl][ae]?[śs]? now[ąa] wiadomo[śs][ćc] g[łl]osow[ąa]|masz (nieodebrane|now[ąa])`)
+	phoneField = regexp.MustCompile(`(?im)^[ \t>*]*(caller|caller ?id|callerid|from number|calling number|called number|duration|length|mailbox|extension|call time|received|numer|dzwoni[ąa]cy|czas trwania|d[łl]ugo[śs][ćc]|skrzynka)[ \t]*[:=]`)
+	// person are words of somebody who complains: then no machine wrote it.
+	person = regexp.MustCompile(`(?i)\bdear\b|\bi am\b|\bi have\b|\bi've\b|\bi was\b|\bmy (account|broadband|internet|bill|order|line|connection|complaint|service|room|flat)\b|complain|\bregards\b|sincerely|szanown|skarg|reklamacj|pozdrawiam|z powa[żz]aniem|\bmoje(go|j)? \b`)
+)
+
+// PhoneNotice says whether a message is a telephone system's notice of a call
+// (P11). It is sure when the sender is one of phoneSystems (addresses or
+// domains), or when subject and body have the form of such notices and a
+// recording is attached. Some of these signs make it a maybe, for a person to
+// decide, because a real complaint may speak about voicemail; why tells which.
+func PhoneNotice(m *message.Message, phoneSystems []string) (sure, maybe bool, why string) {
+	for _, a := range m.From {
+		if MatchesSender(a.Address, phoneSystems) {
+			return true, false, "Sent by the telephone system " + a.Address + " (P11)"
+		}
+	}
+	if forwarded.MatchString(m.Subject) || len(m.InReplyTo) > 0 {
+		return false, false, ""
+	}
+	text := clip(m.Text)
+	title := phoneSubject.MatchString(m.Subject) && tellingTitle.MatchString(m.Subject)
+	body := phoneBody.MatchString(text) || len(phoneField.FindAllStringIndex(text, 3)) >= 2
+	short := len([]rune(strings.TrimSpace(text))) <= 1500 && !person.MatchString(text)
+	empty := strings.TrimSpace(text) == ""
+	switch {
+	case m.HasAudio && short && (title && (body || empty) || title && len(Machine(m)) > 0):
+		return true, false, "It has the form of a voicemail or missed-call notice and carries a recording (P11)"
+	case m.HasAudio && (title || body && short):
+		return false, true, "It carries a recording and looks like a voicemail notice (P11)"
+	case title && short && (body || len(Machine(m)) > 0):
+		return false, true, "It looks like a voicemail or missed-call notice, without a recording (P11)"
+	case title && short && len([]rune(text)) < 300:
+		return false, true, "Its subject is that of a voicemail or missed-call notice (P11)"
+	}
+	return false, false, ""
+}
+
+// MatchesSender says whether an address is one of a list of whole addresses and
+// domains (with or without a leading @; subdomains count).
+func MatchesSender(address string, list []string) bool {
+	address = strings.ToLower(strings.TrimSpace(address))
+	_, domain, ok := cutLast(address, "@")
+	if !ok {
+		return false
+	}
+	for _, l := range list {
+		l = strings.ToLower(strings.TrimSpace(l))
+		if l == "" {
+			continue
+		}
+		if strings.Contains(strings.TrimPrefix(l, "@"), "@") {
+			if address == l {
+				return true
+			}
+			continue
+		}
+		l = strings.TrimPrefix(l, "@")
+		if domain == l || strings.HasSuffix(domain, "."+l) {
+			return true
+		}
+	}
+	return false
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
