@@ -53,3 +53,9 @@ func (o Obligation) Deadline() time.Time {
 	}
 	return o.CeilingAt
 }
+
+// Same says whether two values of one promise differ in nothing that matters.
+func (o Obligation) Same(p Obligation) bool {
+	return o.ID == p.ID && o.State == p.State && o.TriggerAt.Equal(p.TriggerAt) && o.DueAt.Equal(p.DueAt) &&
+		o.ToldAt.Equal(p.ToldAt) && o.MetAt.Equal(p.MetAt) && o.BreachedAt.Equal(p.BreachedAt)
+}

@@ -1,0 +1,138 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest/message"
+)
+
+// bounceWindow is how long after sending a report without our ids may still be
+// proposed for a delivery to the same recipient.
+const bounceWindow = 7 * 24 * time.Hour
+
+// concludeBounce ties a delivery report to the delivery it is about, by envelope
+// token, ENVID or the returned Message-ID. A permanent failure opens the promise
+// again, unless another delivery keeps it. By recipient and time alone the tie
+// is only proposed.
+func (c *conclusion) concludeBounce(ctx context.Context, w *work) error {
+	a := &w.arrival
+	d, found, err := c.bouncedDelivery(ctx, w)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return c.proposeBounce(ctx, w)
+	}
+	a.ComplaintID = d.ComplaintID
+	for _, b := range w.read.Judgement.Deliveries {
+		a.Reasons = append(a.Reasons, strings.TrimSpace(fmt.Sprintf("%s %s %s", b.Action, b.Status, b.Reason)))
+		if b.Permanent && b.Action != "delivered" && d.Status != complaint.Bounced {
+			if d, err = returned(ctx, c.tx, d, strings.TrimSpace(b.Status+" "+b.Reason)); err != nil {
+				return err
+			}
+		}
+	}
+	return c.end(w, complaint.Automatic, "a delivery report about our "+d.Kind)
+}
+
+// returned marks a delivery as come back and opens its promise again.
+func returned(ctx context.Context, tx Tx, d complaint.Delivery, why string) (complaint.Delivery, error) {
+	d.Status, d.LastError = complaint.Bounced, why
+	tx.SetDelivery(d)
+	if d.ComplaintID == "" || d.ObligationID == "" {
+		return d, nil
+	}
+	siblings, err := tx.DeliveriesOf(ctx, d.ComplaintID)
+	if err != nil {
+		return d, err
+	}
+	kept := slices.ContainsFunc(siblings, func(s complaint.Delivery) bool {
+		return s.ID != d.ID && s.ObligationID == d.ObligationID && s.Status == complaint.Sent
+	})
+	if kept {
+		return d, nil
+	}
+	comp, err := tx.GetComplaint(ctx, d.ComplaintID)
+	if err != nil {
+		return d, err
+	}
+	obligations, err := tx.Obligations(ctx, []string{d.ComplaintID})
+	if err != nil {
+		return d, err
+	}
+	for _, o := range obligations {
+		if o.ID == d.ObligationID {
+			comp, o = complaint.Returned(comp, o)
+			tx.SetObligation(o)
+			tx.SetComplaint(comp)
+		}
+	}
+	return d, nil
+}
+
+// bouncedDelivery looks for our delivery by the proofs that only it carries.
+func (c *conclusion) bouncedDelivery(ctx context.Context, w *work) (d complaint.Delivery, found bool, err error) {
+	var ids []string
+	for _, address := range recipients(w.read.Message) {
+		if id, ok := c.in.answers.EnvelopeToken(address); ok {
+			ids = append(ids, id)
+		}
+	}
+	for _, env := range append(ids, w.read.Judgement.EnvIDs...) {
+		if d, found, err = c.tx.DeliveryByEnvID(ctx, env); err != nil || found {
+			return d, found, err
+		}
+	}
+	for _, id := range w.read.Judgement.OriginalMessageIDs {
+		if _, own := c.in.answers.OwnMessageID(id); !own {
+			continue
+		}
+		if d, found, err = c.tx.DeliveryByMessageID(ctx, id); err != nil || found {
+			return d, found, err
+		}
+	}
+	return d, false, nil
+}
+
+// proposeBounce ends a report that names no delivery of ours: with a proposed
+// link when we wrote to that recipient lately, so that a person can decide.
+func (c *conclusion) proposeBounce(ctx context.Context, w *work) error {
+	a := &w.arrival
+	for _, b := range w.read.Judgement.Deliveries {
+		if !b.Permanent || b.Recipient == "" {
+			continue
+		}
+		sent, err := c.tx.DeliveriesTo(ctx, complaint.FoldAddress(b.Recipient), a.ArrivedAt.Add(-bounceWindow))
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(sent, func(d complaint.Delivery) bool { return d.Status == complaint.Sent && d.ComplaintID != "" })
+		if i < 0 {
+			continue
+		}
+		a.ProposedID = sent[i].ComplaintID
+		a.Held, a.HoldReason = true, "a delivery report that may be about our mail to the same recipient"
+		c.tx.CreateLink(complaint.Link{ID: newID(), ArrivalID: a.ID, ComplaintID: a.ProposedID, State: "proposed", CreatedAt: c.now, Reason: a.HoldReason})
+		break
+	}
+	return c.end(w, complaint.Automatic, "a delivery report that names no message of ours")
+}
+
+// recipients are all addresses that a message says it was sent to.
+func recipients(m *message.Message) []string {
+	var list []string
+	for _, a := range slices.Concat(m.To, m.Cc) {
+		list = append(list, a.Address)
+	}
+	for _, name := range []string{"Delivered-To", "X-Original-To", "Envelope-To"} {
+		for _, v := range m.Header[name] {
+			list = append(list, strings.Trim(strings.TrimSpace(v), "<>"))
+		}
+	}
+	return list
+}

@@ -1,0 +1,295 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// conclusion is one transaction in which a batch of arrivals is judged, matched
+// and written.
+type conclusion struct {
+	in  *Intake
+	tx  Tx
+	now time.Time
+
+	identified map[string]Identified // by arrival ID
+	acked      map[string]int        // acknowledgements of the last day by folded address
+	references []complaint.Reference // free ones, drawn for this batch
+}
+
+// prepare asks the database once for what the whole batch needs.
+func (c *conclusion) prepare(ctx context.Context, batch []*work) error {
+	c.identified = map[string]Identified{}
+	var ids []Identity
+	var recipients []string
+	for _, w := range batch {
+		a := &w.arrival
+		if w.read.Message == nil {
+			continue
+		}
+		m := w.read.Message
+		a.ContentHash, a.MessageID = m.ContentHash, m.MessageID
+		if a.MessageID == "" {
+			a.MessageID = "sha256." + m.ContentHash + "@no-message-id"
+		}
+		a.From, a.Subject = sender(m).Address, m.Subject
+		a.Damaged = append(a.Damaged, m.Damaged...)
+		ids = append(ids, Identity{a.ID, a.MessageID, a.ContentHash})
+		if r := w.recipient(); r != "" {
+			recipients = append(recipients, complaint.FoldAddress(r))
+		}
+	}
+	known, err := c.tx.RegisterIdentities(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i, id := range ids {
+		c.identified[id.ArrivalID] = known[i]
+	}
+	if c.acked, err = c.tx.CountAcknowledgements(ctx, recipients, c.now.Add(-24*time.Hour)); err != nil {
+		return err
+	}
+	if c.acked == nil {
+		c.acked = map[string]int{}
+	}
+	return c.drawReferences(ctx, len(batch))
+}
+
+// drawReferences draws n references that nobody has. A collision is rare, and is
+// drawn again.
+func (c *conclusion) drawReferences(ctx context.Context, n int) error {
+	year := c.now.In(c.in.Rules.Location).Year()
+	for len(c.references) < n {
+		var drawn []complaint.Reference
+		for range n - len(c.references) {
+			r, err := complaint.NewReference(c.in.Prefix, year)
+			if err != nil {
+				return err
+			}
+			drawn = append(drawn, r)
+		}
+		taken, err := c.tx.ReferencesTaken(ctx, drawn)
+		if err != nil {
+			return err
+		}
+		for _, r := range drawn {
+			if !taken[r] && !slices.Contains(c.references, r) {
+				c.references = append(c.references, r)
+			}
+		}
+	}
+	return nil
+}
+
+// conclude judges one arrival in the order of DESIGN and writes what it became.
+func (c *conclusion) conclude(ctx context.Context, w *work) error {
+	a := &w.arrival
+	a.Held, a.HoldReason, a.Parked, a.ParkReason = false, "", false, ""
+	a.Reasons = w.read.Judgement.Reasons
+	if !w.whole {
+		return c.concludeIncomplete(w)
+	}
+	known := c.identified[a.ID]
+	if known.FirstArrivalID != a.ID {
+		a.ComplaintID = known.FirstComplaintID
+		return c.end(w, complaint.Duplicate, "the same Message-ID and content arrived before")
+	}
+	switch w.read.Judgement.Kind {
+	case KindBounce:
+		return c.concludeBounce(ctx, w)
+	case KindAbuseReport:
+		return c.end(w, complaint.Automatic, "")
+	}
+	found, err := c.match(ctx, w, known)
+	if err != nil {
+		return err
+	}
+	switch {
+	case found.joins:
+		return c.join(ctx, w, found)
+	case w.read.Judgement.Kind == KindPhoneNotice:
+		return c.end(w, complaint.Refused, "a phone notice: complaints are not taken by phone (policy P11)")
+	case w.read.Judgement.Answer == AnswerNone:
+		return c.end(w, complaint.Automatic, "")
+	}
+	return c.open(w, found)
+}
+
+// end finishes an arrival that makes no complaint.
+func (c *conclusion) end(w *work, outcome complaint.Outcome, reason string) error {
+	a := &w.arrival
+	a.Outcome = outcome
+	if reason != "" {
+		a.Reasons = append([]string{reason}, a.Reasons...)
+	}
+	c.tx.SetArrival(*a)
+	subject := cmp.Or(a.ComplaintID, a.ID)
+	return c.event(subject, string(outcome), map[string]any{"arrival": a.ID, "from": a.From, "subject": a.Subject, "reasons": a.Reasons})
+}
+
+// concludeIncomplete makes a complaint of a message that could not be fetched or
+// was over the limit, parked with its clock running.
+func (c *conclusion) concludeIncomplete(w *work) error {
+	a := &w.arrival
+	a.Parked = true
+	a.ParkReason = cmp.Or(strings.Join(a.Damaged, "; "), "the message has no bytes")
+	a.Reasons = append(a.Reasons, "taken for a complaint until a person has seen it")
+	return c.open(w, match{})
+}
+
+// open makes a complaint of an arrival, with its promises, and queues the
+// acknowledgement unless a person must look first.
+func (c *conclusion) open(w *work, found match) error {
+	a := &w.arrival
+	comp := c.newComplaint(w)
+	comp.PreviousID = found.follows
+	comp.Provisional = found.complaintID != ""
+	obligations, err := c.in.Rules.NewObligations(comp.ID, comp.ReceivedAt)
+	if err != nil {
+		return err
+	}
+	for i := range obligations {
+		obligations[i].ID = newID()
+	}
+	a.Outcome, a.ComplaintID, a.ProposedID = complaint.ToComplaint, comp.ID, found.complaintID
+	if found.reason != "" {
+		a.Reasons = append(a.Reasons, found.reason)
+	}
+	recipient := w.recipient()
+	a.HoldReason = c.holdReason(w, recipient)
+	a.Held = a.HoldReason != ""
+	var answer *complaint.Delivery
+	switch {
+	case damagedBy(*a, TooLarge) && !a.Held:
+		answer, err = c.queue(comp, obligations, w, recipient, c.tooLarge)
+	case a.Parked || a.Held:
+	default:
+		answer, err = c.queue(comp, obligations, w, recipient, c.acknowledgement)
+	}
+	if err != nil {
+		return err
+	}
+	c.tx.CreateComplaint(comp, parties(comp, w), w.read.Details, obligations)
+	if a.MessageID != "" {
+		c.tx.CreateMessageIDs(comp.ID, a.MessageID)
+	}
+	if answer != nil {
+		c.tx.CreateDelivery(*answer)
+		c.tx.CreateMessageIDs(comp.ID, answer.MessageID)
+	}
+	if found.complaintID != "" {
+		c.tx.CreateLink(complaint.Link{ID: newID(), ArrivalID: a.ID, ComplaintID: found.complaintID, Reason: found.reason, State: "proposed", CreatedAt: c.now})
+	}
+	c.tx.SetArrival(*a)
+	payload := map[string]any{"arrival": a.ID, "from": a.From, "subject": a.Subject, "reasons": a.Reasons, "held": a.HoldReason, "parked": a.ParkReason}
+	if answer != nil {
+		payload["answer"] = answer.Kind
+	}
+	return c.event(comp.ID, "received", payload)
+}
+
+// newComplaint fills a record from what was read.
+func (c *conclusion) newComplaint(w *work) complaint.Complaint {
+	a := w.arrival
+	comp := complaint.Complaint{
+		ID: newID(), Reference: c.references[0], Channel: a.Channel, Stage: complaint.StageReceived,
+		Subject: a.Subject, ReplyBy: complaint.ByEmail, ReceivedAt: a.ArrivedAt, RegisteredAt: c.now,
+	}
+	c.references = c.references[1:]
+	if m := w.read.Message; m != nil {
+		from := sender(m)
+		comp.CustomerName, comp.CustomerAddress = from.Name, from.Address
+		if f := w.read.Judgement.ForwardedAuthor; w.read.Judgement.ForwardedBy && f.Address != "" {
+			comp.CustomerName, comp.CustomerAddress = f.Name, f.Address
+		}
+		comp.Language = w.read.Language
+		comp.Summary = clip(w.read.NewText, 500)
+	}
+	for _, d := range w.read.Details {
+		switch d.Kind {
+		case complaint.DetailPersonalData:
+			comp.PersonalData = true
+		case complaint.DetailConduct:
+			comp.ConductFlag = true
+		case complaint.DetailName:
+			comp.CustomerName = cmp.Or(comp.CustomerName, d.Value)
+		}
+	}
+	return comp
+}
+
+// holdReason says why a person must look before the customer is answered, or "".
+func (c *conclusion) holdReason(w *work, recipient string) string {
+	switch {
+	case w.arrival.Late:
+		return "older mail, taken in by --since; release it to acknowledge"
+	case w.read.Judgement.Answer == AnswerHold:
+		return cmp.Or(w.read.Judgement.HoldReason, "the judgement was unsure")
+	case recipient == "":
+		return "there is no address to answer to"
+	case c.acked[complaint.FoldAddress(recipient)] >= c.in.AckCap:
+		return fmt.Sprintf("this address had %d acknowledgements in 24 hours; the next waits for a person", c.in.AckCap)
+	}
+	return ""
+}
+
+// recipient is where an answer goes: Reply-To when the judgement let it pass, else
+// the sender; for mail that a colleague forwarded, the customer.
+func (w *work) recipient() string {
+	m := w.read.Message
+	if m == nil {
+		return ""
+	}
+	if j := w.read.Judgement; j.ForwardedBy {
+		return j.ForwardedAuthor.Address
+	}
+	for _, a := range m.ReplyTo {
+		if strings.Contains(a.Address, "@") {
+			return a.Address
+		}
+	}
+	return sender(m).Address
+}
+
+// parties are the people whose later mail may join the complaint.
+func parties(comp complaint.Complaint, w *work) []complaint.Party {
+	var list []complaint.Party
+	for _, address := range []string{comp.CustomerAddress, w.recipient()} {
+		folded := complaint.FoldAddress(address)
+		if folded == "" || slices.ContainsFunc(list, func(p complaint.Party) bool { return p.Address == folded }) {
+			continue
+		}
+		list = append(list, complaint.Party{ComplaintID: comp.ID, Address: folded, Role: "customer"})
+	}
+	return list
+}
+
+// event appends to a history; personal content goes into the payload.
+func (c *conclusion) event(subject, kind string, payload map[string]any) error {
+	return appendEvent(c.tx, subject, kind, "skarga", c.now, payload)
+}
+
+func appendEvent(tx Tx, subject, kind, actor string, at time.Time, payload map[string]any) error {
+	b, err := json.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("ingest: event payload: %w", err)
+	}
+	tx.CreateEvent(complaint.Event{ID: newID(), Subject: subject, At: at, Actor: actor, Kind: kind, Payload: b})
+	return nil
+}
+
+// clip shortens a text to n runes.
+func clip(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}

@@ -1,0 +1,257 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+)
+
+// Answers writes what leaves because of an arrival, and recognises what came
+// back to it. The mailer implements it.
+type Answers interface {
+	// Acknowledgement renders the first reply (P12) to one recipient. The
+	// returned delivery is complete but for its obligation.
+	Acknowledgement(c complaint.Complaint, told Told, in Incoming, recipient string) (complaint.Delivery, error)
+	// TooLarge renders the request to send a message another way.
+	TooLarge(c complaint.Complaint, in Incoming, recipient string) (complaint.Delivery, error)
+	// OwnMessageID says whether a Message-ID is one that we signed, and for
+	// which delivery.
+	OwnMessageID(messageID string) (deliveryID string, ok bool)
+	// ReplyToken reads the complaint from a plus address of ours.
+	ReplyToken(address string) (complaintID string, ok bool)
+	// EnvelopeToken reads the delivery from a return path of ours.
+	EnvelopeToken(address string) (deliveryID string, ok bool)
+}
+
+// Told holds the two dates that an acknowledgement tells the customer.
+type Told struct {
+	Update  time.Time // P13
+	Respond time.Time // P14
+}
+
+// Incoming is what an answer needs of the message that it answers.
+type Incoming struct {
+	MessageID  string   // without angle brackets, may be empty
+	References []string // without angle brackets, in order
+	Subject    string
+	Limit      int64 // bytes; for TooLarge
+}
+
+// Options are intake's settings.
+type Options struct {
+	Owner       string           // name of this process in leases
+	Prefix      string           // of references, e.g. ASK4
+	Rules       complaint.Rules  // the policy's numbers
+	Batch       int              // arrivals a transaction; 0 means 50
+	Lease       time.Duration    // 0 means one minute
+	Poll        time.Duration    // fallback when no wake-up comes; 0 means five seconds
+	AckCap      int              // acknowledgements an address and day; 0 means 5
+	MaxSize     int64            // bytes of a message; for the words of the answer
+	MaxAttempts int              // tries before an arrival stays parked; 0 means 3
+	RetryAfter  time.Duration    // between tries; 0 means one minute
+	Now         func() time.Time // nil means time.Now
+	Log         *slog.Logger     // nil means slog.Default
+	Wake        <-chan struct{}  // signalled when arrivals were committed; may be nil
+	OnConcluded func()           // called after each commit; may be nil
+}
+
+// Intake turns arrivals into what they become.
+type Intake struct {
+	Options
+	store   Store
+	reader  *Reader
+	answers Answers
+}
+
+// NewIntake makes an intake.
+func NewIntake(store Store, reader *Reader, answers Answers, opt Options) *Intake {
+	def := func(d *time.Duration, v time.Duration) {
+		if *d == 0 {
+			*d = v
+		}
+	}
+	def(&opt.Lease, time.Minute)
+	def(&opt.Poll, 5*time.Second)
+	def(&opt.RetryAfter, time.Minute)
+	if opt.Batch == 0 {
+		opt.Batch = 50
+	}
+	if opt.AckCap == 0 {
+		opt.AckCap = 5
+	}
+	if opt.MaxAttempts == 0 {
+		opt.MaxAttempts = 3
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	if opt.OnConcluded == nil {
+		opt.OnConcluded = func() {}
+	}
+	return &Intake{Options: opt, store: store, reader: reader, answers: answers}
+}
+
+// work is one arrival on its way: claimed, read, then concluded.
+type work struct {
+	arrival complaint.Arrival
+	read    Read
+	whole   bool  // all raw bytes were there
+	err     error // reading failed
+}
+
+// Run takes arrivals until ctx ends. Reading the next batch overlaps with
+// concluding the one before.
+func (in *Intake) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	batches := make(chan []*work)
+	g.Go(func() error {
+		defer close(batches)
+		for {
+			batch, err := in.claim(ctx)
+			if err != nil && ctx.Err() == nil {
+				in.Log.Error("claim arrivals", "err", err)
+			}
+			if len(batch) > 0 {
+				select {
+				case batches <- batch:
+					continue
+				case <-ctx.Done():
+				}
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-in.Wake:
+			case <-time.After(in.Poll):
+			}
+		}
+	})
+	g.Go(func() error {
+		for batch := range batches {
+			in.conclude(ctx, batch)
+		}
+		return ctx.Err()
+	})
+	return g.Wait()
+}
+
+// Drain takes what is pending now and returns how many arrivals it concluded.
+func (in *Intake) Drain(ctx context.Context) (int, error) {
+	n := 0
+	for {
+		batch, err := in.claim(ctx)
+		if err != nil || len(batch) == 0 {
+			return n, err
+		}
+		in.conclude(ctx, batch)
+		n += len(batch)
+	}
+}
+
+// claim leases a batch and reads it.
+func (in *Intake) claim(ctx context.Context) ([]*work, error) {
+	arrivals, err := in.store.ClaimArrivals(ctx, in.Owner, in.Batch, in.Lease)
+	if err != nil {
+		return nil, err
+	}
+	batch := make([]*work, len(arrivals))
+	var g errgroup.Group
+	g.SetLimit(4)
+	for i, a := range arrivals {
+		w := &work{arrival: a}
+		batch[i] = w
+		g.Go(func() error {
+			w.err = in.readArrival(ctx, w)
+			return nil
+		})
+	}
+	return batch, g.Wait()
+}
+
+// readArrival opens the raw bytes and reads them.
+func (in *Intake) readArrival(ctx context.Context, w *work) error {
+	raw, err := in.store.OpenRaw(ctx, w.arrival.ID)
+	if err != nil {
+		return fmt.Errorf("ingest: open raw bytes: %w", err)
+	}
+	if raw == nil {
+		return nil
+	}
+	defer raw.Close()
+	w.whole = !damagedBy(w.arrival, TooLarge)
+	w.read = in.reader.Read(raw, w.arrival.Size, w.arrival.ArrivedAt)
+	return nil
+}
+
+// conclude writes a batch in one transaction; if that fails, each arrival is
+// tried alone, and what fails alone is parked (law 4 of intake).
+func (in *Intake) conclude(ctx context.Context, batch []*work) {
+	err := in.concludeAll(ctx, batch)
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	if len(batch) > 1 {
+		in.Log.Warn("batch failed, trying each arrival alone", "err", err)
+		for _, w := range batch {
+			in.conclude(ctx, []*work{w})
+		}
+		return
+	}
+	in.park(ctx, batch[0], err)
+}
+
+// park puts an arrival back for a later try with growing waits. After the last
+// automatic try only a person retries it; its clock runs from arrival all the
+// same, since a parked arrival counts as a complaint.
+func (in *Intake) park(ctx context.Context, w *work, cause error) {
+	a := w.arrival
+	retry := in.Now().Add(in.RetryAfter << min(a.Attempts, 8))
+	in.Log.Error("arrival parked", "channel", a.Channel, "account", a.Account, "mailbox", a.Mailbox, "uid", a.UID, "attempt", a.Attempts, "err", cause)
+	if err := in.store.ParkArrival(ctx, a.ID, cause.Error(), retry); err != nil {
+		// The lease runs out and the arrival is claimed again.
+		in.Log.Error("park arrival", "err", errors.Join(cause, err))
+	}
+}
+
+func (in *Intake) concludeAll(ctx context.Context, batch []*work) error {
+	err := in.store.InTx(ctx, func(tx Tx) error {
+		c := &conclusion{in: in, tx: tx, now: in.Now()}
+		if err := c.prepare(ctx, batch); err != nil {
+			return err
+		}
+		for _, w := range batch {
+			if err := c.conclude(ctx, w); err != nil {
+				return fmt.Errorf("ingest: arrival %s: %w", w.arrival.ID, err)
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		in.OnConcluded()
+	}
+	return err
+}
+
+// The damages that the source itself reports, as codes in Arrival.Damaged.
+const (
+	NotFetched = "fetch"     // the mail server would not give the message
+	TooLarge   = "too_large" // over the size limit: only the header was taken
+)
+
+func damagedBy(a complaint.Arrival, code string) bool {
+	return slices.ContainsFunc(a.Damaged, func(d string) bool { return strings.HasPrefix(d, code+":") })
+}
+
+// newID makes an identifier that sorts by the time of its making.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }

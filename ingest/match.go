@@ -1,0 +1,181 @@
+package ingest
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// reopenFor is how long after closing a reply still joins its complaint; later
+// ones make a new, linked one (DESIGN, Matching).
+const reopenFor = 30 * 24 * time.Hour
+
+// match is what matching found. The zero value is no match.
+type match struct {
+	complaintID string // the complaint it joins, or may belong to
+	joins       bool   // a thread key and a sender who belongs to the complaint
+	follows     string // a long closed complaint that it continues
+	reason      string // in plain words
+}
+
+// threadKey is one hint at a complaint, strongest kinds first.
+type threadKey struct {
+	complaintID string
+	why         string
+	joins       bool // may join; otherwise it only proposes
+}
+
+// match looks for the complaint that a message belongs to. A join needs a thread
+// key and a sender who belongs to the complaint, without DMARC failure; anything
+// less is a proposal.
+func (c *conclusion) match(ctx context.Context, w *work, known Identified) (match, error) {
+	keys, err := c.threadKeys(ctx, w, known)
+	if err != nil {
+		return match{}, err
+	}
+	var proposal match
+	for _, key := range keys {
+		comp, err := c.tx.GetComplaint(ctx, key.complaintID)
+		if err != nil {
+			return match{}, err
+		}
+		belongs, err := c.senderBelongs(ctx, w, comp.ID)
+		if err != nil {
+			return match{}, err
+		}
+		switch {
+		case !key.joins || !belongs || comp.Stage == complaint.StageSetAside:
+			if proposal.complaintID == "" {
+				proposal = match{complaintID: comp.ID, reason: "may belong to " + string(comp.Reference) + ": " + key.why + doubt(key, belongs)}
+			}
+		case !comp.ClosedAt.IsZero() && w.arrival.ArrivedAt.Sub(comp.ClosedAt) > reopenFor:
+			return match{follows: comp.ID, reason: "continues " + string(comp.Reference) + ", closed more than 30 days before: " + key.why}, nil
+		default:
+			return match{complaintID: comp.ID, joins: true, reason: "belongs to " + string(comp.Reference) + ": " + key.why}, nil
+		}
+	}
+	return proposal, nil
+}
+
+func doubt(key threadKey, belongs bool) string {
+	if key.joins && !belongs {
+		return ", but the sender is not known on it"
+	}
+	return ""
+}
+
+// senderBelongs says whether the From address is a party of the complaint.
+func (c *conclusion) senderBelongs(ctx context.Context, w *work, complaintID string) (bool, error) {
+	if w.read.Judgement.DMARCFailed {
+		return false, nil
+	}
+	from := complaint.FoldAddress(sender(w.read.Message).Address)
+	if from == "" {
+		return false, nil
+	}
+	parties, err := c.tx.Parties(ctx, complaintID)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(parties, func(p complaint.Party) bool { return p.Address == from }), nil
+}
+
+// threadKeys gathers the hints in the order of DESIGN: our own Message-ID, the
+// reply token, known Message-IDs, the reference in the subject; then what only
+// proposes: the same Message-ID with other content, a reference in the text.
+func (c *conclusion) threadKeys(ctx context.Context, w *work, known Identified) ([]threadKey, error) {
+	m := w.read.Message
+	var keys []threadKey
+	ids := slices.Concat(m.InReplyTo, m.References)
+	if len(ids) > 0 {
+		ids = ids[max(0, len(ids)-100):] // a thread of hundreds says no more than its end
+		complaints, err := c.tx.ComplaintsByMessageID(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		var others []threadKey
+		for _, id := range slices.Backward(ids) {
+			compID, ok := complaints[id]
+			if !ok {
+				continue
+			}
+			if _, own := c.in.answers.OwnMessageID(id); own {
+				keys = append(keys, threadKey{compID, "it answers a message of ours", true})
+			} else {
+				others = append(others, threadKey{compID, "it answers a message of that complaint", true})
+			}
+		}
+		keys = append(keys, c.replyTokens(w)...)
+		keys = append(keys, others...)
+	} else {
+		keys = c.replyTokens(w)
+	}
+	for _, d := range w.read.Details {
+		if d.Kind != complaint.DetailReference {
+			continue
+		}
+		comp, found, err := c.tx.ComplaintByReference(ctx, complaint.Reference(d.Value))
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			inSubject := d.Where.Part == "subject"
+			why := "its text names the reference"
+			if inSubject {
+				why = "its subject names the reference"
+			}
+			keys = append(keys, threadKey{comp.ID, why, inSubject})
+		}
+	}
+	if known.SameIDComplaint != "" {
+		keys = append(keys, threadKey{known.SameIDComplaint, "an earlier message had the same Message-ID with other content", false})
+	}
+	return distinct(keys), nil
+}
+
+// replyTokens reads the reply token from every address the message was sent to;
+// relays that rewrite To leave it in Delivered-To or X-Original-To.
+func (c *conclusion) replyTokens(w *work) []threadKey {
+	m := w.read.Message
+	var keys []threadKey
+	for _, address := range recipients(m) {
+		if id, ok := c.in.answers.ReplyToken(address); ok {
+			keys = append(keys, threadKey{id, "it was sent to that complaint's own address", true})
+		}
+	}
+	return keys
+}
+
+// distinct keeps the first key of each complaint; keys come strongest first, and
+// one that may join goes before one that only proposes.
+func distinct(keys []threadKey) []threadKey {
+	slices.SortStableFunc(keys, func(a, b threadKey) int {
+		switch {
+		case a.joins == b.joins:
+			return 0
+		case a.joins:
+			return -1
+		}
+		return 1
+	})
+	seen := map[string]bool{}
+	return slices.DeleteFunc(keys, func(k threadKey) bool {
+		dup := seen[k.complaintID]
+		seen[k.complaintID] = true
+		return dup
+	})
+}
+
+// join adds an arrival to its complaint as correspondence. It is not answered by
+// itself; what it says is for staff.
+func (c *conclusion) join(ctx context.Context, w *work, found match) error {
+	a := &w.arrival
+	a.ComplaintID = found.complaintID
+	if a.MessageID != "" {
+		c.tx.CreateMessageIDs(found.complaintID, a.MessageID)
+	}
+	c.tx.CreateDetails(found.complaintID, a.ID, w.read.Details)
+	return c.end(w, complaint.Correspondence, found.reason)
+}

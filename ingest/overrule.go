@@ -1,0 +1,433 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// Overrule is a person's decision about an arrival, against or beside the
+// machine's. Every decision needs a reason, is an event, and can be undone.
+type Overrule struct {
+	ArrivalID string
+	Actor     string // staff name
+	Reason    string
+}
+
+// ErrNoReason is returned for a decision without a reason.
+var ErrNoReason = errors.New("ingest: a decision needs a reason; give one with --reason")
+
+// before is the state that undo restores: only what the decision changed.
+type before struct {
+	Arrival     complaint.Arrival
+	Complaints  []changed[complaint.Complaint]
+	Obligations []changed[complaint.Obligation]
+	Withdrawn   []complaint.Delivery // taken back by the decision, without bytes
+	Links       []complaint.Link
+	Created     string // complaint that the decision made; undo sets it aside
+	Queued      string // delivery that the decision queued; undo withdraws it
+}
+
+// changed is a record before and after a decision. Undo restores Was only while
+// the record still is as Now, so that it never wipes out what happened since.
+type changed[T any] struct{ Was, Now T }
+
+// decision is one overruling in its transaction.
+type decision struct {
+	in     *Intake
+	tx     Tx
+	o      Overrule
+	now    time.Time
+	a      complaint.Arrival
+	before before
+
+	touched     []string // complaints whose history names the decision
+	complaints  []complaint.Complaint  // as loaded
+	obligations []complaint.Obligation // as loaded
+}
+
+// SetAside ends an arrival as no complaint; the promises of the complaint it made
+// become void.
+func (in *Intake) SetAside(ctx context.Context, o Overrule) error {
+	return in.decide(ctx, o, "set-aside", func(ctx context.Context, d *decision) error {
+		return d.drop(ctx, complaint.SetAside)
+	})
+}
+
+// Refuse ends an arrival as refused, e.g. a phone call that came as text (P11).
+func (in *Intake) Refuse(ctx context.Context, o Overrule) error {
+	return in.decide(ctx, o, "refuse", func(ctx context.Context, d *decision) error {
+		return d.drop(ctx, complaint.Refused)
+	})
+}
+
+// ToCorrespondence joins an arrival to the complaint of that reference; the
+// sender becomes a party of it. A complaint that the arrival had made is merged
+// into it.
+func (in *Intake) ToCorrespondence(ctx context.Context, o Overrule, ref complaint.Reference) error {
+	return in.decide(ctx, o, "correspondence", func(ctx context.Context, d *decision) error {
+		comp, found, err := d.tx.ComplaintByReference(ctx, ref)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return fmt.Errorf("ingest: no complaint %s; `skarga list` shows those there are", ref)
+		}
+		return d.joinTo(ctx, comp)
+	})
+}
+
+// ToComplaint makes a complaint of an arrival that the machine or a person judged
+// otherwise, acknowledged at once.
+func (in *Intake) ToComplaint(ctx context.Context, o Overrule) error {
+	return in.decide(ctx, o, "complaint", func(ctx context.Context, d *decision) error {
+		if d.a.Outcome == complaint.ToComplaint {
+			return fmt.Errorf("ingest: arrival %s is a complaint already; use release to answer a held one", d.a.ID)
+		}
+		if d.a.Outcome == complaint.SetAside && d.a.ComplaintID != "" {
+			return d.revive(ctx)
+		}
+		return d.open(ctx)
+	})
+}
+
+// Release queues the acknowledgement of a held or parked complaint.
+func (in *Intake) Release(ctx context.Context, o Overrule) error {
+	return in.decide(ctx, o, "release", func(ctx context.Context, d *decision) error {
+		if !d.a.Held && !d.a.Parked {
+			return fmt.Errorf("ingest: arrival %s is neither held nor parked", d.a.ID)
+		}
+		return d.release(ctx)
+	})
+}
+
+// GiveUp ends the retries of a parked arrival; what it became stays as it is.
+func (in *Intake) GiveUp(ctx context.Context, o Overrule) error {
+	return in.decide(ctx, o, "give-up", func(ctx context.Context, d *decision) error {
+		if !d.a.Parked {
+			return fmt.Errorf("ingest: arrival %s is not parked", d.a.ID)
+		}
+		if d.a.Outcome == complaint.Pending {
+			return d.drop(ctx, complaint.SetAside)
+		}
+		d.a.Parked = false
+		d.tx.SetArrival(d.a)
+		return nil
+	})
+}
+
+// ConfirmLink joins an arrival to the complaint that a link proposes. For a
+// delivery report it says that the report is about our mail.
+func (in *Intake) ConfirmLink(ctx context.Context, o Overrule, linkID string) error {
+	return in.decideLink(ctx, o, linkID, "link-confirm", func(ctx context.Context, d *decision, l complaint.Link) error {
+		comp, err := d.tx.GetComplaint(ctx, l.ComplaintID)
+		if err != nil {
+			return err
+		}
+		if d.a.Outcome == complaint.Automatic {
+			return d.confirmBounce(ctx, comp)
+		}
+		return d.joinTo(ctx, comp)
+	})
+}
+
+// RefuseLink says that an arrival does not belong where a link proposes.
+func (in *Intake) RefuseLink(ctx context.Context, o Overrule, linkID string) error {
+	return in.decideLink(ctx, o, linkID, "link-refuse", func(ctx context.Context, d *decision, l complaint.Link) error {
+		d.a.ProposedID = ""
+		if d.a.Outcome == complaint.Automatic {
+			d.a.Held, d.a.HoldReason = false, ""
+		}
+		d.tx.SetArrival(d.a)
+		if d.a.ComplaintID == "" {
+			return nil
+		}
+		comp, err := d.load(ctx, d.a.ComplaintID)
+		if err != nil {
+			return err
+		}
+		comp.Provisional = false
+		d.tx.SetComplaint(comp)
+		return nil
+	})
+}
+
+func (in *Intake) decideLink(ctx context.Context, o Overrule, linkID, action string, fn func(context.Context, *decision, complaint.Link) error) error {
+	return in.decide(ctx, o, action, func(ctx context.Context, d *decision) error {
+		l, err := d.tx.Link(ctx, linkID)
+		if err != nil {
+			return err
+		}
+		if l.ArrivalID != d.a.ID || l.State != "proposed" {
+			return fmt.Errorf("ingest: link %s is not an open proposal for arrival %s", linkID, d.a.ID)
+		}
+		d.before.Links = append(d.before.Links, l)
+		l.State = map[string]string{"link-confirm": "confirmed", "link-refuse": "refused"}[action]
+		d.tx.SetLink(l)
+		return fn(ctx, d, l)
+	})
+}
+
+// decide runs a decision in one transaction and keeps what undo needs.
+func (in *Intake) decide(ctx context.Context, o Overrule, action string, fn func(context.Context, *decision) error) error {
+	if strings.TrimSpace(o.Reason) == "" {
+		return ErrNoReason
+	}
+	return in.store.InTx(ctx, func(tx Tx) error {
+		a, err := tx.GetArrival(ctx, o.ArrivalID)
+		if err != nil {
+			return err
+		}
+		d := &decision{in: in, tx: tx, o: o, now: in.Now(), a: a, before: before{Arrival: a}}
+		if err := fn(ctx, d); err != nil {
+			return err
+		}
+		if err := d.compare(ctx); err != nil {
+			return err
+		}
+		state, err := json.Marshal(d.before)
+		if err != nil {
+			return fmt.Errorf("ingest: keep state for undo: %w", err)
+		}
+		tx.CreateDecision(complaint.Decision{ID: newID(), ArrivalID: a.ID, At: d.now, Actor: o.Actor, Action: action, Reason: o.Reason, Before: state})
+		return d.note(action, map[string]any{"arrival": a.ID, "reason": o.Reason})
+	})
+}
+
+// note adds the decision to the histories of every complaint that it touched.
+func (d *decision) note(kind string, payload map[string]any) error {
+	subjects := append([]string{d.a.ComplaintID}, d.touched...)
+	slices.Sort(subjects)
+	subjects = slices.DeleteFunc(slices.Compact(subjects), func(s string) bool { return s == "" })
+	if len(subjects) == 0 {
+		subjects = []string{d.a.ID}
+	}
+	for _, s := range subjects {
+		if err := appendEvent(d.tx, s, "overruled: "+kind, d.o.Actor, d.now, payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// load reads a complaint with its promises, and remembers them for undo.
+func (d *decision) load(ctx context.Context, id string) (complaint.Complaint, error) {
+	comp, err := d.tx.GetComplaint(ctx, id)
+	if err != nil || slices.Contains(d.touched, id) {
+		return comp, err
+	}
+	obligations, err := d.tx.Obligations(ctx, []string{id})
+	if err != nil {
+		return comp, err
+	}
+	d.touched = append(d.touched, id)
+	d.complaints = append(d.complaints, comp)
+	d.obligations = append(d.obligations, obligations...)
+	return comp, nil
+}
+
+// compare keeps for undo what of the loaded records the decision changed.
+func (d *decision) compare(ctx context.Context) error {
+	for _, was := range d.complaints {
+		now, err := d.tx.GetComplaint(ctx, was.ID)
+		if err != nil {
+			return err
+		}
+		if now != was {
+			d.before.Complaints = append(d.before.Complaints, changed[complaint.Complaint]{was, now})
+		}
+		obligations, err := d.tx.Obligations(ctx, []string{was.ID})
+		if err != nil {
+			return err
+		}
+		for _, now := range obligations {
+			i := slices.IndexFunc(d.obligations, func(o complaint.Obligation) bool { return o.ID == now.ID })
+			if i >= 0 && !now.Same(d.obligations[i]) {
+				d.before.Obligations = append(d.before.Obligations, changed[complaint.Obligation]{d.obligations[i], now})
+			}
+		}
+	}
+	return nil
+}
+
+// drop ends the arrival with an outcome that makes no complaint.
+func (d *decision) drop(ctx context.Context, outcome complaint.Outcome) error {
+	if d.a.ComplaintID != "" && d.a.Outcome == complaint.ToComplaint {
+		if err := d.end(ctx, d.a.ComplaintID, complaint.StageSetAside); err != nil {
+			return err
+		}
+	}
+	d.a.Outcome, d.a.Held, d.a.HoldReason, d.a.Parked, d.a.ParkReason = outcome, false, "", false, ""
+	d.tx.SetArrival(d.a)
+	return nil
+}
+
+// end puts a complaint at an end of its own: promises void, unsent mail withdrawn.
+func (d *decision) end(ctx context.Context, id string, stage complaint.Stage) error {
+	comp, err := d.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	comp.Stage = stage
+	d.tx.SetComplaint(comp)
+	for _, o := range d.obligations {
+		if o.ComplaintID == id && o.State == complaint.Open {
+			o.State = complaint.Void
+			d.tx.SetObligation(o)
+		}
+	}
+	deliveries, err := d.tx.DeliveriesOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range deliveries {
+		if m.Status == complaint.Queued {
+			d.before.Withdrawn = append(d.before.Withdrawn, m)
+			m.Status = complaint.Withdrawn
+			d.tx.SetDelivery(m)
+		}
+	}
+	return nil
+}
+
+// joinTo makes the arrival correspondence of a complaint.
+func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
+	if d.a.ComplaintID == comp.ID {
+		return fmt.Errorf("ingest: arrival %s belongs to %s already", d.a.ID, comp.Reference)
+	}
+	if d.a.ComplaintID != "" && d.a.Outcome == complaint.ToComplaint {
+		if err := d.end(ctx, d.a.ComplaintID, complaint.StageMerged); err != nil {
+			return err
+		}
+	}
+	if _, err := d.load(ctx, comp.ID); err != nil {
+		return err
+	}
+	if from := complaint.FoldAddress(d.a.From); from != "" {
+		d.tx.CreateParty(complaint.Party{ComplaintID: comp.ID, Address: from, Role: "correspondent"})
+	}
+	if d.a.MessageID != "" {
+		d.tx.CreateMessageIDs(comp.ID, d.a.MessageID)
+	}
+	d.a.Outcome, d.a.ComplaintID, d.a.ProposedID = complaint.Correspondence, comp.ID, ""
+	d.a.Held, d.a.HoldReason, d.a.Parked, d.a.ParkReason = false, "", false, ""
+	d.tx.SetArrival(d.a)
+	return nil
+}
+
+// revive takes back that a complaint was set aside.
+func (d *decision) revive(ctx context.Context) error {
+	comp, err := d.load(ctx, d.a.ComplaintID)
+	if err != nil {
+		return err
+	}
+	comp.Stage = complaint.StageReceived
+	if !comp.AcknowledgedAt.IsZero() {
+		comp.Stage = complaint.StageAcknowledged
+	}
+	d.tx.SetComplaint(comp)
+	for _, o := range d.obligations {
+		if o.State == complaint.Void {
+			o.State = complaint.Open
+			d.tx.SetObligation(o)
+		}
+	}
+	d.a.Outcome = complaint.ToComplaint
+	if comp.AcknowledgedAt.IsZero() {
+		return d.release(ctx)
+	}
+	d.tx.SetArrival(d.a)
+	return nil
+}
+
+// open makes a complaint of the arrival as intake would have done.
+func (d *decision) open(ctx context.Context) error {
+	w, c, err := d.reread(ctx)
+	if err != nil {
+		return err
+	}
+	w.read.Judgement.Answer = AnswerAcknowledge
+	w.arrival.Late, w.arrival.Parked, w.arrival.ParkReason = false, false, ""
+	if err := c.open(w, match{}); err != nil {
+		return err
+	}
+	d.a = w.arrival
+	d.before.Created = d.a.ComplaintID
+	return nil
+}
+
+// release renders and queues the acknowledgement that was held back.
+func (d *decision) release(ctx context.Context) error {
+	w, c, err := d.reread(ctx)
+	if err != nil {
+		return err
+	}
+	comp, err := d.load(ctx, d.a.ComplaintID)
+	if err != nil {
+		return err
+	}
+	recipient := w.recipient()
+	if recipient == "" {
+		recipient = comp.CustomerAddress
+	}
+	if recipient == "" {
+		return fmt.Errorf("ingest: %s has no address to answer to; it needs a letter", comp.Reference)
+	}
+	obligations, err := d.tx.Obligations(ctx, []string{comp.ID})
+	if err != nil {
+		return err
+	}
+	answer, err := c.queue(comp, obligations, w, recipient, c.acknowledgement)
+	if err != nil {
+		return err
+	}
+	for _, o := range obligations {
+		d.tx.SetObligation(o)
+	}
+	d.tx.CreateDelivery(*answer)
+	d.tx.CreateMessageIDs(comp.ID, answer.MessageID)
+	d.before.Queued = answer.ID
+	d.a.Held, d.a.HoldReason, d.a.Parked, d.a.ParkReason = false, "", false, ""
+	d.tx.SetArrival(d.a)
+	return nil
+}
+
+// reread reads the arrival's bytes again and prepares a conclusion for it.
+func (d *decision) reread(ctx context.Context) (*work, *conclusion, error) {
+	w := &work{arrival: d.a}
+	if err := d.in.readArrival(ctx, w); err != nil {
+		return nil, nil, err
+	}
+	c := &conclusion{in: d.in, tx: d.tx, now: d.now, acked: map[string]int{}}
+	return w, c, c.drawReferences(ctx, 1)
+}
+
+// confirmBounce treats a proposed delivery report as being about our latest mail
+// on the complaint.
+func (d *decision) confirmBounce(ctx context.Context, comp complaint.Complaint) error {
+	if _, err := d.load(ctx, comp.ID); err != nil {
+		return err
+	}
+	deliveries, err := d.tx.DeliveriesOf(ctx, comp.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range slices.Backward(deliveries) {
+		if m.Status == complaint.Sent {
+			d.before.Withdrawn = append(d.before.Withdrawn, m)
+			if _, err := returned(ctx, d.tx, m, "delivery report confirmed by "+d.o.Actor); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	d.a.ComplaintID, d.a.ProposedID, d.a.Held, d.a.HoldReason = comp.ID, "", false, ""
+	d.tx.SetArrival(d.a)
+	return nil
+}

@@ -1,0 +1,122 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"ask4.com/skarga/complaint"
+)
+
+// Undo takes a decision back: everything it changed is as before, and what it had
+// queued is withdrawn. A mail that has left cannot be taken back: then Undo
+// changes nothing and says so.
+func (in *Intake) Undo(ctx context.Context, decisionID, actor, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return ErrNoReason
+	}
+	return in.store.InTx(ctx, func(tx Tx) error {
+		dec, err := tx.Decision(ctx, decisionID)
+		if err != nil {
+			return err
+		}
+		if !dec.UndoneAt.IsZero() {
+			return fmt.Errorf("ingest: decision %s was undone by %s already", dec.ID, dec.UndoneBy)
+		}
+		var b before
+		if err := json.Unmarshal(dec.Before, &b); err != nil {
+			return fmt.Errorf("ingest: state before decision %s: %w", dec.ID, err)
+		}
+		now := in.Now()
+		current, err := tx.GetArrival(ctx, dec.ArrivalID)
+		if err != nil {
+			return err
+		}
+		d := &decision{in: in, tx: tx, o: Overrule{ArrivalID: dec.ArrivalID, Actor: actor, Reason: reason}, now: now, a: current}
+		if err := d.unchanged(ctx, b); err != nil {
+			return err
+		}
+		if err := d.withdraw(ctx, b); err != nil {
+			return err
+		}
+		if b.Created != "" {
+			if err := d.end(ctx, b.Created, complaint.StageSetAside); err != nil {
+				return err
+			}
+		}
+		d.restore(b)
+		dec.UndoneAt, dec.UndoneBy = now, actor
+		tx.SetDecision(dec)
+		return d.note("undo "+dec.Action, map[string]any{"decision": dec.ID, "reason": reason})
+	})
+}
+
+// withdraw takes back the mail that a decision queued, or refuses if it left.
+func (d *decision) withdraw(ctx context.Context, b before) error {
+	for _, compID := range []string{b.Created, d.a.ComplaintID} {
+		if compID == "" {
+			continue
+		}
+		deliveries, err := d.tx.DeliveriesOf(ctx, compID)
+		if err != nil {
+			return err
+		}
+		for _, m := range deliveries {
+			if m.ID != b.Queued && compID != b.Created {
+				continue
+			}
+			switch m.Status {
+			case complaint.Sent, complaint.Bounced:
+				return fmt.Errorf("ingest: cannot undo: the %s left at %s; set the complaint aside instead", m.Kind, m.SentAt.Format("2006-01-02 15:04"))
+			case complaint.Queued:
+				m.Status = complaint.Withdrawn
+				d.tx.SetDelivery(m)
+			}
+		}
+	}
+	return nil
+}
+
+// unchanged refuses when a record moved on since the decision.
+func (d *decision) unchanged(ctx context.Context, b before) error {
+	for _, c := range b.Complaints {
+		now, err := d.tx.GetComplaint(ctx, c.Now.ID)
+		if err != nil {
+			return err
+		}
+		if now.Stage != c.Now.Stage {
+			return fmt.Errorf("ingest: cannot undo: %s went on to %s since; decide anew instead", now.Reference, now.Stage)
+		}
+	}
+	for _, o := range b.Obligations {
+		current, err := d.tx.Obligations(ctx, []string{o.Now.ComplaintID})
+		if err != nil {
+			return err
+		}
+		for _, now := range current {
+			if now.ID == o.Now.ID && now.State != o.Now.State {
+				return fmt.Errorf("ingest: cannot undo: the promise to %s is %s since; decide anew instead", now.Kind, now.State)
+			}
+		}
+	}
+	return nil
+}
+
+// restore writes the kept state back.
+func (d *decision) restore(b before) {
+	d.tx.SetArrival(b.Arrival)
+	for _, c := range b.Complaints {
+		d.tx.SetComplaint(c.Was)
+		d.touched = append(d.touched, c.Was.ID)
+	}
+	for _, o := range b.Obligations {
+		d.tx.SetObligation(o.Was)
+	}
+	for _, m := range b.Withdrawn {
+		d.tx.SetDelivery(m)
+	}
+	for _, l := range b.Links {
+		d.tx.SetLink(l)
+	}
+}
