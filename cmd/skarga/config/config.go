@@ -1,0 +1,420 @@
+// Package config reads Skarga's one configuration file. It is read once, at the
+// start; a bad value stops the start and names the setting and the cure.
+package config
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/mail"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"github.com/BurntSushi/toml"
+)
+
+// Default is the commented file that `skarga init` writes; it holds ASK4's
+// values, and every key that there is.
+//
+//go:embed skarga.toml
+var Default string
+
+// Config is the whole configuration. Keys are those of skarga.toml, where each is
+// explained.
+type Config struct {
+	Firm      Firm      `toml:"firm"`
+	Policy    Policy    `toml:"policy"`
+	Bodies    []Body    `toml:"bodies"`
+	Database  Database  `toml:"database"`
+	Mailboxes []Mailbox `toml:"mailboxes"`
+	SMTP      SMTP      `toml:"smtp"`
+	Intake    Intake    `toml:"intake"`
+	Serve     Serve     `toml:"serve"`
+	Templates Templates `toml:"templates"`
+	Staff     []Staff   `toml:"staff"`
+}
+
+// Firm says who answers.
+type Firm struct {
+	Name          string   `toml:"name"`
+	Prefix        string   `toml:"prefix"`
+	Address       string   `toml:"address"`
+	DutyAddress   string   `toml:"duty_address"`
+	FormURL       string   `toml:"form_url"`
+	PolicyURL     string   `toml:"policy_url"`
+	PostalLines   []string `toml:"postal_lines"`
+	OwnDomains    []string `toml:"own_domains"`
+	TimeZone      string   `toml:"time_zone"`
+	ServiceTeam   string   `toml:"service_team"`
+	ServiceTeamPL string   `toml:"service_team_pl"`
+}
+
+// Policy holds the numbers of the policy.
+type Policy struct {
+	AcknowledgeHours int      `toml:"acknowledge_hours"`
+	UpdateDays       int      `toml:"update_working_days"`
+	NextUpdateDays   int      `toml:"next_update_working_days"`
+	RespondDays      int      `toml:"respond_working_days"`
+	Calendar         string   `toml:"calendar"`
+	OneOffDays       []OneOff `toml:"one_off_days"`
+	Ombudsman        []Weeks  `toml:"ombudsman_letter"`
+}
+
+// OneOff is a day that differs from the calendar's rules.
+type OneOff struct {
+	Date    string `toml:"date"`
+	Name    string `toml:"name"`
+	Working bool   `toml:"working"`
+}
+
+// Weeks is a number of weeks for complaints made from a date on.
+type Weeks struct {
+	From  string `toml:"from"`
+	Weeks int    `toml:"weeks"`
+}
+
+// Body is an outside body that a customer may turn to, from a date on.
+type Body struct {
+	Kind  string `toml:"kind"` // "ico" or "ombudsman"
+	From  string `toml:"from"`
+	Name  string `toml:"name"`
+	URL   string `toml:"url"`
+	Phone string `toml:"phone"`
+	Post  string `toml:"post"`
+}
+
+// Database says where records live.
+type Database struct {
+	Driver  string `toml:"driver"`
+	Path    string `toml:"path"`
+	URLFile string `toml:"url_file"`
+	URL     string `toml:"url"`
+	Folder  string `toml:"folder"`
+}
+
+// Mailbox is one IMAP mailbox that is polled.
+type Mailbox struct {
+	Account      string   `toml:"account"`
+	Host         string   `toml:"host"`
+	Port         int      `toml:"port"`
+	TLS          string   `toml:"tls"`
+	CAFile       string   `toml:"ca_file"`
+	User         string   `toml:"user"`
+	Auth         string   `toml:"auth"`
+	PasswordFile string   `toml:"password_file"`
+	TokenFile    string   `toml:"token_file"`
+	TokenCommand []string `toml:"token_command"`
+	Folder       string   `toml:"folder"`
+	Exclusive    bool     `toml:"exclusive"`
+	DoneFolder   string   `toml:"done_folder"`
+	Spam         bool     `toml:"spam"`
+}
+
+// SMTP is the mail server that takes what we send.
+type SMTP struct {
+	Host         string `toml:"host"`
+	Port         int    `toml:"port"`
+	TLS          string `toml:"tls"`
+	CAFile       string `toml:"ca_file"`
+	User         string `toml:"user"`
+	PasswordFile string `toml:"password_file"`
+	Connections  int    `toml:"connections"`
+	Helo         string `toml:"helo"`
+}
+
+// Intake says how arrivals are judged.
+type Intake struct {
+	MaxMessageMB int      `toml:"max_message_mb"`
+	AcksPerDay   int      `toml:"acknowledgements_per_address_and_day"`
+	PhoneSystems []string `toml:"phone_systems"`
+	AuthservIDs  []string `toml:"authserv_ids"`
+	Poll         Duration `toml:"poll_every"`
+}
+
+// Serve says how `skarga serve` runs.
+type Serve struct {
+	Roles         []string `toml:"roles"`
+	Node          string   `toml:"node"`
+	HealthAddress string   `toml:"health_address"`
+	AlarmAfter    Duration `toml:"alarm_after"`
+	Lease         Duration `toml:"lease"`
+	LogLevel      string   `toml:"log_level"`
+}
+
+// Templates says where the firm's own texts lie.
+type Templates struct {
+	Folder string `toml:"folder"`
+}
+
+// Staff is one person who may act.
+type Staff struct {
+	Name    string   `toml:"name"`
+	Aliases []string `toml:"aliases"`
+	Role    string   `toml:"role"`
+	OSUser  string   `toml:"os_user"`
+}
+
+// Duration is a time span written as "10m" or "1h30m".
+type Duration time.Duration
+
+// UnmarshalText reads a span.
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	if err != nil {
+		return fmt.Errorf("%q is no time span; one looks like 30s, 10m or 1h", b)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// Shipped gives the configuration of the default file.
+func Shipped() (Config, error) { return parse(Default) }
+
+// Load reads a file over the shipped values, applies environment overrides and
+// checks every value. A missing file is an error that names `skarga init`.
+func Load(path string, environ []string) (Config, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return Config{}, fmt.Errorf("config: %s is not there; write one with `skarga init`", path)
+	}
+	if err != nil {
+		return Config{}, fmt.Errorf("config: %w", err)
+	}
+	c, err := parse(string(b))
+	if err != nil {
+		return c, fmt.Errorf("config: %s: %w", path, err)
+	}
+	if err := override(reflect.ValueOf(&c).Elem(), "SKARGA", environ); err != nil {
+		return c, err
+	}
+	return c, c.check()
+}
+
+// parse reads TOML over the shipped values. Unknown keys are errors. Lists of
+// tables in the text replace the shipped ones.
+func parse(text string) (Config, error) {
+	var c Config
+	if text != Default {
+		var err error
+		if c, err = parse(Default); err != nil {
+			return c, err
+		}
+		var given map[string]any
+		if _, err := toml.Decode(text, &given); err == nil {
+			for key, list := range map[string]any{"mailboxes": &c.Mailboxes, "bodies": &c.Bodies, "staff": &c.Staff} {
+				if _, there := given[key]; there {
+					reflect.ValueOf(list).Elem().SetZero()
+				}
+			}
+		}
+	}
+	meta, err := toml.Decode(text, &c)
+	if err != nil {
+		var p toml.ParseError
+		if errors.As(err, &p) {
+			return c, fmt.Errorf("line %d: %s", p.Position.Line, p.Message)
+		}
+		return c, err
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return c, fmt.Errorf("unknown setting %q; `skarga init --print` lists every one there is", unknown[0].String())
+	}
+	return c, nil
+}
+
+// override sets values from the environment: SKARGA_SMTP_HOST for smtp.host,
+// SKARGA_MAILBOXES_0_USER for the first mailbox's user. Lists are split at commas.
+func override(v reflect.Value, prefix string, environ []string) error {
+	env := map[string]string{}
+	for _, e := range environ {
+		if k, val, ok := strings.Cut(e, "="); ok && strings.HasPrefix(k, prefix+"_") {
+			env[k] = val
+		}
+	}
+	used := map[string]bool{"SKARGA_CONFIG": true}
+	if err := overrideFields(v, prefix, env, used); err != nil {
+		return err
+	}
+	for k := range env {
+		if !used[k] {
+			return fmt.Errorf("config: the environment has %s, which names no setting; `skarga init --print` lists every one there is", k)
+		}
+	}
+	return nil
+}
+
+func overrideFields(v reflect.Value, name string, env map[string]string, used map[string]bool) error {
+	switch {
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			key := name + "_" + strings.ToUpper(v.Type().Field(i).Tag.Get("toml"))
+			if err := overrideFields(v.Field(i), key, env, used); err != nil {
+				return err
+			}
+		}
+		return nil
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
+		for i := range v.Len() {
+			if err := overrideFields(v.Index(i), name+"_"+strconv.Itoa(i), env, used); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	s, ok := env[name]
+	if !ok {
+		return nil
+	}
+	used[name] = true
+	if err := setScalar(v, s); err != nil {
+		return fmt.Errorf("config: %s=%q in the environment: %w", name, s, err)
+	}
+	return nil
+}
+
+func setScalar(v reflect.Value, s string) error {
+	switch x := v.Addr().Interface().(type) {
+	case *string:
+		*x = s
+	case *int:
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			return errors.New("a whole number is needed")
+		}
+		*x = n
+	case *bool:
+		b, err := strconv.ParseBool(s)
+		if err != nil {
+			return errors.New("true or false is needed")
+		}
+		*x = b
+	case *Duration:
+		return x.UnmarshalText([]byte(s))
+	case *[]string:
+		*x = nil
+		for _, part := range strings.Split(s, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				*x = append(*x, part)
+			}
+		}
+	default:
+		return fmt.Errorf("cannot be set from the environment")
+	}
+	return nil
+}
+
+// Secret reads a secret from a file, without its trailing line end. An empty path
+// gives an empty secret.
+func Secret(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("config: secret: %w", err)
+	}
+	return strings.TrimRight(string(b), "\r\n"), nil
+}
+
+// check looks at every value that has a form.
+func (c Config) check() error {
+	bad := func(key, cure string) error { return fmt.Errorf("config: %s: %s", key, cure) }
+	if _, err := mail.ParseAddress(c.Firm.Address); err != nil {
+		return bad("firm.address", "needs the e-mail address that complaints are answered from")
+	}
+	if c.Firm.DutyAddress != "" {
+		if _, err := mail.ParseAddress(c.Firm.DutyAddress); err != nil {
+			return bad("firm.duty_address", "is no e-mail address")
+		}
+	}
+	if c.Firm.Prefix == "" || strings.ContainsFunc(c.Firm.Prefix, func(r rune) bool {
+		return !(r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
+	}) {
+		return bad("firm.prefix", "needs capital letters and digits only, e.g. ASK4")
+	}
+	if c.Database.Driver != "sqlite" && c.Database.Driver != "postgres" {
+		return bad("database.driver", `must be "sqlite" or "postgres"`)
+	}
+	if c.Database.Driver == "postgres" && c.Database.URL == "" && c.Database.URLFile == "" {
+		return bad("database.url_file", "names no file with the PostgreSQL address")
+	}
+	for i, m := range c.Mailboxes {
+		key := fmt.Sprintf("mailboxes[%d].", i)
+		switch {
+		case m.Host == "":
+			return bad(key+"host", "names no mail server")
+		case m.Account == "":
+			return bad(key+"account", "needs a short name of your own, kept for ever")
+		case !oneOf(m.TLS, "implicit", "starttls", "none"):
+			return bad(key+"tls", `must be "implicit", "starttls" or "none" (loopback only)`)
+		case !oneOf(m.Auth, "", "login", "plain", "oauthbearer", "xoauth2"):
+			return bad(key+"auth", `must be "login", "plain", "oauthbearer" or "xoauth2"`)
+		}
+	}
+	if !oneOf(c.SMTP.TLS, "implicit", "starttls", "none") {
+		return bad("smtp.tls", `must be "starttls", "implicit" or "none" (loopback only)`)
+	}
+	for _, r := range c.Serve.Roles {
+		if !oneOf(r, Roles...) {
+			return bad("serve.roles", fmt.Sprintf("%q is no role; there are %s", r, strings.Join(Roles, ", ")))
+		}
+	}
+	for i, s := range c.Staff {
+		if s.Name == "" {
+			return bad(fmt.Sprintf("staff[%d].name", i), "is empty")
+		}
+	}
+	_, err := c.Rules()
+	return err
+}
+
+// Roles are the parts that a node may run (DESIGN, Several nodes).
+var Roles = []string{"poll", "import", "deliver", "clock", "web"}
+
+func oneOf(s string, list ...string) bool {
+	for _, l := range list {
+		if s == l {
+			return true
+		}
+	}
+	return false
+}
+
+// Rules are the policy's numbers as the clocks need them.
+func (c Config) Rules() (complaint.Rules, error) {
+	loc, err := time.LoadLocation(c.Firm.TimeZone)
+	if err != nil {
+		return complaint.Rules{}, fmt.Errorf("config: firm.time_zone: %q is unknown; one looks like Europe/London", c.Firm.TimeZone)
+	}
+	var days []complaint.Override
+	for _, d := range c.Policy.OneOffDays {
+		days = append(days, complaint.Override{Date: d.Date, Name: d.Name, Working: d.Working})
+	}
+	calendar, err := complaint.NewCalendar(c.Policy.Calendar, days...)
+	if err != nil {
+		return complaint.Rules{}, fmt.Errorf("config: policy.calendar: %w", err)
+	}
+	r := complaint.Rules{
+		Acknowledge: time.Duration(c.Policy.AcknowledgeHours) * time.Hour, UpdateDays: c.Policy.UpdateDays,
+		NextUpdateDays: c.Policy.NextUpdateDays, RespondDays: c.Policy.RespondDays, Calendar: calendar, Location: loc,
+	}
+	for key, n := range map[string]int{"acknowledge_hours": c.Policy.AcknowledgeHours, "update_working_days": r.UpdateDays, "next_update_working_days": r.NextUpdateDays, "respond_working_days": r.RespondDays} {
+		if n < 1 {
+			return r, fmt.Errorf("config: policy.%s: must be 1 or more, not %d", key, n)
+		}
+	}
+	for _, w := range c.Policy.Ombudsman {
+		var from time.Time
+		if w.From != "" {
+			if from, err = time.ParseInLocation(time.DateOnly, w.From, loc); err != nil {
+				return r, fmt.Errorf("config: policy.ombudsman_letter: %q is no date; one looks like 2026-04-08", w.From)
+			}
+		}
+		r.OmbudsmanWeeks = append(r.OmbudsmanWeeks, complaint.WeeksFrom{From: from, Weeks: w.Weeks})
+	}
+	return r, nil
+}

@@ -1,0 +1,97 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"ask4.com/skarga/cmd/skarga/config"
+)
+
+func load(t *testing.T, text string, environ ...string) (config.Config, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "skarga.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return config.Load(path, environ)
+}
+
+func TestShippedFileIsValid(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, config.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Policy.AcknowledgeHours != 24 || c.Mailboxes[0].Folder != "INBOX" || len(c.Bodies) != 3 {
+		t.Errorf("read as %+v", c)
+	}
+}
+
+func TestFileIsLaidOverTheShippedValues(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, "[policy]\nrespond_working_days = 5\n[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\n[[mailboxes]]\naccount = \"b\"\nhost = \"h\"\ntls = \"implicit\"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Policy.RespondDays != 5 || c.Policy.UpdateDays != 3 || len(c.Mailboxes) != 2 || c.Firm.Prefix != "ASK4" {
+		t.Errorf("read as %+v", c)
+	}
+}
+
+func TestEnvironmentOverrides(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, config.Default, "SKARGA_SMTP_HOST=mx", "SKARGA_MAILBOXES_0_PORT=143", "SKARGA_SERVE_ROLES=poll, deliver", "SKARGA_SERVE_LEASE=2s", "HOME=/root")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.SMTP.Host != "mx" || c.Mailboxes[0].Port != 143 || strings.Join(c.Serve.Roles, "+") != "poll+deliver" || c.Serve.Lease != config.Duration(2e9) {
+		t.Errorf("read as %+v", c)
+	}
+}
+
+func TestBadValuesNameTheSettingAndTheCure(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		text string
+		env  string
+		want []string
+	}{
+		"unknown key":      {text: "[smtp]\nhots = \"x\"", want: []string{"smtp.hots", "init --print"}},
+		"unknown variable": {env: "SKARGA_SMTP_HOTS=x", want: []string{"SKARGA_SMTP_HOTS", "init --print"}},
+		"not a number":     {env: "SKARGA_SMTP_PORT=many", want: []string{"SKARGA_SMTP_PORT", "whole number"}},
+		"bad syntax":       {text: "[smtp\n", want: []string{"line"}},
+		"bad address":      {text: "[firm]\naddress = \"nobody\"", want: []string{"firm.address"}},
+		"bad prefix":       {text: "[firm]\nprefix = \"ask 4\"", want: []string{"firm.prefix", "ASK4"}},
+		"bad zone":         {text: "[firm]\ntime_zone = \"Mars\"", want: []string{"firm.time_zone", "Europe/London"}},
+		"bad calendar":     {text: "[policy]\ncalendar = \"DE\"", want: []string{"policy.calendar", "GB-EAW"}},
+		"bad days":         {text: "[policy]\nupdate_working_days = 0", want: []string{"policy.update_working_days"}},
+		"bad driver":       {text: "[database]\ndriver = \"mysql\"", want: []string{"database.driver", "postgres"}},
+		"bad tls":          {text: "[smtp]\ntls = \"yes\"", want: []string{"smtp.tls", "starttls"}},
+		"bad role":         {text: "[serve]\nroles = [\"cook\"]", want: []string{"serve.roles", "deliver"}},
+		"bad span":         {text: "[serve]\nlease = \"soon\"", want: []string{"soon", "10m"}},
+		"mailbox no host":  {text: "[[mailboxes]]\naccount = \"a\"", want: []string{"mailboxes[0].host"}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var env []string
+			if tc.env != "" {
+				env = []string{tc.env}
+			}
+			_, err := load(t, tc.text, env...)
+			if err == nil {
+				t.Fatal("was taken")
+			}
+			for _, w := range tc.want {
+				if !strings.Contains(err.Error(), w) {
+					t.Errorf("error %q does not say %q", err, w)
+				}
+			}
+		})
+	}
+	if _, err := config.Load(filepath.Join(t.TempDir(), "none.toml"), nil); err == nil || !strings.Contains(err.Error(), "skarga init") {
+		t.Errorf("a missing file: %v", err)
+	}
+}
