@@ -48,6 +48,9 @@ func isFeedback(m *message.Message) bool {
 			return true
 		}
 	}
+	if optOut(m) {
+		return true
+	}
 	fields := feedbackFields(m)
 	if fields != "" && feedbackOther.MatchString(fields) && (mt == "multipart/report" || len(m.Nested) > 0 || feedbackSubject.MatchString(m.Subject)) {
 		return true
@@ -61,6 +64,13 @@ func isFeedback(m *message.Message) bool {
 	// about message from", sender staff@hotmail.com and the mail itself.
 	return sender && returnedMail && (feedbackSubject.MatchString(m.Subject) || feedbackWords.MatchString(reportText(m))) ||
 		sender && field(m, "X-HmXmrOriginalRecipient") != ""
+}
+
+// optOut says that a mail program asks by itself to be taken off a list: the
+// opt-out of RFC 5965 section 3.1 without its form.
+func optOut(m *message.Message) bool {
+	return field(m, "X-Apple-Unsubscribe") != "" ||
+		autoSubmitted(m) != "" && strings.EqualFold(strings.TrimSpace(m.Subject), "unsubscribe")
 }
 
 func hasPart(m *message.Message, mediaType string) bool {
@@ -94,6 +104,9 @@ func Abuse(m *message.Message) (f Feedback, ok bool) {
 	}
 	fields := feedbackFields(m)
 	f.Type = "abuse"
+	if optOut(m) {
+		f.Type = "opt-out"
+	}
 	if t := feedbackField.FindStringSubmatch(fields); t != nil {
 		f.Type = strings.ToLower(t[1])
 	}

@@ -176,7 +176,9 @@ func readGroup(g group) Delivery {
 	switch action = strings.Trim(action, " ;.("); action {
 	case "failed", "delayed", "delivered", "relayed", "expanded":
 		d.Action = action
-	case "failure", "fail", "bounced", "rejected", "denied", "deny", "hard", "failed/expired", "expired", "error", "failed-permanently":
+	case "deliverable": // QUIRK: Postfix, sendmail -bv
+		d.Action = "delivered"
+	case "undeliverable", "failure", "fail", "bounced", "rejected", "denied", "deny", "hard", "failed/expired", "expired", "error", "failed-permanently":
 		d.Action = "failed"
 	case "deferred", "delay", "soft":
 		d.Action = "delayed"

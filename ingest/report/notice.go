@@ -24,7 +24,9 @@ var (
 	// labelled is an address after the words for a recipient.
 	labelled = regexp.MustCompile(`(?i)(?:\brecipients?|\bto|\baddress(?:es)?|\bmailbox|\buser|\bfor|\bfull|odbiorc\w*|adres\w*)(?: (?:is|was|by|of|the following))?[\s:]*["'\[(]*<?(?:mailto:)?([^\s<>;:,"'()\[\]{}]+@[^\s<>;:,"'()\[\]{}]+[^\s<>;:,"'()\[\]{}.])`)
 	contact  = regexp.MustCompile(`(?i)contact|assistance|question|send (e-?)?mail to|mail to:? ?<?postmaster|please (forward|mail|send)|mail ?from|^\s*(from|sender|reply-to|return-path|subject|date|message-id|received)\b|help ?desk|generating server|reporting`)
-	role     = regexp.MustCompile(`(?i)^(postmaster|mailer-daemon|abuse|support|helpdesk|hostmaster)@`)
+	// boilerplate is what every report says.
+	boilerplate = regexp.MustCompile(`(?i)^\W*(if you do so|for further assistance|this is a mime|i.m sorry to have to inform|delete your own text)`)
+	role        = regexp.MustCompile(`(?i)^(postmaster|mailer-daemon|abuse|support|helpdesk|hostmaster)@`)
 )
 
 // readNotes reads what the text of a report says, recipient by recipient. Where
@@ -247,7 +249,7 @@ func summary(notice string) string {
 	for _, fits := range []func(string) bool{hasCode,
 		func(p string) bool { return meaning(p) != "0.0" }, failWords.MatchString} {
 		for _, p := range paras {
-			if fits(p) {
+			if fits(p) && !boilerplate.MatchString(p) {
 				return p
 			}
 		}

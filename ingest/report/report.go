@@ -80,12 +80,13 @@ func Bounces(m *message.Message) []Delivery {
 		fillFromNotes(found, notes, orig)
 	}
 	for i := range found {
-		finish(&found[i], notice, orig)
+		finish(&found[i], m.Subject+"\n"+notice, orig)
 	}
 	return found
 }
 
-// finish fills what can be derived for one recipient.
+// finish fills what can be derived for one recipient; notice is the subject and
+// the text.
 func finish(d *Delivery, notice string, orig returned) {
 	d.OriginalMessageID, d.OriginalEnvelopeFrom = orig.messageID, orig.from
 	d.Status = decideStatus(d.Status, d.Action, d.Reason, notice)

@@ -13,23 +13,27 @@ var (
 	replyLine = regexp.MustCompile(`(?:^|[\s:;'"(>\[#])([45][0-5]\d)(?:[ \t\-:]+|$)`)
 )
 
-// bestCode is the first RFC 3463 code in a text that is no part of an address or
-// version, a detailed one before a plain x.0.0; "" if there is none.
+// bestCode is the RFC 3463 code in a text that is no part of an address or
+// version: failure before success, since transcripts tell of both; a detailed
+// code before a plain x.0.0; then the first. "" if there is none.
 func bestCode(s string) string {
-	plain := ""
+	best, rank := "", 0
 	for _, loc := range enhanced.FindAllStringIndex(s, 200) {
 		if !standsAlone(s, loc[0], loc[1]) {
 			continue
 		}
-		c := trimZeros(s[loc[0]:loc[1]])
-		if !strings.HasSuffix(c, ".0.0") {
-			return c
+		c, r := trimZeros(s[loc[0]:loc[1]]), 1
+		if c[0] != '2' {
+			r += 2
 		}
-		if plain == "" {
-			plain = c
+		if !strings.HasSuffix(c, ".0.0") {
+			r++
+		}
+		if r > rank {
+			best, rank = c, r
 		}
 	}
-	return plain
+	return best
 }
 
 func standsAlone(s string, start, end int) bool {
@@ -105,12 +109,16 @@ func decideStatus(status, action, reason, notice string) string {
 	if strings.TrimSpace(words) == "" {
 		words = notice
 	}
-	return string(class) + "." + meaning(words)
+	detail := meaning(words)
+	if detail == "4.7" && replyClass(reason) == 0 {
+		class = '4' // as sendmail, Postfix and Exchange write it: given up, but never refused
+	}
+	return string(class) + "." + detail
 }
 
 var (
 	delayWords = regexp.MustCompile(`(?i)\bdelayed\b|not yet been delivered|warning only|will (be )?(retried|re-?try|keep trying|continue)|still being retried|attempts will continue|delivery incomplete|do not need to resend|temporary (failure|error|problem)|temporarily|opóźni`)
-	failWords  = regexp.MustCompile(`(?i)permanent|failed|undeliver|could not be delivered|couldn.t be delivered|returned|giv(en|ing) up|unable to|not be delivered|no such|unknown|not found|invalid|rejected|did not reach|is full|not exist|wasn.t|was not|exceeded|unrouteable|niedostarcz|nie (mógł|mogła|można|udało)`)
+	failWords  = regexp.MustCompile(`(?i)permanent|failed|undeliver|could not be delivered|couldn.t be delivered|returned|giv(en|ing) up|unable to|not be delivered|no such|unknown|not found|invalid|rejected|did not reach|is full|not exist|wasn.t|was not|exceeded|unrouteable|malformed|incorrectly|failure|niedostarcz|nie (mógł|mogła|można|udało)`)
 )
 
 // classOf tells the class where no code does.
@@ -136,9 +144,8 @@ func actionOf(status, notice string) string {
 		return "failed"
 	case strings.HasPrefix(status, "2"):
 		return "delivered"
-	case strings.HasPrefix(status, "4") && permanentWords.MatchString(notice):
-		return "failed"
-	case strings.HasPrefix(status, "4"):
+	case strings.HasPrefix(status, "4") && (delayWords.MatchString(notice) || !failWords.MatchString(notice)) &&
+		!permanentWords.MatchString(notice):
 		return "delayed"
 	}
 	return "failed"
@@ -155,8 +162,9 @@ var meanings = []struct {
 	{regexp.MustCompile(`(?i)(host|domain)( name)? (unknown|not found|lookup)|(unknown|no such) (host|domain|server)|name service error|nxdomain|domain (does not|doesn.t) exist|couldn.t find any host|unrouteable mail domain|host or domain name not found|no mail exchanger|all relevant mx records point`), "1.2"},
 	{regexp.MustCompile(`(?i)(account|mailbox|address|user|recipient).{0,20} (is )?(disabled|inactive|suspended|deactivated|expired|locked|discontinued)|no longer (active|available|on server|with|accepting)`), "2.1"},
 	{regexp.MustCompile(`(?i)user .{0,60}(unknown|not found|not exist|invalid)|(unknown|no such|invalid|nonexistent|unrouteable|bad) .{0,12}(user|recipient|account|mailbox|address|local|person)|(recipient|address|mailbox|account|user|it)( name)? .{0,40}(unknown|not found|doesn.t exist|does not exist|could not be found|couldn.t be found|wasn.t found|not listed|invalid|rejected)|(no|not a|isn.t a|unknown) (mailbox|valid|such|account) ?|(doesn.t|does not) have an? .{1,40}account|unknown local part|not our customer|recipnotfound|mailbox unavailable|nie istnieje|nieznan`), "1.1"},
+	{regexp.MustCompile(`(?i)malformed|syntax error|incorrectly constructed|bad address syntax|invalid address format`), "1.3"},
 	{regexp.MustCompile(`(?i)too many hops|mail loop|loops? back|hop count`), "4.6"},
-	{regexp.MustCompile(`(?i)retry time(out)?( not reached| exceeded)?|(delivery|queue).{0,20}expired|message expired|too long (on|in) the queue|been (on|in) the queue too long`), "4.7"},
+	{regexp.MustCompile(`(?i)retry time(out)?( not reached| exceeded)?|(been )?failing for a long time|(delivery|queue).{0,20}expired|message expired|too long (on|in) the queue|been (on|in) the queue too long`), "4.7"},
 	{regexp.MustCompile(`(?i)timed ?out|connection (refused|reset|lost|closed)|no route to host|network (is )?unreachable|not accept .{0,20}connect|(couldn.t|could not|cannot|can.t|unable to) (connect|establish)|did not (respond|answer)|no answer|socket error|lost connection|hosts? .{0,40}(unreachable|down)`), "4.1"},
 	{regexp.MustCompile(`(?i)\bspam\b|blocked|black ?list|block ?list|policy|access denied|relay|dmarc|\bspf\b|\bdkim\b|ptr record|reverse dns|reputation|unsolicited|not (authori[sz]ed|permitted|allowed)|authentication|virus|listed (in|at|on|by)|prohibited|banned|refused`), "7.1"},
 }
