@@ -1,0 +1,87 @@
+package detail
+
+import (
+	"strings"
+
+	"ask4.com/skarga/complaint"
+)
+
+// phrase is a row of folded words; a word that ends in * stands for all that
+// begin so.
+type phrase struct {
+	words      []string
+	kind       complaint.DetailKind
+	confidence float64
+}
+
+// phraseKey is how many letters of the first word the index goes by; every first
+// word has at least so many.
+const phraseKey = 2
+
+// phrases by the first letters of their first word. Conduct (P6) holds only what
+// is abuse or threat by itself: a person decides, and a customer who is merely
+// angry must not be flagged.
+var phrases = phraseIndex(map[complaint.DetailKind]map[float64]string{
+	complaint.DetailPersonalData: {
+		0.95: `gdpr|data protection|subject access request*|data subject|personal data|data breach*|right to erasure|right of access|
+			information commissioner*|dsar|rodo|dan* osobow*|ochron* danych|wyciek* danych|naruszeni* danych|urzad* ochrony danych|uodo`,
+		0.85: `ico|information commission|personal information|personal details|privacy breach|privacy policy|delete all data|
+			moich danych|moje dane|prywatnosc*|private information|wrong person s details|someone else s details|another customer s details`,
+		0.5: `my data`, // also what a tariff allows
+	},
+	complaint.DetailConduct: {
+		0.9: `kill you|kill yourself*|hurt you|burn you*|know where you live|know where you work|find you and|watch your back|you will regret|you ll regret|
+			smash your|break your legs|beat you|come for you|bomb threat|
+			zabije was|zabije cie|zabije pana|zabije pania|pozabijam*|wiem gdzie mieszkasz|wiem gdzie pracuj*|pozalujecie|pozalujesz|pozaluje pan*|spale wam|spale was`,
+		0.8: `fuck*|motherfuck*|cunt*|wanker*|bitch*|bastard*|twat*|prick|pricks|arsehole*|asshole*|dickhead*|piece of shit|pieces of shit|bullshit|scumbag*|scum|retard|retards|slut*|whore*|
+			kurw*|skurw*|chuj*|spierdal*|pierdol*|wypierdal*|jebac*|jeban*|jebie*|pojeb*|skurwysyn*|suko|dziwk*|szmato|gnoje|gnoju|gnoj`,
+		0.55: `idiot|idiots|moron|morons|imbecile*|stupid people|you are stupid|stupid staff|you liars|shut up|idiota|idiotka|idioci|idiotow|idioto|debil*|kretyn*|imbecyl*|glupia baba|glupi babsztyl*|zamknij sie|oszolom*`,
+	},
+})
+
+func phraseIndex(lists map[complaint.DetailKind]map[float64]string) map[string][]phrase {
+	index := map[string][]phrase{}
+	for kind, byConfidence := range lists {
+		for confidence, list := range byConfidence {
+			for row := range strings.SplitSeq(list, "|") {
+				words := strings.Fields(row)
+				key := words[0][:phraseKey]
+				index[key] = append(index[key], phrase{words, kind, confidence})
+			}
+		}
+	}
+	return index
+}
+
+// phrases adds the words that suggest P10 and P6.
+func (s *scan) phrases() {
+	for i, t := range s.tokens {
+		if len(t.fold) < phraseKey || t.url {
+			continue
+		}
+		best, bestEnd, at := phrase{}, 0, 0
+		for _, p := range phrases[t.fold[:phraseKey]] {
+			if end := s.match(i, p.words); end > bestEnd || end > 0 && end == bestEnd && p.confidence > best.confidence {
+				best, bestEnd, at = p, end, t.start
+			}
+		}
+		if bestEnd > 0 {
+			s.add(best.kind, strings.Join(strings.Fields(strings.ToLower(s.text[at:bestEnd])), " "), best.confidence, at, bestEnd)
+		}
+	}
+}
+
+// match gives the byte after the words of a phrase that begins at token i, or 0.
+func (s *scan) match(i int, words []string) int {
+	for k, w := range words {
+		have := s.at(i + k).fold
+		prefix, open := strings.CutSuffix(w, "*")
+		if open && !strings.HasPrefix(have, prefix) || !open && have != w || have == "" {
+			return 0
+		}
+		if k > 0 && !s.near(i+k-1, "'’-") {
+			return 0
+		}
+	}
+	return s.at(i + len(words) - 1).end
+}

@@ -1,0 +1,259 @@
+package detail
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// token is a run of letters and digits: a word, a number, or a mixture such as
+// 12B or 3pm.
+type token struct {
+	start, end int    // bytes in the text
+	fold       string // lower-case without diacritics
+	digit      bool   // begins with a digit
+	url        bool   // stands inside a web address
+	claimed    bool   // a surer kind has it
+}
+
+// scan is one text on its way.
+type scan struct {
+	finder  *Finder
+	text    string
+	tokens  []token
+	polish  bool      // the text looks Polish
+	arrival time.Time // in the finder's location; zero if unknown
+	found   []candidate
+}
+
+// newScan cuts a text. Bytes that are not UTF-8 become U+FFFD one by one, so that
+// places still count the runes of the text that was given.
+func newScan(f *Finder, text string, arrival time.Time) *scan {
+	if len(text) > maxText {
+		n := maxText
+		for n > 0 && !utf8.RuneStart(text[n]) {
+			n--
+		}
+		text = text[:n]
+	}
+	if !utf8.ValidString(text) {
+		text = string([]rune(text))
+	}
+	s := &scan{finder: f, text: text, tokens: cut(text)}
+	if !arrival.IsZero() {
+		s.arrival = arrival.In(f.location)
+	}
+	s.polish = looksPolish(text, s.tokens)
+	s.markURLs()
+	return s
+}
+
+// cut gives the tokens of a text. The folded words share one string.
+func cut(text string) []token {
+	tokens := make([]token, 0, len(text)/6+1)
+	folded := make([]byte, 0, len(text))
+	begins := make([]int, 0, cap(tokens)+1)
+	open := false
+	for i, r := range text {
+		if !isWord(r) {
+			if open {
+				tokens[len(tokens)-1].end = i
+				open = false
+			}
+			continue
+		}
+		if !open {
+			open = true
+			tokens = append(tokens, token{start: i, digit: isDigit(r)})
+			begins = append(begins, len(folded))
+		}
+		folded = utf8.AppendRune(folded, foldRune(r))
+	}
+	if open {
+		tokens[len(tokens)-1].end = len(text)
+	}
+	begins = append(begins, len(folded))
+	all := string(folded)
+	for i := range tokens {
+		tokens[i].fold = all[begins[i]:begins[i+1]]
+	}
+	return tokens
+}
+
+// fold gives a word lower-case and without diacritics.
+func fold(s string) string {
+	return strings.Map(foldRune, s)
+}
+
+// foldRune folds one letter: people write Polish with and without its signs.
+func foldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}
+	r = unicode.ToLower(r)
+	switch r {
+	case 'ą', 'á', 'à', 'â', 'ä', 'ã', 'å':
+		return 'a'
+	case 'ć', 'č', 'ç':
+		return 'c'
+	case 'ę', 'é', 'è', 'ê', 'ë', 'ě':
+		return 'e'
+	case 'í', 'ì', 'î', 'ï':
+		return 'i'
+	case 'ł', 'ľ', 'ĺ':
+		return 'l'
+	case 'ń', 'ñ', 'ň':
+		return 'n'
+	case 'ó', 'ò', 'ô', 'ö', 'õ', 'ø':
+		return 'o'
+	case 'ś', 'š', 'ș', 'ş':
+		return 's'
+	case 'ú', 'ù', 'û', 'ü', 'ů':
+		return 'u'
+	case 'ź', 'ż', 'ž':
+		return 'z'
+	case 'ý', 'ÿ':
+		return 'y'
+	}
+	return r
+}
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+func isWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return isDigit(r) || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+	}
+	return unicode.IsLetter(r) || unicode.IsMark(r)
+}
+
+// polishWords are frequent in Polish and rare in English.
+var polishWords = map[string]bool{
+	"sie": true, "nie": true, "jest": true, "mam": true, "prosze": true, "dzien": true, "dobry": true,
+	"numer": true, "moj": true, "moje": true, "oraz": true, "przez": true, "jak": true, "czy": true,
+	"nr": true, "ul": true, "pozdrawiam": true, "telefon": true, "tel": false, "wczoraj": true,
+	"mieszkam": true, "adres": true, "dzwonilem": true, "dzwonilam": true, "zgloszenie": true, "panstwa": true,
+}
+
+// looksPolish is a cheap guess that decides only how bare numbers are read.
+func looksPolish(text string, tokens []token) bool {
+	signs := 0
+	for _, r := range text {
+		if r >= utf8.RuneSelf && strings.ContainsRune("ąćęłńśźżĄĆĘŁŃŚŹŻ", r) {
+			if signs++; signs >= 2 {
+				return true
+			}
+		}
+	}
+	words := 0
+	for _, t := range tokens {
+		if polishWords[t.fold] {
+			if words++; words >= 2 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// markURLs marks the tokens of web addresses, whose numbers mean nothing here.
+func (s *scan) markURLs() {
+	end := 0
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		if t.start < end {
+			t.url = true
+			continue
+		}
+		rest := s.text[t.end:]
+		if strings.HasPrefix(t.fold, "http") && strings.HasPrefix(rest, "://") || t.fold == "www" && strings.HasPrefix(rest, ".") {
+			t.url = true
+			n := strings.IndexFunc(rest, func(r rune) bool { return unicode.IsSpace(r) || r == '<' || r == '>' || r == '"' })
+			if n < 0 {
+				n = len(rest)
+			}
+			end = t.end + n
+		}
+	}
+}
+
+// at gives token i, or an empty one outside the text.
+func (s *scan) at(i int) token {
+	if i < 0 || i >= len(s.tokens) {
+		return token{start: len(s.text), end: len(s.text)}
+	}
+	return s.tokens[i]
+}
+
+// gap gives what stands between token i and the next.
+func (s *scan) gap(i int) string {
+	if i < 0 || i+1 >= len(s.tokens) {
+		return "\x00"
+	}
+	return s.text[s.tokens[i].end:s.tokens[i+1].start]
+}
+
+// near says whether the gap after token i is short and made only of spaces and
+// the signs given.
+func (s *scan) near(i int, signs string) bool {
+	g := s.gap(i)
+	return len(g) <= 6 && strings.IndexFunc(g, func(r rune) bool {
+		return !unicode.IsSpace(r) && !strings.ContainsRune(signs, r)
+	}) < 0 && strings.Count(g, "\n") <= 1
+}
+
+// before gives the rune before a byte offset, after the one at it; 0 at the ends.
+func (s *scan) before(i int) rune {
+	if i == 0 {
+		return 0
+	}
+	r, _ := utf8.DecodeLastRuneInString(s.text[:i])
+	return r
+}
+
+func (s *scan) after(i int) rune {
+	if i >= len(s.text) {
+		return 0
+	}
+	r, _ := utf8.DecodeRuneInString(s.text[i:])
+	return r
+}
+
+// raw is a token as it was written.
+func (s *scan) raw(i int) string {
+	t := s.at(i)
+	return s.text[t.start:t.end]
+}
+
+// capital says whether token i begins with a capital letter.
+func (s *scan) capital(i int) bool {
+	return unicode.IsUpper(s.after(s.at(i).start))
+}
+
+// units follow amounts, which are no numbers of anything.
+var units = map[string]bool{
+	"mbps": true, "mb": true, "gb": true, "gbps": true, "kbps": true, "mbit": true, "ms": true, "tb": true, "ghz": true, "mhz": true,
+	"times": true, "people": true, "users": true, "days": true, "day": true, "hours": true, "minutes": true, "weeks": true, "months": true, "years": true,
+	"pounds": true, "quid": true, "gbp": true, "eur": true, "pln": true, "zl": true, "zlotych": true, "percent": true,
+	"razy": true, "osob": true, "dni": true, "godzin": true, "minut": true, "lat": true, "miesiecy": true,
+	"m2": true, "km": true, "metres": true, "customers": true, "klientow": true, "devices": true, "attempts": true,
+}
+
+// amount says whether what ends at byte end, with token i its last, is an amount:
+// a unit, a per cent sign or a currency follows.
+func (s *scan) amount(i, end int) bool {
+	rest := strings.TrimLeft(s.text[end:min(end+4, len(s.text))], " \u00a0")
+	if strings.HasPrefix(rest, "%") || strings.HasPrefix(rest, "£") || strings.HasPrefix(rest, "€") {
+		return true
+	}
+	return s.near(i, "") && units[s.at(i+1).fold]
+}
+
+// currency says whether a currency sign stands before byte i.
+func (s *scan) currency(i int) bool {
+	return strings.ContainsRune("£$€", s.before(i))
+}

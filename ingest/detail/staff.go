@@ -1,0 +1,218 @@
+package detail
+
+import (
+	"slices"
+	"strings"
+
+	"ask4.com/skarga/complaint"
+)
+
+// staffIndex is the staff list made ready: each form of each word, folded, leads
+// to the people who may be meant.
+type staffIndex struct {
+	names   []string          // as on the list
+	first   map[string][]form // forms of first names
+	last    map[string][]form // forms of the first word of last names
+	aliases map[string][]alias
+}
+
+// form is one way of writing a word of a name.
+type form struct {
+	person int
+	base   bool     // as on the list, not inflected
+	tail   []string // the further words of a last name, folded; usually none
+}
+
+// alias is another way of writing a person.
+type alias struct {
+	person int
+	words  []string // folded
+}
+
+// newStaffIndex prepares the forms of a list.
+func newStaffIndex(staff []StaffName) staffIndex {
+	x := staffIndex{first: map[string][]form{}, last: map[string][]form{}, aliases: map[string][]alias{}}
+	for _, p := range staff {
+		words := foldedWords(p.Name)
+		if len(words) == 0 {
+			continue
+		}
+		n := len(x.names)
+		x.names = append(x.names, p.Name)
+		for _, a := range p.Aliases {
+			if w := foldedWords(a); len(w) > 0 {
+				x.aliases[w[0]] = append(x.aliases[w[0]], alias{n, w})
+			}
+		}
+		if len(words) == 1 {
+			x.aliases[words[0]] = append(x.aliases[words[0]], alias{n, words})
+			continue
+		}
+		for _, f := range inflections(words[0]) {
+			x.first[f] = append(x.first[f], form{person: n, base: f == words[0]})
+		}
+		last := lastWords(p.Name)
+		for _, f := range inflections(last[0]) {
+			x.last[f] = append(x.last[f], form{person: n, base: f == last[0], tail: last[1:]})
+		}
+	}
+	return x
+}
+
+func foldedWords(s string) []string {
+	var words []string
+	for _, t := range cut(s) {
+		words = append(words, t.fold)
+	}
+	return words
+}
+
+// lastWords gives the last name: more than one word if a hyphen or an apostrophe
+// ties them (O'Brien, Kowalska-Nowak).
+func lastWords(name string) []string {
+	tokens := cut(name)
+	k := len(tokens) - 1
+	for k > 1 && name[tokens[k-1].end:tokens[k].start] != " " {
+		k--
+	}
+	var words []string
+	for _, t := range tokens[k:] {
+		words = append(words, t.fold)
+	}
+	return words
+}
+
+// staffTitles introduce a name used alone.
+var staffTitles = wordSet(`mr mrs ms miss mx dr pan pana panu panem panie pani pania`)
+
+// spokenTo stand before the first name of somebody spoken to.
+var spokenTo = wordSet(`to with by named called z ze od przez imieniu`)
+
+// staffNames finds people of the staff list: full names in any order and in Polish
+// cases, aliases, and one name alone after a title or after "spoke to".
+func (s *scan) staffNames() {
+	x := &s.finder.staff
+	if len(x.names) == 0 {
+		return
+	}
+	for i := 0; i < len(s.tokens); i++ {
+		t := s.tokens[i]
+		if t.digit || t.url {
+			continue
+		}
+		if last := s.staffAlias(i); last >= i {
+			i = last
+			continue
+		}
+		first, lasts := x.first[t.fold], x.last[t.fold]
+		if len(first) == 0 && len(lasts) == 0 && len(t.fold) != 1 {
+			continue
+		}
+		if last := s.staffFull(i, first, lasts); last > i {
+			i = last
+			continue
+		}
+		s.staffAlone(i, first, lasts)
+	}
+}
+
+// staffAlias adds the alias that begins at token i and gives its last token, or -1.
+func (s *scan) staffAlias(i int) int {
+	for _, a := range s.finder.staff.aliases[s.at(i).fold] {
+		if end := s.match(i, a.words); end > 0 {
+			s.add(complaint.DetailStaff, s.finder.staff.names[a.person], 0.9, s.at(i).start, end)
+			return i + len(a.words) - 1
+		}
+	}
+	return -1
+}
+
+// staffFull adds the full name that begins at token i, in either order, with an
+// initial between or instead of the first name; it gives the last token or -1.
+func (s *scan) staffFull(i int, first, lasts []form) int {
+	x := &s.finder.staff
+	names := x.names
+	j := i + 1
+	if len(s.at(j).fold) == 1 && s.near(i, ".") && len(first) > 0 { // Anna M. Kowalska
+		j++
+	}
+	if s.near(j-1, ",.") {
+		for _, l := range x.last[s.at(j).fold] {
+			end := s.tail(j, l)
+			initial := len(s.at(i).fold) == 1 && s.capital(i) && s.capital(j) && fold(names[l.person])[:1] == s.at(i).fold
+			k := slices.IndexFunc(first, func(f form) bool { return f.person == l.person })
+			switch {
+			case k >= 0 && !strings.Contains(s.gap(i), ","):
+				s.staff(l.person, i, end, sure(first[k].base && l.base && end-j == len(l.tail)))
+				return end
+			case initial && s.gap(i) != "," && j == i+1:
+				s.staff(l.person, i, end, 0.7)
+				return end
+			}
+		}
+	}
+	for _, l := range lasts { // Kowalska Anna; Kowalska, Anna
+		j := s.tail(i, l)
+		if !s.near(j, ",") {
+			continue
+		}
+		fs := x.first[s.at(j+1).fold]
+		if k := slices.IndexFunc(fs, func(f form) bool { return f.person == l.person }); k >= 0 {
+			s.staff(l.person, i, j+1, sure(fs[k].base && l.base)-0.05)
+			return j + 1
+		}
+	}
+	return -1
+}
+
+func sure(base bool) float64 {
+	if base {
+		return 0.95
+	}
+	return 0.9
+}
+
+// tail gives the last token of a last name that begins at token j, taking its
+// further words if they stand there.
+func (s *scan) tail(j int, l form) int {
+	end := j
+	for _, w := range l.tail {
+		next := s.at(end + 1).fold
+		if !s.near(end, "-'’–") || !slices.Contains(inflections(w), next) {
+			break
+		}
+		end++
+	}
+	return end
+}
+
+// staffAlone adds a last name after a title, or a first name after a title or
+// after "spoke to"; the first name only if one person on the list has it.
+func (s *scan) staffAlone(i int, first, lasts []form) {
+	title := staffTitles[s.at(i-1).fold] && s.near(i-1, ".")
+	if !s.capital(i) && !title {
+		return
+	}
+	switch {
+	case title && len(lasts) > 0 && onePerson(lasts):
+		s.staff(lasts[0].person, i, s.tail(i, lasts[0]), 0.6)
+	case title && len(first) > 0 && onePerson(first):
+		s.staff(first[0].person, i, i, 0.5)
+	case title && len(lasts) > 0:
+		for _, l := range lasts {
+			s.staff(l.person, i, s.tail(i, l), 0.4)
+			break // one place, one name; staff choose among the others
+		}
+	case len(first) > 0 && onePerson(first) && spokenTo[s.at(i-1).fold] && s.near(i-1, ""):
+		s.staff(first[0].person, i, i, 0.4)
+	}
+}
+
+func onePerson(forms []form) bool {
+	return !slices.ContainsFunc(forms, func(f form) bool { return f.person != forms[0].person })
+}
+
+// staff adds tokens i to last as a person of the list.
+func (s *scan) staff(person, i, last int, confidence float64) {
+	s.add(complaint.DetailStaff, s.finder.staff.names[person], confidence, s.at(i).start, s.at(last).end)
+}
