@@ -47,7 +47,7 @@ type decision struct {
 	a      complaint.Arrival
 	before before
 
-	touched     []string // complaints whose history names the decision
+	touched     []string               // complaints whose history names the decision
 	complaints  []complaint.Complaint  // as loaded
 	obligations []complaint.Obligation // as loaded
 }

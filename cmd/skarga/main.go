@@ -1,0 +1,107 @@
+// Command skarga takes complaints in, makes a record of each and keeps the
+// promises of the complaints policy. This file knows every sub-command; app.go
+// puts the parts together.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"ask4.com/skarga/complaint"
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes (DESIGN, Commands).
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitRefused = 3
+)
+
+// cli is the command line.
+type cli struct {
+	Config string `help:"Configuration file." default:"skarga.toml" env:"SKARGA_CONFIG" placeholder:"FILE"`
+	As     string `help:"Act as this member of staff." placeholder:"NAME"`
+	JSON   bool   `help:"Print JSON, one object a line." name:"json"`
+
+	Demo     demoCmd     `cmd:"" help:"Show Skarga at work on a small world of its own."`
+	Init     initCmd     `cmd:"" help:"Write a commented configuration file."`
+	Serve    serveCmd    `cmd:"" help:"Take complaints in, answer them and watch the clocks."`
+	Check    checkCmd    `cmd:"" help:"Test each part for real and say what to fix."`
+	Explain  explainCmd  `cmd:"" help:"Say how a message is read and judged; stores nothing."`
+	List     listCmd     `cmd:"" help:"List complaints, or arrivals by what became of them; what is due first stands first."`
+	Show     showCmd     `cmd:"" help:"Show one complaint, or why a promise has its date."`
+	Overrule overruleCmd `cmd:"" help:"Decide about an arrival, with a reason; undo a decision."`
+	Parked   parkedCmd   `cmd:"" help:"Look after arrivals whose processing failed."`
+	Ledger   ledgerCmd   `cmd:"" help:"Compare the mailboxes with the arrivals; exit 1 if a message has no arrival."`
+	Audit    auditCmd    `cmd:"" help:"Verify the chained histories."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version."`
+	Version  versionCmd  `cmd:"" help:"Print version and commit."`
+}
+
+// session is what a running command gets: where to read and write, and a context
+// that ends with an interrupt.
+type session struct {
+	ctx     context.Context
+	cli     *cli
+	in      io.Reader
+	out     io.Writer
+	err     io.Writer
+	environ []string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
+}
+
+// run is main without the process: tests call it too.
+func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, environ []string) int {
+	var c cli
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("skarga"), kong.UsageOnError(),
+		kong.Description("Complaints by e-mail, letter and online form, answered in time. Phone is not a channel."),
+		kong.Writers(out, errw), kong.Exit(func(code int) { exited = code }))
+	if err != nil {
+		fmt.Fprintln(errw, "skarga:", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintln(errw, "skarga:", err)
+		return exitCode(err, exitUsage)
+	}
+	s := &session{ctx: ctx, cli: &c, in: in, out: out, err: errw, environ: environ}
+	if err := parsed.Run(s); err != nil {
+		fmt.Fprintln(errw, "skarga:", err)
+		return exitCode(err, exitFailed)
+	}
+	return exitDone
+}
+
+// usageError is a wrong use of a command.
+type usageError struct{ error }
+
+func exitCode(err error, other int) int {
+	var u usageError
+	switch {
+	case errors.Is(err, complaint.ErrPhoneRefused):
+		return exitRefused
+	case errors.As(err, &u):
+		return exitUsage
+	}
+	return other
+}

@@ -1,0 +1,97 @@
+// Package house_test walks the house and fails on an arrow that the design does
+// not have.
+package house_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "ask4.com/skarga/"
+
+// mayImport says for each room which other rooms its code may import. Tests may
+// also use internal/testserver.
+var mayImport = map[string][]string{
+	"complaint":      {},
+	"ingest":         {"complaint"},
+	"store":          {"complaint"},
+	"templates":      {"complaint"},
+	"scanner-import": {"complaint", "ingest"},
+	"mailer":         {"complaint", "templates"},
+	"web":            {"complaint", "ingest", "templates"},
+	"cmd":            {"complaint", "ingest", "store", "templates", "scanner-import", "mailer", "web"},
+	"internal":       {"complaint", "ingest"},
+}
+
+func TestRoomsImportOnlyWhatTheDesignAllows(t *testing.T) {
+	t.Parallel()
+	files := 0
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		room, _, inside := strings.Cut(filepath.ToSlash(path), "/")
+		if !inside {
+			return nil
+		}
+		allowed, known := mayImport[room]
+		if !known {
+			t.Errorf("%s: the design has no room %q", path, room)
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		files++
+		for _, i := range f.Imports {
+			rest, ours := strings.CutPrefix(strings.Trim(i.Path.Value, `"`), module)
+			if !ours {
+				continue
+			}
+			other, _, _ := strings.Cut(rest, "/")
+			if other != room && !slices.Contains(allowed, other) {
+				t.Errorf("%s imports %s: %s may import %v", path, rest, room, allowed)
+			}
+			if room == "ingest" && other == "ingest" && strings.HasPrefix(path, "ingest/") && rest == "ingest" {
+				t.Errorf("%s imports the room it lies in: arrows inside ingest point from the top down", path)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 20 {
+		t.Fatalf("walked %d files only: the test does not see the house", files)
+	}
+}
+
+// TestPurePolicy keeps I/O and the wall clock out of the policy.
+func TestThePolicyDoesNoIO(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("complaint/*.go")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no files in complaint/", err)
+	}
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range f.Imports {
+			switch p := strings.Trim(i.Path.Value, `"`); p {
+			case "os", "net", "net/http", "io", "database/sql", "log/slog":
+				t.Errorf("%s imports %s: the policy does no I/O", path, p)
+			}
+		}
+	}
+}

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Installs the servers that the tests run against, with apt where that is allowed;
+# otherwise says what to install.
+set -eu
+need=""
+have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/usr/lib/postgresql/$2" ]; }
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need="$need postgresql"
+have dovecot - || need="$need dovecot-imapd"
+have mbsync - || need="$need isync"
+[ -z "$need" ] && exit 0
+if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+	echo "installing$need"
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update -qq
+	# The tests start servers of their own: the packages' own services stay off.
+	printf '#!/bin/sh\nexit 101\n' >/tmp/policy-rc.$$ && chmod +x /tmp/policy-rc.$$
+	[ -e /usr/sbin/policy-rc.d ] || { cp /tmp/policy-rc.$$ /usr/sbin/policy-rc.d; made=1; }
+	apt-get install -y -qq --no-install-recommends $need >/dev/null
+	rm -f /tmp/policy-rc.$$
+	[ -z "${made:-}" ] || rm -f /usr/sbin/policy-rc.d
+	exit 0
+fi
+echo "The tests need:$need" >&2
+echo "Install them with: sudo apt-get install$need" >&2
+[ -z "${CI:-}" ] || exit 1
+echo "Tests that need them will be skipped." >&2
