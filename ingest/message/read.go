@@ -1,9 +1,11 @@
 package message
 
 import (
+	"bufio"
+	"errors"
+	"fmt"
 	"io"
 	"net/mail"
-	"time"
 )
 
 // Options are the limits of a reading. The zero value works and means the
@@ -16,21 +18,107 @@ type Options struct {
 	SkipHTML       bool  // leave Message.HTML empty: sanitising costs more than all the rest
 }
 
-// Read reads one message of size bytes from the current position of r. It never fails and never panics:
-// whatever was wrong is in Damaged. Memory does not grow with the attachments,
-// which are decoded and hashed as a stream.
-func Read(r io.ReadSeeker, size int64, opt Options) *Message {
-	return &Message{Header: mail.Header{}}
+func (o Options) withDefaults() Options {
+	if o.MaxDepth <= 0 {
+		o.MaxDepth = 20
+	}
+	if o.MaxParts <= 0 {
+		o.MaxParts = 1000
+	}
+	if o.MaxHeaderBytes <= 0 {
+		o.MaxHeaderBytes = 1 << 20
+	}
+	if o.MaxTextBytes <= 0 {
+		o.MaxTextBytes = 2 << 20
+	}
+	return o
 }
 
-// ParseDate reads a Date header, the obsolete and the odd forms included (RFC
-// 5322 sections 3.3 and 4.3).
-func ParseDate(s string) (time.Time, error) { return mail.ParseDate(s) }
+// errRepair ends the normal way: the message needs the repair pass.
+var errRepair = errors.New("message: needs repair")
 
-// ParseIDs returns the message ids of a header value, without angle brackets
-// and in order (RFC 5322 section 3.6.4).
-func ParseIDs(s string) []string { return nil }
+// Read reads the message of size bytes at the current position of r; a size
+// below zero means up to the end. It never fails and never panics: whatever was
+// wrong is in Damaged. Memory does not grow with the attachments, which are
+// decoded and hashed as a stream.
+//
+// The normal way goes through go-message; only what that refuses is read a
+// second time by the repair pass, which accepts everything.
+func Read(r io.ReadSeeker, size int64, opt Options) *Message {
+	opt = opt.withDefaults()
+	start, err := r.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return damagedMessage("read: " + err.Error())
+	}
+	m, err := try(r, size, opt, false)
+	if err == nil {
+		return m
+	}
+	if _, serr := r.Seek(start, io.SeekStart); serr != nil {
+		return damagedMessage("read: " + serr.Error())
+	}
+	again, rerr := try(r, size, opt, true)
+	if rerr != nil {
+		if m == nil {
+			m = damagedMessage()
+		}
+		m.Damaged = append(m.Damaged, "read: "+rerr.Error())
+		return m
+	}
+	if len(again.Damaged) == 0 {
+		again.Damaged = append(again.Damaged, "structure: read by the repair pass")
+	}
+	return again
+}
 
-// ParseAddresses returns the mailboxes of an address header, however broken (RFC
-// 5322 sections 3.4 and 4.4). Names are decoded; groups are flattened.
-func ParseAddresses(s string) []Address { return nil }
+func damagedMessage(notes ...string) *Message {
+	return &Message{Header: mail.Header{}, Damaged: notes}
+}
+
+// try is one reading of the whole message. A panic in it, ours or a library's, is
+// the last thing that may cost a complaint, so it becomes an error.
+func try(r io.Reader, size int64, opt Options, repair bool) (m *Message, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	if size >= 0 {
+		r = io.LimitReader(r, size)
+	}
+	src := &guardedReader{r: r, budget: -1}
+	rd := &reader{opt: opt, repair: repair, guard: src, parts: new(int)}
+	m, err = rd.message(bufio.NewReaderSize(src, readBuffer), 0)
+	if err == nil && src.err != nil {
+		m.Damaged = append(m.Damaged, "read: "+src.err.Error())
+	}
+	return m, err
+}
+
+// readBuffer is the size of each buffer; header lines are judged in it.
+const readBuffer = 8 << 10
+
+// guardedReader remembers a failing source, and can limit how much is read while
+// a library looks for the next part, so that no part header fills the memory.
+type guardedReader struct {
+	r      io.Reader
+	budget int64 // bytes still allowed; below zero without limit
+	err    error
+}
+
+func (g *guardedReader) Read(p []byte) (int, error) {
+	if g.budget == 0 {
+		return 0, errRepair
+	}
+	if g.budget > 0 && int64(len(p)) > g.budget {
+		p = p[:g.budget]
+	}
+	n, err := g.r.Read(p)
+	if g.budget > 0 {
+		g.budget -= int64(n)
+	}
+	if err != nil && err != io.EOF {
+		g.err = err
+	}
+	return n, err
+}

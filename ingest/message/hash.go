@@ -1,0 +1,64 @@
+package message
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"strings"
+)
+
+// contentHash is the identity of content: From, Date, Subject and the body bytes
+// with line ends as LF and without blank lines at the end, so that a second way
+// through the mail system changes nothing (DESIGN, Matching).
+type contentHash struct {
+	h      hash.Hash
+	blank  int  // line ends held back, for they may be the last
+	heldCR bool // a CR at the end of the last write
+}
+
+func newContentHash(fs fields) *contentHash {
+	c := &contentHash{h: sha256.New()}
+	for _, key := range []string{"From", "Date", "Subject"} {
+		c.h.Write([]byte(key + ":" + strings.Join(strings.Fields(fs.get(key)), " ") + "\n"))
+	}
+	return c
+}
+
+// Write never fails.
+func (c *contentHash) Write(p []byte) (int, error) {
+	n := len(p)
+	if c.heldCR && n > 0 {
+		c.heldCR = false
+		if p[0] != '\n' {
+			c.text([]byte("\r"))
+		}
+	}
+	for len(p) > 0 {
+		i := bytes.IndexByte(p, '\n')
+		if i < 0 {
+			if p[len(p)-1] == '\r' {
+				c.heldCR, p = true, p[:len(p)-1]
+			}
+			c.text(p)
+			break
+		}
+		c.text(bytes.TrimSuffix(p[:i], []byte("\r")))
+		c.blank++
+		p = p[i+1:]
+	}
+	return n, nil
+}
+
+// text hashes bytes of one line, and first the line ends held back.
+func (c *contentHash) text(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	for ; c.blank > 0; c.blank-- {
+		c.h.Write([]byte{'\n'})
+	}
+	c.h.Write(p)
+}
+
+func (c *contentHash) sum() string { return hex.EncodeToString(c.h.Sum(nil)) }

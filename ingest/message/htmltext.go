@@ -1,0 +1,167 @@
+package message
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// block ends the current line and, with 2, owes a blank one.
+func (r *renderer) block(n int) {
+	r.space = false
+	if r.midLine {
+		r.midLine = false
+		r.breaks++
+	}
+	r.margin = r.margin || n > 1
+}
+
+// lineBreak is a <br>: after text it ends the line, alone it is a blank line.
+func (r *renderer) lineBreak() {
+	r.space = false
+	if r.visible() {
+		r.midLine = false
+		r.breaks++
+	}
+}
+
+// text writes text with its blanks collapsed.
+func (r *renderer) text(b []byte) {
+	if !r.visible() {
+		return
+	}
+	s := string(b)
+	if r.top().pre {
+		r.preformatted(s)
+		return
+	}
+	for s != "" {
+		i := 0
+		for i < len(s) && isHTMLSpace(s[i]) {
+			i++
+		}
+		if i > 0 {
+			r.space = r.midLine
+			s = s[i:]
+			continue
+		}
+		for i < len(s) && !isHTMLSpace(s[i]) {
+			i++
+		}
+		r.write(s[:i])
+		s = s[i:]
+	}
+}
+
+func (r *renderer) preformatted(s string) {
+	for i, line := range strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
+		if i > 0 {
+			r.lineBreak()
+		}
+		if line != "" {
+			r.write(line)
+		}
+	}
+}
+
+func isHTMLSpace(c byte) bool {
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'
+}
+
+// write adds text that has no line end, after what is owed.
+func (r *renderer) write(s string) {
+	s = invisible.Replace(s)
+	if s == "" {
+		return
+	}
+	if !r.midLine {
+		r.newLine()
+	} else if r.space {
+		r.out.WriteByte(' ')
+	}
+	r.space, r.started, r.midLine = false, true, true
+	r.out.WriteString(s)
+}
+
+// newLine pays the line ends and marks the line as quoted.
+func (r *renderer) newLine() {
+	n := min(r.breaks, 3)
+	if r.margin {
+		n = max(n, 2)
+	}
+	if !r.started {
+		n = 0
+	}
+	blank := strings.Repeat(">", min(r.quotes, r.lastQ, 20))
+	for i := range n {
+		r.out.WriteByte('\n')
+		if i < n-1 {
+			r.out.WriteString(blank)
+		}
+	}
+	r.out.WriteString(strings.Repeat("> ", min(r.quotes, 20)))
+	r.breaks, r.margin, r.lastQ = 0, false, r.quotes
+}
+
+// invisible drops the fillers of preview texts and makes hard blanks plain.
+var invisible = strings.NewReplacer("\u00a0", " ", "\u200b", "", "\u200c", "", "\ufeff", "", "\u034f", "",
+	"\u00ad", "", "\u2060", "", "\x00", "")
+
+// attrs is what matters of the attributes of an element.
+type attrs struct {
+	gone  bool // not shown
+	small bool // font-size:0
+	sized bool // has a font size of its own
+	tight bool // a paragraph without margin
+	alt   string
+}
+
+func readAttrs(z *html.Tokenizer, more bool) attrs {
+	var a attrs
+	for more {
+		var key, val []byte
+		key, val, more = z.TagAttr()
+		switch string(key) {
+		case "style":
+			a.style(string(val))
+		case "hidden":
+			a.gone = true
+		case "class":
+			a.tight = a.tight || strings.Contains(string(val), "MsoNormal") || strings.Contains(string(val), "MsoPlainText")
+		case "alt":
+			a.alt = string(val)
+		}
+	}
+	return a
+}
+
+// style reads the few declarations that hide text.
+func (a *attrs) style(s string) {
+	if len(s) > 10_000 {
+		s = s[:10_000]
+	}
+	for decl := range strings.SplitSeq(strings.ToLower(s), ";") {
+		name, val, _ := strings.Cut(decl, ":")
+		name = strings.TrimSpace(name)
+		val = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(val), "!important"))
+		switch name {
+		case "display":
+			a.gone = a.gone || val == "none"
+		case "visibility":
+			a.gone = a.gone || val == "hidden" || val == "collapse"
+		case "mso-hide":
+			a.gone = a.gone || val == "all"
+		case "font-size":
+			a.small = isZeroSize(val)
+			a.sized = !a.small
+		case "margin", "margin-bottom", "margin-top":
+			a.tight = a.tight || isZeroSize(val)
+		}
+	}
+}
+
+// isZeroSize reports whether a CSS length is nothing.
+func isZeroSize(v string) bool {
+	v = strings.TrimRight(v, "abcdefghijklmnopqrstuvwxyz% ")
+	return v != "" && strings.Trim(v, "0.") == "" && strings.Contains(v, "0")
+}

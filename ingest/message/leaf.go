@@ -1,0 +1,233 @@
+package message
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io"
+	"strings"
+)
+
+// leaf is the content of a part that is no multipart.
+type leaf struct {
+	text string // decoded, of text and message parts
+	size int64
+	sum  string // hex SHA-256; "" for parts that are certainly the body
+	role role
+}
+
+// role is what a leaf is to the reader of the message.
+type role int
+
+const (
+	roleFile role = iota
+	rolePlain
+	roleHTML
+)
+
+// capped keeps the first bytes that are written to it.
+type capped struct {
+	buf  []byte
+	left int64
+	over bool
+}
+
+func (c *capped) Write(p []byte) (int, error) {
+	n := len(p)
+	if int64(n) > c.left {
+		p, c.over = p[:c.left], true
+	}
+	c.buf = append(c.buf, p...)
+	c.left -= int64(len(p))
+	return n, nil
+}
+
+// measure counts and hashes what is written to it.
+type measure struct {
+	size int64
+	hash hash.Hash
+}
+
+func (m *measure) Write(p []byte) (int, error) {
+	m.size += int64(len(p))
+	if m.hash != nil {
+		m.hash.Write(p)
+	}
+	return len(p), nil
+}
+
+// readLeaf reads the decoded body of n. Only text is kept, up to the limits.
+func (r *reader) readLeaf(n *node, body io.Reader, charset string) error {
+	*r.parts++
+	n.leaf = &leaf{role: n.role()}
+	m := &measure{}
+	if n.leaf.role == roleFile {
+		m.hash = sha256.New()
+	}
+	keep := &capped{}
+	var err error
+	switch {
+	case n.isMessage() && n.depth < r.opt.MaxDepth:
+		keep.left = min(64<<10, r.otherLeft)
+		err = r.readNested(n, io.TeeReader(body, io.MultiWriter(m, keep)))
+	case isPKCS7(n.ctype.value):
+		keep.left = maxOpaque
+		if err = copyBody(body, m, keep); err == nil {
+			r.openPKCS7(n, keep)
+			keep.buf = nil
+		}
+	default:
+		keep.left = r.room(n)
+		err = copyBody(body, m, keep)
+	}
+	if err != nil && !r.repair {
+		return errRepair
+	}
+	n.leaf.size = m.size
+	if m.hash != nil {
+		n.leaf.sum = hex.EncodeToString(m.hash.Sum(nil))
+	}
+	r.keepText(n, keep, charset)
+	return nil
+}
+
+// copyBody drains body into both.
+func copyBody(body io.Reader, m *measure, keep *capped) error {
+	if keep.left == 0 {
+		_, err := io.Copy(m, body)
+		return err
+	}
+	_, err := io.Copy(io.MultiWriter(m, keep), body)
+	return err
+}
+
+// room returns how many bytes of n may be kept as text.
+func (r *reader) room(n *node) int64 {
+	switch {
+	case n.leaf.role == rolePlain:
+		return r.textLeft
+	case n.leaf.role == roleHTML:
+		return r.htmlLeft
+	case n.ctype.isA("text"), n.ctype.isA("message"):
+		return min(256<<10, r.otherLeft)
+	}
+	return 0
+}
+
+// keepText decodes what was kept and charges it to the limits.
+func (r *reader) keepText(n *node, keep *capped, charset string) {
+	kept := int64(len(keep.buf))
+	switch n.leaf.role {
+	case rolePlain:
+		r.textLeft -= kept
+	case roleHTML:
+		r.htmlLeft -= kept
+		if charset == "" {
+			charset = metaCharset(keep.buf)
+		}
+	default:
+		r.otherLeft -= kept
+	}
+	if keep.over && n.leaf.role != roleFile {
+		r.note("truncated", "text longer than the limit")
+	}
+	text, wrong := decodeText(keep.buf, charset)
+	if wrong != "" && n.leaf.role != roleFile {
+		r.note("charset", wrong)
+	}
+	n.leaf.text = cleanText(text)
+}
+
+// cleanText makes line ends LF and drops NUL and the byte order mark.
+func cleanText(s string) string {
+	if strings.Contains(s, "\r") {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+		s = strings.ReplaceAll(s, "\r", "\n")
+	}
+	if strings.Contains(s, "\x00") {
+		s = strings.ReplaceAll(s, "\x00", "")
+	}
+	return strings.TrimPrefix(s, "\uFEFF")
+}
+
+// readNested opens a message inside the message.
+func (r *reader) readNested(n *node, body io.Reader) error {
+	in := &reader{opt: r.opt, repair: r.repair, guard: r.guard, parts: r.parts}
+	m, err := in.message(bufio.NewReaderSize(body, readBuffer), n.depth+1)
+	if err != nil {
+		return err
+	}
+	r.nested = append(r.nested, m)
+	return nil
+}
+
+// isMessage reports whether n holds a whole message.
+func (n *node) isMessage() bool {
+	switch n.ctype.value {
+	case "message/rfc822", "message/global", "message/news":
+		return true
+	}
+	return false
+}
+
+// role decides whether a leaf is body text. A text part with a name is a file
+// unless it comes first (RFC 8621 section 4.1.4 decides alike).
+func (n *node) role() role {
+	if n.disposition.value == "attachment" {
+		return roleFile
+	}
+	kind := roleFile
+	switch n.ctype.value {
+	case "text/html", "application/xhtml+xml":
+		kind = roleHTML
+	case "text/plain", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/unknown":
+		kind = rolePlain
+	}
+	if n.index == 0 {
+		return kind
+	}
+	if n.filename() != "" || n.parent == "multipart/related" || n.parent == "multipart/signed" {
+		return roleFile
+	}
+	return kind
+}
+
+// filename returns the name that the sender gave, without path.
+func (n *node) filename() string {
+	name := n.disposition.params["filename"]
+	if name == "" {
+		name = n.ctype.params["name"]
+	}
+	if name == "" {
+		return ""
+	}
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f {
+			return -1
+		}
+		return c
+	}, name)
+	return strings.TrimSpace(name)
+}
+
+// metaCharset returns the charset that HTML declares for itself.
+func metaCharset(b []byte) string {
+	head := bytes.ToLower(b[:min(len(b), 2048)])
+	i := bytes.Index(head, []byte("charset="))
+	if i < 0 {
+		return ""
+	}
+	v := bytes.TrimLeft(head[i+len("charset="):], `"' `)
+	if j := bytes.IndexAny(v, `"'; />`); j >= 0 {
+		v = v[:j]
+	}
+	if _, ok := findCharset(string(v)); !ok || bytes.HasPrefix(v, []byte("utf-16")) {
+		return ""
+	}
+	return string(v)
+}

@@ -1,0 +1,272 @@
+package message
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"strings"
+)
+
+const base64Chars = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+// base64Value is the value of each base64 character, the URL-safe ones included,
+// or -1. It is never written to.
+var base64Value = func() (t [256]int8) {
+	for i := range t {
+		t[i] = -1
+	}
+	for i := range base64Chars {
+		t[base64Chars[i]] = int8(i)
+	}
+	t['-'], t['_'] = 62, 63
+	return t
+}()
+
+// transferDecoder undoes a Content-Transfer-Encoding (RFC 2045 section 6) and
+// forgives what it can.
+func transferDecoder(encoding string, r io.Reader, note func(code, words string)) io.Reader {
+	name := strings.ToLower(strings.Trim(encoding, " \t\"';.,"))
+	if i := strings.IndexAny(name, " ;("); i > 0 && name[:i] != "7" && name[:i] != "8" {
+		name = name[:i]
+	}
+	name = strings.NewReplacer("-", "", "_", "", " ", "", "/", "").Replace(name)
+	switch name {
+	case "", "7bit", "8bit", "binary", "7", "8", "none", "plain", "utf8", "usascii":
+		return r
+	case "quotedprintable", "quoteprintable", "qp", "quoted", "quotedprintible":
+		return &qpReader{br: bufio.NewReader(r), note: note}
+	case "base64", "b64", "base", "bas64":
+		br := bufio.NewReader(r)
+		if !looksBase64(br) {
+			note("base64", "not encoded")
+			return br
+		}
+		return &base64Reader{br: br, note: note}
+	case "uuencode", "xuuencode", "uue", "xuue":
+		return &uuReader{br: bufio.NewReader(r), note: note}
+	}
+	note("encoding", "unknown "+shortLabel(encoding))
+	return r
+}
+
+// looksBase64 reports whether the start of the text can be base64 at all; some
+// senders declare it and write plain text.
+func looksBase64(br *bufio.Reader) bool {
+	head, _ := br.Peek(512)
+	good, bad := 0, 0
+	for i, c := range head {
+		switch {
+		case base64Value[c] >= 0 || c == '=':
+			good++
+		case c == ' ':
+			if i > 0 && i+1 < len(head) && base64Value[head[i-1]] >= 0 && base64Value[head[i+1]] >= 0 {
+				bad++
+			}
+		case c != '\r' && c != '\n' && c != '\t' && c != 0:
+			bad++
+		}
+	}
+	return bad*12 <= good
+}
+
+// base64Reader decodes base64 with junk characters, odd line ends, missing
+// padding, and several padded runs in one body.
+type base64Reader struct {
+	br    *bufio.Reader
+	note  func(code, words string)
+	acc   uint32
+	n     int // characters in acc
+	ended bool
+	out   []byte // decoded, not yet read
+	buf   []byte
+	err   error
+}
+
+func (d *base64Reader) Read(p []byte) (int, error) {
+	for len(d.out) == 0 {
+		if d.err != nil {
+			return 0, d.err
+		}
+		d.fill()
+	}
+	n := copy(p, d.out)
+	d.out = d.out[n:]
+	return n, nil
+}
+
+// fill decodes the next line, or as much of it as fits the buffer.
+func (d *base64Reader) fill() {
+	line, err := d.br.ReadSlice('\n')
+	if err != nil && err != bufio.ErrBufferFull {
+		d.err = err
+	}
+	d.buf = d.buf[:0]
+	if d.ended && !isBase64Line(line) {
+		if len(bytes.TrimSpace(line)) > 0 {
+			d.note("base64", "text after the end")
+		}
+		line = nil
+	}
+	for _, c := range line {
+		v := base64Value[c]
+		switch {
+		case v >= 0:
+			if d.acc, d.n = d.acc<<6|uint32(v), d.n+1; d.n == 4 {
+				d.buf = append(d.buf, byte(d.acc>>16), byte(d.acc>>8), byte(d.acc))
+				d.acc, d.n = 0, 0
+			}
+		case c == '=':
+			d.flush()
+			d.ended = true
+		case c > ' ':
+			d.note("base64", "junk characters")
+		}
+	}
+	if d.err != nil {
+		if d.n > 0 {
+			d.note("base64", "cut off")
+		}
+		d.flush()
+	}
+	d.out = d.buf
+}
+
+// flush writes the bytes of an unfinished group.
+func (d *base64Reader) flush() {
+	switch d.n {
+	case 2:
+		d.buf = append(d.buf, byte(d.acc>>4))
+	case 3:
+		d.buf = append(d.buf, byte(d.acc>>10), byte(d.acc>>2))
+	}
+	d.acc, d.n = 0, 0
+}
+
+// isBase64Line reports whether a line after the padding goes on with the data,
+// and is not the footer that a mailing list put there.
+func isBase64Line(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	for _, c := range line {
+		if base64Value[c] < 0 && c != '=' {
+			return false
+		}
+	}
+	return len(line) > 0 && len(line)%4 == 0
+}
+
+// qpReader decodes quoted-printable; an equals sign that starts nothing stays.
+type qpReader struct {
+	br   *bufio.Reader
+	note func(code, words string)
+	out  []byte
+	buf  []byte
+	tail []byte // an equals sign cut off at the buffer's end
+	err  error
+}
+
+func (d *qpReader) Read(p []byte) (int, error) {
+	for len(d.out) == 0 {
+		if d.err != nil {
+			return 0, d.err
+		}
+		d.fill()
+	}
+	n := copy(p, d.out)
+	d.out = d.out[n:]
+	return n, nil
+}
+
+func (d *qpReader) fill() {
+	line, err := d.br.ReadSlice('\n')
+	full := err == bufio.ErrBufferFull
+	if err != nil && !full {
+		d.err = err
+	}
+	if len(d.tail) > 0 {
+		line = append(d.tail, line...)
+		d.tail = nil
+	}
+	end := ""
+	if !full {
+		body := bytes.TrimRight(line, " \t\r\n")
+		if i := bytes.IndexByte(line[len(body):], '\n'); i >= 0 {
+			end = "\n"
+			if i > 0 && line[len(body)+i-1] == '\r' {
+				end = "\r\n"
+			}
+		}
+		line = body
+		if n := len(line); n > 0 && line[n-1] == '=' { // soft line break
+			line, end = line[:n-1], ""
+		}
+	} else if i := bytes.LastIndexByte(line, '='); i >= len(line)-2 && i >= 0 {
+		d.tail = append([]byte(nil), line[i:]...)
+		line = line[:i]
+	}
+	d.decode(line)
+	d.buf = append(d.buf, end...)
+	d.out = d.buf
+}
+
+func (d *qpReader) decode(line []byte) {
+	d.buf = d.buf[:0]
+	for i := 0; i < len(line); i++ {
+		if line[i] == '=' {
+			if i+2 < len(line) {
+				if b, ok := unhex(line[i+1], line[i+2]); ok {
+					d.buf = append(d.buf, b)
+					i += 2
+					continue
+				}
+			}
+			d.note("quoted-printable", "stray equals sign")
+		}
+		d.buf = append(d.buf, line[i])
+	}
+}
+
+// uuReader decodes one uuencoded file.
+type uuReader struct {
+	br    *bufio.Reader
+	note  func(code, words string)
+	begun bool
+	out   []byte
+	err   error
+}
+
+func (d *uuReader) Read(p []byte) (int, error) {
+	for len(d.out) == 0 {
+		if d.err != nil {
+			return 0, d.err
+		}
+		d.fill()
+	}
+	n := copy(p, d.out)
+	d.out = d.out[n:]
+	return n, nil
+}
+
+func (d *uuReader) fill() {
+	line, err := d.br.ReadSlice('\n')
+	if err != nil && err != bufio.ErrBufferFull {
+		d.err = err
+	}
+	line = bytes.TrimRight(line, "\r\n")
+	if !d.begun {
+		d.begun = bytes.HasPrefix(line, []byte("begin "))
+		return
+	}
+	if len(line) == 0 || string(line) == "end" || line[0] < ' ' || line[0] > '`' {
+		return
+	}
+	n := int(line[0]-' ') & 63
+	out := make([]byte, 0, 66)
+	for i := 1; i+3 < len(line) && len(out) < n; i += 4 {
+		var v uint32
+		for _, c := range line[i : i+4] {
+			v = v<<6 | uint32((c-' ')&63)
+		}
+		out = append(out, byte(v>>16), byte(v>>8), byte(v))
+	}
+	d.out = out[:min(n, len(out))]
+}

@@ -1,0 +1,336 @@
+package message
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"strings"
+
+	gomessage "github.com/emersion/go-message"
+)
+
+// node is one entity of the MIME tree.
+type node struct {
+	fields      fields
+	ctype       mediaType
+	disposition mediaType
+	depth       int
+	index       int // among its siblings
+	parent      string
+	children    []*node
+	leaf        *leaf // nil for multiparts
+}
+
+// reader reads one message and, with readers of its own, those inside it.
+type reader struct {
+	opt    Options
+	repair bool
+	guard  *guardedReader
+	parts  *int // leaves so far, those of nested messages included
+
+	notes     []string
+	nested    []*Message
+	textLeft  int64 // body text still to be kept
+	htmlLeft  int64
+	otherLeft int64
+	signed    bool
+	encrypted bool
+}
+
+// maxNotes is how many different things wrong with one message are listed.
+const maxNotes = 50
+
+// note records what is wrong, each thing once.
+func (r *reader) note(code, words string) {
+	if len(r.notes) >= maxNotes {
+		return
+	}
+	s := code + ": " + words
+	for _, n := range r.notes {
+		if n == s {
+			return
+		}
+	}
+	r.notes = append(r.notes, s)
+}
+
+// message reads a whole message from br to its end.
+func (r *reader) message(br *bufio.Reader, depth int) (*Message, error) {
+	r.textLeft, r.htmlLeft, r.otherLeft = r.opt.MaxTextBytes, r.opt.MaxTextBytes, r.opt.MaxTextBytes
+	fs := readHeader(br, r.opt.MaxHeaderBytes, true, r.note)
+	hash := newContentHash(fs)
+	body := io.TeeReader(br, hash)
+	n := newNode(fs, "text/plain", depth)
+	var err error
+	if r.repair {
+		err = r.loose(n, bufio.NewReaderSize(body, readBuffer))
+	} else {
+		err = r.strict(n, br, body)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(io.Discard, body); err != nil && r.guard.err == nil {
+		return nil, err
+	}
+	return r.assemble(n, hash.sum()), nil
+}
+
+func newNode(fs fields, fallback string, depth int) *node {
+	n := &node{fields: fs, depth: depth}
+	n.ctype = parseMediaType(fs.get("Content-Type"))
+	if !strings.Contains(n.ctype.value, "/") || strings.HasPrefix(n.ctype.value, "/") {
+		n.ctype.value = looseType(n.ctype.value, fallback)
+	}
+	n.disposition = parseMediaType(fs.get("Content-Disposition"))
+	return n
+}
+
+// looseType reads a Content-Type without a subtype (RFC 1049 had those).
+func looseType(v, fallback string) string {
+	switch strings.Trim(v, "/") {
+	case "html":
+		return "text/html"
+	case "multipart":
+		return "multipart/mixed"
+	case "", "text":
+		return fallback
+	}
+	return "application/octet-stream"
+}
+
+// strict is the normal way: go-message reads the structure, and whatever it
+// refuses returns errRepair.
+func (r *reader) strict(n *node, br *bufio.Reader, body io.Reader) error {
+	if _, ok := n.fields.lookup("Content-Type"); !ok && hiddenBoundary(br) != "" {
+		return errRepair
+	}
+	var h gomessage.Header
+	for _, key := range []string{"Content-Transfer-Encoding", "Content-Type"} {
+		if v, ok := n.fields.lookup(key); ok {
+			h.Set(key, v)
+		}
+	}
+	e, err := gomessage.New(h, body)
+	if err != nil && !gomessage.IsUnknownCharset(err) {
+		return errRepair
+	}
+	return r.strictEntity(n, e, gomessage.IsUnknownCharset(err), nil)
+}
+
+// strictEntity reads one entity; bounds are the boundaries around it.
+func (r *reader) strictEntity(n *node, e *gomessage.Entity, undecoded bool, bounds []string) error {
+	if !n.ctype.isA("multipart") {
+		charset := n.ctype.params["charset"]
+		if charset != "" && !undecoded && !isUnicodeLabel(charset) {
+			charset = "utf-8" // some package installed a charset reader for go-message
+		}
+		return r.readLeaf(n, e.Body, charset)
+	}
+	if n.depth >= r.opt.MaxDepth {
+		r.note("depth", "parts nested too deep are kept as one attachment")
+		return r.readLeaf(n, e.Body, "")
+	}
+	boundary := n.ctype.params["boundary"]
+	mr := e.MultipartReader()
+	if mr == nil || boundary == "" || clashes(bounds, boundary) {
+		return errRepair
+	}
+	bounds = append(bounds[:len(bounds):len(bounds)], boundary)
+	for {
+		r.guard.budget = int64(r.opt.MaxHeaderBytes)
+		part, err := mr.NextPart()
+		r.guard.budget = -1
+		if err == io.EOF && len(n.children) > 0 {
+			return nil
+		}
+		undecoded := gomessage.IsUnknownCharset(err)
+		if err != nil && !undecoded {
+			return errRepair
+		}
+		if r.tooMany() {
+			return nil
+		}
+		c := n.child(entityFields(part))
+		if err := r.strictEntity(c, part, undecoded, bounds); err != nil {
+			return err
+		}
+	}
+}
+
+// clashes reports whether a boundary cannot be told from one around it.
+func clashes(bounds []string, b string) bool {
+	for _, outer := range bounds {
+		if strings.HasPrefix(b, outer) || strings.HasPrefix(outer, b) {
+			return true
+		}
+	}
+	return false
+}
+
+func isUnicodeLabel(label string) bool {
+	c, ok := findCharset(label)
+	return ok && c.enc == nil
+}
+
+// entityFields copies the fields of a part that go-message has read.
+func entityFields(e *gomessage.Entity) fields {
+	var fs fields
+	for it := e.Header.Fields(); it.Next(); {
+		fs = append(fs, field{key: it.Key(), value: it.Value()})
+	}
+	return fs
+}
+
+// child adds a part below n.
+func (n *node) child(fs fields) *node {
+	fallback := "text/plain"
+	if n.ctype.value == "multipart/digest" {
+		fallback = "message/rfc822"
+	}
+	c := newNode(fs, fallback, n.depth+1)
+	c.parent, c.index = n.ctype.value, len(n.children)
+	n.children = append(n.children, c)
+	return c
+}
+
+// tooMany reports, and notes, that the limit of parts is reached.
+func (r *reader) tooMany() bool {
+	if *r.parts < r.opt.MaxParts {
+		return false
+	}
+	r.note("parts", "too many, the rest is not listed")
+	return true
+}
+
+// loose is the repair pass: it reads the entity n whose body comes from br and
+// accepts everything.
+func (r *reader) loose(n *node, br *bufio.Reader) error {
+	if _, ok := n.fields.lookup("Content-Type"); !ok && n.depth == 0 {
+		if b := hiddenBoundary(br); b != "" {
+			r.note("header", "Content-Type missing before a multipart body")
+			n.ctype = mediaType{"multipart/mixed", map[string]string{"boundary": b}}
+		}
+	}
+	if !n.ctype.isA("multipart") {
+		body := transferDecoder(n.fields.get("Content-Transfer-Encoding"), br, r.note)
+		return r.readLeaf(n, body, n.ctype.params["charset"])
+	}
+	if n.depth >= r.opt.MaxDepth {
+		r.note("depth", "parts nested too deep are kept as one attachment")
+		return r.readLeaf(n, br, "")
+	}
+	boundary := r.realBoundary(br, strings.TrimRight(n.ctype.params["boundary"], " \t"))
+	if boundary == "" {
+		return r.boundless(n, br)
+	}
+	return r.looseParts(n, newSplitter(br, boundary))
+}
+
+// boundless reads a multipart without any delimiter as one text.
+func (r *reader) boundless(n *node, body io.Reader) error {
+	c := n.child(nil)
+	return r.readLeaf(c, body, "")
+}
+
+// looseParts reads the parts of n.
+func (r *reader) looseParts(n *node, s *splitter) error {
+	preamble := &capped{left: min(r.textLeft, 256<<10)}
+	_, _ = io.Copy(preamble, onlyReader{s})
+	closed := s.state == atClose
+	for s.next() {
+		if r.tooMany() {
+			return nil
+		}
+		if closed {
+			r.note("boundary", "parts after the closing delimiter")
+		}
+		br := bufio.NewReaderSize(onlyReader{s}, readBuffer)
+		if b, _ := br.Peek(1); len(b) == 0 && closed {
+			continue
+		}
+		fs := readHeader(br, r.opt.MaxHeaderBytes, false, r.note)
+		if err := r.loose(n.child(fs), br); err != nil {
+			return err
+		}
+		_, _ = io.Copy(io.Discard, br)
+		closed = closed || s.state == atClose
+	}
+	if len(n.children) == 0 {
+		r.note("boundary", "no part found")
+		return r.boundless(n, bytes.NewReader(preamble.buf))
+	}
+	if !closed {
+		r.note("boundary", "closing delimiter missing")
+	}
+	return nil
+}
+
+// realBoundary returns the boundary that the body really uses: the declared one,
+// or the one that its first delimiter line shows, or "" if there is none.
+func (r *reader) realBoundary(br *bufio.Reader, declared string) string {
+	if len(declared) > 1000 {
+		declared = ""
+	}
+	win, err := br.Peek(readBuffer)
+	if declared != "" && hasDelimiter(win, declared) {
+		return declared
+	}
+	if b := findBoundary(win); b != "" {
+		if declared == "" {
+			r.note("boundary", "missing")
+		} else {
+			r.note("boundary", "not the declared one")
+		}
+		return b
+	}
+	if declared == "" || err != nil { // the whole body was seen
+		r.note("boundary", "no part found")
+		return ""
+	}
+	return declared
+}
+
+func hasDelimiter(win []byte, boundary string) bool {
+	line := []byte("--" + boundary)
+	if bytes.HasPrefix(win, line) {
+		return true
+	}
+	return bytes.Contains(win, append([]byte("\n"), line...))
+}
+
+// findBoundary returns the boundary of the first line that looks like a
+// delimiter: two hyphens, and a Content field on the next line.
+func findBoundary(win []byte) string {
+	for len(win) > 0 {
+		var line []byte
+		line, win = cutLine(win)
+		if len(line) < 3 || line[0] != '-' || line[1] != '-' || len(line) > 200 {
+			continue
+		}
+		next, _ := cutLine(win)
+		if len(next) > 8 && strings.EqualFold(string(next[:8]), "content-") {
+			return strings.TrimRight(string(line[2:]), " \t")
+		}
+	}
+	return ""
+}
+
+// hiddenBoundary returns the boundary of a body that starts with a delimiter
+// although no Content-Type says so.
+func hiddenBoundary(br *bufio.Reader) string {
+	win, _ := br.Peek(lookahead)
+	for range 8 {
+		line, rest := cutLine(win)
+		switch {
+		case len(win) == 0:
+			return ""
+		case bytes.HasPrefix(line, []byte("--")):
+			return findBoundary(win)
+		case len(bytes.TrimSpace(line)) > 0 && !bytes.Contains(line, []byte("MIME")):
+			return ""
+		}
+		win = rest
+	}
+	return ""
+}
