@@ -73,6 +73,10 @@ func Bounces(m *message.Message) []Delivery {
 		notice = notice[:i]
 	}
 	notes := readNotes(m, notice)
+	if len(notes) == 1 && notes[0].address == "" && quoted != "" {
+		// QUIRK: some systems quote the returned header first, then report.
+		notes = readNotes(m, text)
+	}
 	orig := returnedOf(m, quoted)
 	if len(found) == 0 {
 		found = fromNotes(m, notes, orig)

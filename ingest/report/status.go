@@ -10,7 +10,7 @@ var (
 	// addresses and version numbers look alike.
 	enhanced = regexp.MustCompile(`[245]\.\d{1,3}\.\d{1,3}`)
 	// replyLine is an SMTP reply code (RFC 5321 section 4.2) with what follows.
-	replyLine = regexp.MustCompile(`(?:^|[\s:;'"(>\[#])([45][0-5]\d)(?:[ \t\-:]+|$)`)
+	replyLine = regexp.MustCompile(`(?:^|[\s:;'"(>\[#])([45][0-57]\d)(?:[ \t\-:,;)'"]+|\r?\n|$)`)
 )
 
 // bestCode is the RFC 3463 code in a text that is no part of an address or
@@ -157,7 +157,7 @@ var meanings = []struct {
 	words *regexp.Regexp
 	code  string
 }{
-	{regexp.MustCompile(`(?i)(mail ?box|mailfolder|account|inbox|disk|storage)( of .{1,60})?( is|'s)? (currently )?full|over ?quota|quota (exceeded|is full)|(exceeded|over|exceeds) .{0,30}(quota|storage)|insufficient (system )?storage|mailbox size limit|skrzynka .{0,30}pełna`), "2.2"},
+	{regexp.MustCompile(`(?i)(mail ?box|mailfolder|account|inbox|disk|storage)( of .{1,60})?( is|'s)? (currently )?full|over ?quota|quota (exceeded|is full)|(exceeded|over|exceeds) .{0,30}(quota|storage)|insufficient (system )?storage|mailbox (size limit|exceeds|has exceeded)|skrzynka .{0,30}pełna`), "2.2"},
 	{regexp.MustCompile(`(?i)(message|mail|size).{0,30}(too (big|large)|exceed)|exceeds? .{0,30}(size|limit)|maximum (message )?size`), "3.4"},
 	{regexp.MustCompile(`(?i)(host|domain)( name)? (unknown|not found|lookup)|(unknown|no such) (host|domain|server)|name service error|nxdomain|domain (does not|doesn.t) exist|couldn.t find any host|unrouteable mail domain|host or domain name not found|no mail exchanger|all relevant mx records point`), "1.2"},
 	{regexp.MustCompile(`(?i)(account|mailbox|address|user|recipient).{0,20} (is )?(disabled|inactive|suspended|deactivated|expired|locked|discontinued)|no longer (active|available|on server|with|accepting)`), "2.1"},
