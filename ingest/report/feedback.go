@@ -90,11 +90,16 @@ func feedbackFields(m *message.Message) string {
 		}
 	}
 	for _, p := range m.Parts {
-		if p.Depth <= 2 && feedbackField.MatchString(clip(p.Body)) {
-			return clip(p.Body)
+		if body := clip(p.Body); p.Depth <= 2 && mayHoldFeedback(body) && feedbackField.MatchString(body) {
+			return body
 		}
 	}
 	return ""
+}
+
+// mayHoldFeedback is a cheap test before the search, which every message meets.
+func mayHoldFeedback(body string) bool {
+	return strings.Contains(body, "eedback-") || strings.Contains(body, "EEDBACK-")
 }
 
 // Abuse reads the abuse report that a message is; ok is false when it is none.

@@ -35,8 +35,11 @@ func PhoneNotice(m *message.Message, phoneSystems []string) (sure, maybe bool, w
 	if forwarded.MatchString(m.Subject) || len(m.InReplyTo) > 0 {
 		return false, false, ""
 	}
-	text := clip(m.Text)
 	title := phoneSubject.MatchString(m.Subject) && tellingTitle.MatchString(m.Subject)
+	if !title && !m.HasAudio {
+		return false, false, "" // before any search of the text: most mail ends here
+	}
+	text := clip(m.Text)
 	body := phoneBody.MatchString(text) || len(phoneField.FindAllStringIndex(text, 3)) >= 2
 	short := len([]rune(strings.TrimSpace(text))) <= 1500 && !person.MatchString(text)
 	empty := strings.TrimSpace(text) == ""

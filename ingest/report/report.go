@@ -59,14 +59,17 @@ func Bounces(m *message.Message) []Delivery {
 		return nil
 	}
 	e := evidenceOf(m)
+	if !e.report && !e.machine {
+		return nil // before any search of the text: most mail ends here
+	}
 	text := reportText(m)
 	notice, quoted := splitNotice(text)
 	var found []Delivery
 	fields := statusFields(m, text)
-	if fields != "" && (e.report || e.machine) {
+	if fields != "" {
 		found = readFields(fields)
 	}
-	if len(found) == 0 && !e.report && !(e.machine && looksLikeNotice(m, notice)) {
+	if len(found) == 0 && !e.report && !looksLikeNotice(m, notice) {
 		return nil
 	}
 	if i := fieldsStart(notice); i >= 0 {
