@@ -143,7 +143,7 @@ func (s *scan) phoneStart(i int) bool {
 	if strings.ContainsRune("#£$€_/.-,@=", before) && before != 0 && s.glued(i) || s.currency(t.start) {
 		return false
 	}
-	return before == '+' || before == '(' || t.fold[0] == '0' || s.polish || s.phoneWord(i)
+	return before == '+' || before == '(' || t.fold[0] == '0' || s.polish || s.finder.trunkless || s.phoneWord(i)
 }
 
 // glued says whether a sign before token i ties it to a word or number before.
@@ -225,7 +225,7 @@ func (s *scan) phone(written string, i int) (value string, confidence float64) {
 		switch known := phonenumbers.IsValidNumber(n); {
 		case known && (s.phoneWord(i) || !national || strings.HasPrefix(bare, "0")):
 			return e164, 0.95
-		case known && (region == "PL" || s.phoneWord(i)):
+		case known && (s.polish || s.finder.trunkless || s.phoneWord(i)):
 			return e164, 0.8
 		case !known && (!national || strings.HasPrefix(bare, "0") && len(e164) == 13) && phonenumbers.IsPossibleNumber(n):
 			return e164, 0.6

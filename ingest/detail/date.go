@@ -174,6 +174,10 @@ func (s *scan) numericDate(i int) (day, bool) {
 	if s.gap(i+1) == sep && okC && (lenC == 4 || lenC == 2 && sep != ". ") && !s.tiedAfter(i+2) {
 		confidence := 0.97
 		if lenC == 2 {
+			// 1.4.12 is a version; a short year must be one of the last or next.
+			if sep != "/" && (lenA < 2 || lenB < 2) || versionWords[s.at(i-1).fold] || !s.recentYear(2000+c) {
+				return day{}, false
+			}
 			confidence = 0.8
 		}
 		if d, ok := s.date(c, time.Month(b), a, i+3, confidence); ok {
@@ -182,6 +186,14 @@ func (s *scan) numericDate(i int) (day, bool) {
 		return s.date(c, time.Month(a), b, i+3, 0.6) // month first, since the day cannot be
 	}
 	return s.shortDate(i, sep, a, b)
+}
+
+// versionWords stand before numbers with dots that are no dates.
+var versionWords = wordSet(`version v ver firmware wersja wersji build release`)
+
+// recentYear says whether a short year is near the arrival.
+func (s *scan) recentYear(year int) bool {
+	return s.arrival.IsZero() || year > s.arrival.Year()-10 && year <= s.arrival.Year()+1
 }
 
 // shortDate reads 12/03 or 12.03 after a word that introduces a date.

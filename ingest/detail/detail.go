@@ -14,6 +14,7 @@ import (
 	_ "time/tzdata" // Europe/London must exist on a machine without zone files
 
 	"ask4.com/skarga/complaint"
+	"github.com/nyaruka/phonenumbers"
 )
 
 // StaffName is one person of the staff list (P8, P9).
@@ -54,6 +55,7 @@ type Finder struct {
 	prefix    string         // as given to complaint.FindReferences
 	prefixKey string         // its first word, folded
 	region    string         // upper-case
+	trunkless bool           // numbers of the region begin with no 0
 	location  *time.Location // never nil
 	staff     staffIndex
 	ownMail   map[string]bool // folded addresses without +tag, and domains with @
@@ -72,6 +74,7 @@ func New(opt Options) *Finder {
 	if f.region == "" {
 		f.region = "GB"
 	}
+	f.trunkless = phonenumbers.GetNddPrefixForRegion(f.region, true) == ""
 	if f.location == nil {
 		f.location = time.UTC
 		if london, err := time.LoadLocation("Europe/London"); err == nil {

@@ -225,6 +225,9 @@ func (s *scan) unlabelled(i int) {
 	if t.fold == s.finder.prefixKey || len(t.fold) > 20 || s.before(t.start) == '-' || s.before(t.start) == '@' {
 		return
 	}
+	if s.gap(i) != "-" && !isDigit(rune(t.fold[len(t.fold)-1])) {
+		return
+	}
 	letters := strings.TrimRight(t.fold, "0123456789")
 	digits := len(t.fold) - len(letters)
 	upper := strings.ToUpper(s.raw(i)) == s.raw(i)

@@ -42,7 +42,7 @@ func (s *scan) britishPostcode(i int) (last int, code string, confidence float64
 		confidence = 0.75
 	}
 	if n := len(upper) - 3; n >= 2 && inward(upper[n:]) && outward(upper[:n]) {
-		if raw != upper && s.at(i-1).fold != "postcode" && s.at(i-1).fold != "code" {
+		if raw != upper && !s.afterPostcodeWord(i) {
 			return i, "", 0
 		}
 		return i, upper[:n] + " " + upper[n:], confidence
@@ -53,6 +53,17 @@ func (s *scan) britishPostcode(i int) (last int, code string, confidence float64
 		}
 	}
 	return i, "", 0
+}
+
+// afterPostcodeWord says whether one of the two words before token i announces a
+// postcode.
+func (s *scan) afterPostcodeWord(i int) bool {
+	for k := max(0, i-2); k < i; k++ {
+		if w := s.tokens[k].fold; w == "postcode" || w == "code" || w == "zip" || w == "pocztowy" {
+			return true
+		}
+	}
+	return false
 }
 
 // outward checks the first half: area, district.
