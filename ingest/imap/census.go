@@ -1,0 +1,71 @@
+package imap
+
+import (
+	"context"
+	"net/mail"
+	"strings"
+	"time"
+)
+
+// Census is what a mailbox holds at this moment.
+type Census struct {
+	UIDValidity uint32
+	UIDs        []uint32 // of the mailbox, ascending
+	Done        []DoneMessage
+}
+
+// DoneMessage is one message in the done folder. Its UID there says nothing about the
+// one it had in the mailbox, so it is known by its Message-ID.
+type DoneMessage struct {
+	UID          uint32
+	MessageID    string // without angle brackets; empty if it has none
+	InternalDate time.Time
+	Size         int64 // bytes (RFC822.SIZE)
+}
+
+// TakeCensus lists the mailbox, and the done folder if the mailbox is exclusive, over
+// a connection of its own. It changes nothing.
+func TakeCensus(ctx context.Context, o Options) (Census, error) {
+	o = o.withDefaults()
+	s, err := dial(ctx, o)
+	if err != nil {
+		return Census{}, err
+	}
+	defer s.bye()
+	if err := s.open(o.Mailbox, false); err != nil {
+		return Census{}, err
+	}
+	c := Census{UIDValidity: s.uidValidity}
+	if c.UIDs, err = s.search(1, time.Time{}); err != nil || !o.Exclusive {
+		return c, err
+	}
+	name, err := s.doneName()
+	if err != nil {
+		return c, err
+	}
+	exists, err := s.exists(name)
+	if err != nil || !exists {
+		return c, err
+	}
+	if err := s.open(name, false); err != nil {
+		return c, err
+	}
+	uids, err := s.search(1, time.Time{})
+	for err == nil && len(uids) > 0 {
+		n := min(metaAtOnce, len(uids))
+		err = s.headers(uids[:n], []string{"Message-ID"}, func(m meta, header []byte) {
+			c.Done = append(c.Done, DoneMessage{UID: m.uid, MessageID: messageID(header), InternalDate: m.date, Size: m.size})
+		})
+		uids = uids[n:]
+	}
+	return c, err
+}
+
+// messageID reads the id out of a header that holds nothing else.
+func messageID(header []byte) string {
+	m, err := mail.ReadMessage(strings.NewReader(strings.TrimSpace(string(header)) + "\r\n\r\n"))
+	if err != nil {
+		return ""
+	}
+	return strings.Trim(strings.TrimSpace(m.Header.Get("Message-Id")), "<>")
+}

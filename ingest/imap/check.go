@@ -1,0 +1,128 @@
+package imap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// CheckResult is what Check found out about one part.
+type CheckResult struct {
+	Part   string // options, connection, login, abilities, mailbox, done folder, clock
+	OK     bool
+	Detail string
+	Cure   string // what to do; empty when OK
+}
+
+// Check tries one mailbox for real and changes nothing in it, except that it makes a
+// missing done folder. It ends at the first part without which the rest cannot be
+// tried.
+func Check(ctx context.Context, o Options) []CheckResult {
+	o = o.withDefaults()
+	c := &checker{}
+	if !c.add("options", o.Validate(), "as configured", "correct the setting that is named") {
+		return c.results
+	}
+	s, err := connect(ctx, o)
+	if !c.add("connection", err, fmt.Sprintf("%s, TLS %s", o.addr(), o.TLS), connectCure(o, err)) {
+		return c.results
+	}
+	defer s.bye()
+	if !c.add("login", s.login(ctx), "as "+o.User, loginCure(o)) {
+		return c.results
+	}
+	caps := s.caps()
+	c.abilities(o, caps)
+	if !c.add("mailbox", s.open(o.Mailbox, o.Exclusive), "can be opened", "name an existing mailbox and give the user the right to read it"+writeRight(o)) {
+		return c.results
+	}
+	if o.Exclusive {
+		c.done(s, caps)
+	}
+	c.clock(s, o.Now())
+	return c.results
+}
+
+type checker struct{ results []CheckResult }
+
+// add records a part and says whether it is well.
+func (c *checker) add(part string, err error, detail, cure string) bool {
+	if err != nil {
+		c.results = append(c.results, CheckResult{Part: part, Detail: err.Error(), Cure: cure})
+		return false
+	}
+	c.results = append(c.results, CheckResult{Part: part, OK: true, Detail: detail})
+	return true
+}
+
+func (c *checker) abilities(o Options, caps imap.CapSet) {
+	var names []string
+	for n := range caps {
+		names = append(names, string(n))
+	}
+	slices.Sort(names)
+	detail := strings.Join(names, " ")
+	if !caps.Has(imap.CapIdle) {
+		detail += fmt.Sprintf("; without IDLE new mail is seen every %s", o.PollEvery)
+	}
+	var err error
+	if len(caps) == 0 {
+		err = errors.New("imap: the server does not say what it can do")
+	}
+	c.add("abilities", err, detail, "ask the operator of the mail server")
+}
+
+func (c *checker) done(s *session, caps imap.CapSet) {
+	var err error
+	if !caps.Has(imap.CapMove) && !caps.Has(imap.CapUIDPlus) {
+		err = errCannotMove
+	} else {
+		err = s.ensureDone()
+	}
+	c.add("done folder", err, s.done, "give the user the right to make folders, or set exclusive to false")
+}
+
+// clock looks at the newest message, since IMAP itself tells no time: a message from
+// the future shows a clock that is wrong here or there.
+func (c *checker) clock(s *session, now time.Time) {
+	uids, err := s.search(1, now)
+	if err == nil && len(uids) > 0 {
+		var metas map[uint32]meta
+		last := uids[len(uids)-1]
+		if metas, err = s.metas([]uint32{last}); err == nil {
+			ahead := metas[last].date.Sub(now)
+			if ahead > clockSlack {
+				err = fmt.Errorf("imap: the newest message is %s in the future", ahead.Round(time.Second))
+			}
+			c.add("clock", err, "the newest message is not in the future", "set both clocks by NTP")
+			return
+		}
+	}
+	c.add("clock", err, "unknown: no recent message to compare with", "see the other parts")
+}
+
+func connectCure(o Options, err error) string {
+	if err != nil && strings.Contains(err.Error(), "x509") {
+		return "give the right host name, or the private CA's certificate as CA file"
+	}
+	return fmt.Sprintf("check host, port %d, the firewall, and whether tls should be implicit or starttls", o.Port)
+}
+
+func loginCure(o Options) string {
+	if o.Auth == AuthOAuthBearer || o.Auth == AuthXOAuth2 {
+		return "check the user and renew the token"
+	}
+	return "check user and password; some hosts want a password made for programs, or OAuth"
+}
+
+func writeRight(o Options) string {
+	if o.Exclusive {
+		return " and to move messages"
+	}
+	return ""
+}
