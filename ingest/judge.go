@@ -159,7 +159,7 @@ func ownMail(m *message.Message, opt JudgeOptions) string {
 			return "Our own mail coming back: the Message-ID is ours"
 		}
 	}
-	if fromOwn(m, opt) && len(report.Machine(m)) > 0 {
+	if fromOwn(m, opt) && len(report.Machine(m, opt.OwnDomains)) > 0 {
 		return "Our own mail coming back: our address as sender, and marked as automatic"
 	}
 	return ""
@@ -194,8 +194,8 @@ func (j *Judgement) phoneNotice(m *message.Message, opt JudgeOptions) bool {
 
 // machineMail is step 5: kept, its clock running, and not answered by itself,
 // since another site's form may have forwarded a real complaint.
-func (j *Judgement) machineMail(m *message.Message, _ JudgeOptions) bool {
-	signs := report.Machine(m)
+func (j *Judgement) machineMail(m *message.Message, opt JudgeOptions) bool {
+	signs := report.Machine(m, opt.OwnDomains)
 	if len(signs) == 0 {
 		return false
 	}

@@ -10,12 +10,16 @@ import (
 
 // evidence says why a message may be a delivery report at all.
 type evidence struct {
-	report  bool // multipart/report; report-type=delivery-status
-	machine bool // sent by a mail system
+	report bool // multipart/report; report-type=delivery-status
+	daemon bool // sent by a mail system, or marked by one (X-Failed-Recipients)
+	// machine: a mail system or another program may have sent it. People write
+	// subjects like "delivery failed" and paste reports too: theirs is none.
+	machine bool
+	subject bool // the subject is a delivery report's
 }
 
 var (
-	daemonName = regexp.MustCompile(`(?i)\b(mailer[-_ .]?daemon|mail delivery (sub)?system|mail delivery service|postmaster|mail[-_ ]?admin(istrator)?|microsoft (outlook|exchange)|system administrator|internet mail delivery|maildeliverysystem|double-bounce|mdaemon|bounces?|mail administrator|mail system)\b`)
+	daemonName = regexp.MustCompile(`(?i)\b(mailer[-_ .]?daemon|mail delivery (sub)?system|mail delivery service|postmaster|mail[-_ ]?admin(istrator)?|microsoft (outlook|exchange)|system administrator|internet mail delivery|maildeliverysystem|double-bounce|mdaemon|mail administrator|mail system)\b|^<?bounces?([-_.+][^@]*)?@`)
 	// bounceSubject must stand at the start: "Re:" and "Fwd:" are people.
 	bounceSubject = regexp.MustCompile(`(?i)^\W{0,3}(\[[^\]]{1,40}\] ?)?([\w.:-]{1,80} ){0,2}(undeliver(ed|able)|undelivered mail|mail delivery (failed|failure|problem|error|status)|delivery (status )?(notification|failure|report|problem|error|has failed|delayed)|deliver(y|ing) (mail )?(failed|failure)|returned mail|mail could not be delivered|message (delivery failed|could not be delivered|undeliverable)|failure (notice|delivery)|non[- ]?deliver|nondeliverable|mail (system error|failed|failure|returned|undeliverable)|could ?n.t deliver|delayed mail|warning: (could not|message|mail)|unzustellbar|non remis|non recapitabile|no se puede entregar|niedostarcz|zwrot|nie można dostarczyć|nie dostarczono|mail failed|returning message|user unknown|unable to deliver|permanent delivery failure|failed mail|delivery (incomplete|unsuccessful)|postfix smtp server: errors)`)
 	noticeWords   = regexp.MustCompile(`(?i)could not be delivered|couldn.t be delivered|not be delivered|was not delivered|wasn.t delivered|not (yet )?been delivered|unable to deliver|unable to relay|failed permanently|permanent(ly)? (fatal )?(error|failure|failed)|delivery (has )?failed|delivery (to|of|for) .{0,80}(failed|delayed|has been|incomplete)|returned to (the )?sender|undeliver|did not reach|couldn.t (be )?deliver|no valid recipients|mail(box)? is full|failed address|addresses? (had|has|failed)|message returned|created automatically by|qmail-send|nie (mógł|mogła|można|udało).{0,60}(dostarcz|doręcz)|niedostarcz|nicht zugestellt|transcript of session|delivery status|undelivered|delivery error|not deliver|failed to deliver|temporarily|retried`)
@@ -28,44 +32,51 @@ func evidenceOf(m *message.Message) evidence {
 	var e evidence
 	mt, params := contentType(m)
 	e.report = mt == "multipart/report" && strings.Contains(strings.ToLower(params["report-type"]), "delivery-status")
-	from := ""
+	e.subject = bounceSubject.MatchString(m.Subject) && !forwarded.MatchString(m.Subject)
+	e.daemon = field(m, "X-Failed-Recipients") != "" || daemonName.MatchString(m.ReturnPath)
 	for _, a := range m.From {
-		from += a.Name + " " + a.Address + " "
+		e.daemon = e.daemon || daemonName.MatchString(a.Name) || daemonName.MatchString(a.Address)
 	}
-	if from == "" {
-		from = field(m, "From")
+	if len(m.From) == 0 {
+		e.daemon = e.daemon || daemonName.MatchString(field(m, "From"))
 	}
-	subject := bounceSubject.MatchString(m.Subject) && !forwarded.MatchString(m.Subject)
-	daemon := daemonName.MatchString(from) || daemonName.MatchString(m.ReturnPath)
-	switch {
-	case field(m, "X-Failed-Recipients") != "":
-		e.machine = true
-	case daemon, m.NullSender, autoSubmitted(m) != "":
-		e.machine = daemon || subject || e.report || strings.Contains(autoSubmitted(m), "failure") || m.NullSender
-	case subject:
-		// A known subject alone: only if nobody's reply.
-		e.machine = len(m.InReplyTo) == 0 || len(m.From) == 0
-	}
+	e.machine = e.daemon || m.NullSender || autoSubmitted(m) != "" || robot(m.From) != "" ||
+		e.subject && len(m.InReplyTo) == 0 && hasStatusPart(m)
 	return e
 }
 
-// looksLikeNotice says whether the words of a machine's mail are those of a
-// delivery report, since machines write much else.
-func looksLikeNotice(m *message.Message, notice string) bool {
-	if field(m, "X-Failed-Recipients") != "" {
+func hasStatusPart(m *message.Message) bool {
+	for _, p := range m.Parts {
+		if statusTypes[p.MediaType] && p.Depth <= 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// proven says whether a message without RFC 3464 fields is a delivery report. A
+// mail system's mail with such a subject is; of everything else the text must
+// have a report's form: words of failure, and a recipient with a code or reason.
+// An "Undelivered" complaint must never be taken for a bounce.
+func (e evidence) proven(m *message.Message, notice string, notes []note) bool {
+	if e.report || field(m, "X-Failed-Recipients") != "" {
 		return true
 	}
 	if vacationSubject.MatchString(m.Subject) {
 		return false
 	}
-	if bounceSubject.MatchString(m.Subject) && !forwarded.MatchString(m.Subject) {
+	if e.daemon && e.subject {
 		return true
 	}
-	daemon := false
-	for _, a := range m.From {
-		daemon = daemon || daemonName.MatchString(a.Name+" "+a.Address)
+	if !noticeWords.MatchString(notice) && !(e.daemon && hasCode(notice)) {
+		return false
 	}
-	return daemon && (noticeWords.MatchString(notice) || replyLine.MatchString(notice))
+	for _, n := range notes {
+		if n.address != "" && (hasCode(n.text) || e.daemon && meaning(n.text) != "0.0") {
+			return true
+		}
+	}
+	return false
 }
 
 // contentType gives the media type of the whole message in lower case.

@@ -44,11 +44,11 @@ func PhoneNotice(m *message.Message, phoneSystems []string) (sure, maybe bool, w
 	short := len([]rune(strings.TrimSpace(text))) <= 1500 && !person.MatchString(text)
 	empty := strings.TrimSpace(text) == ""
 	switch {
-	case m.HasAudio && short && (title && (body || empty) || title && len(Machine(m)) > 0):
+	case m.HasAudio && short && (title && (body || empty) || title && len(Machine(m, nil)) > 0):
 		return true, false, "It has the form of a voicemail or missed-call notice and carries a recording (P11)"
 	case m.HasAudio && (title || body && short):
 		return false, true, "It carries a recording and looks like a voicemail notice (P11)"
-	case title && short && (body || len(Machine(m)) > 0):
+	case title && short && (body || len(Machine(m, nil)) > 0):
 		return false, true, "It looks like a voicemail or missed-call notice, without a recording (P11)"
 	case title && short && len([]rune(text)) < 300:
 		return false, true, "Its subject is that of a voicemail or missed-call notice (P11)"

@@ -65,12 +65,8 @@ func Bounces(m *message.Message) []Delivery {
 	text := reportText(m)
 	notice, quoted := splitNotice(text)
 	var found []Delivery
-	fields := statusFields(m, text)
-	if fields != "" {
+	if fields := statusFields(m, text); fields != "" {
 		found = readFields(fields)
-	}
-	if len(found) == 0 && !e.report && !looksLikeNotice(m, notice) {
-		return nil
 	}
 	if i := fieldsStart(notice); i >= 0 {
 		notice = notice[:i]
@@ -79,6 +75,9 @@ func Bounces(m *message.Message) []Delivery {
 	if len(notes) == 1 && notes[0].address == "" && quoted != "" {
 		// QUIRK: some systems quote the returned header first, then report.
 		notes = readNotes(m, text)
+	}
+	if len(found) == 0 && !e.proven(m, notice, notes) {
+		return nil
 	}
 	orig := returnedOf(m, quoted)
 	if len(found) == 0 {

@@ -33,37 +33,41 @@ func TestBounces(t *testing.T) {
 	}
 	const at = "@mail.skarga.example"
 	tests := map[string][]report.Delivery{
-		"postfix-dsn":        {d("anna.nowak@example.org", "failed", "5.1.1", "ack.1"+at)},
-		"two-recipients":     {d("first@example.org", "failed", "5.2.2", "ack.2"+at), d("second@example.org", "delayed", "4.4.1", "ack.2"+at)},
-		"no-recipient-group": {d("jan@example.org", "failed", "5.7.1", "ack.3"+at)},
-		"only-diagnostic":    {d("jan@example.org", "failed", "5.2.2", "ack.4"+at)},
-		"global-status":      {d("zołw@example.org", "failed", "5.1.1", "ack.5"+at)},
-		"delivered":          {d("jan@example.org", "relayed", "2.0.0", "ack.6"+at)},
-		"exim":               {d("jan.kowalski@example.org", "failed", "5.1.1", "ack.7"+at)},
-		"exim-delay":         {d("jan.kowalski@example.org", "delayed", "4.4.1", "")},
-		"gmail-old":          {d("ewa@example.org", "failed", "5.1.1", "ack.8"+at)},
-		"qmail":              {d("piotr@example.org", "failed", "5.1.1", "ack.9"+at), d("olga@example.org", "failed", "5.1.2", "ack.9"+at)},
-		"exchange-2003":      {d("maria@corp.example", "failed", "5.1.1", "")},
-		"office365-text":     {d("tomasz@corp.example", "failed", "5.1.10", "ack.11"+at)},
-		"yahoo":              {d("hanna@yahoo.example", "failed", "5.1.1", "ack.12"+at)},
-		"postfix-text":       {d("adam@example.org", "failed", "5.1.1", "")},
-		"sendmail":           {d("one@example.org", "failed", "5.1.1", ""), d("two@example.org", "failed", "5.2.2", "")},
-		"words-only":         {d("karol@example.org", "failed", "5.2.2", "")},
-		"polish":             {d("beata@poczta.example", "failed", "5.2.2", "")},
-		"because":            {d("iga@notes.example", "failed", "5.1.1", "")},
-		"after-rcpt":         {d("kuba@example.org", "failed", "5.1.1", "ack.31"+at)},
-		"affected":           {d("leon@gate.example", "failed", "5.2.1", ""), d("mila@gate.example", "failed", "5.2.1", "")},
-		"header-first":       {d("nela@store.example", "failed", "5.1.1", "ack.32"+at)},
-		"transcript-only":    {d("olek@example.org", "failed", "5.1.1", "ack.33"+at)},
-		"list-of-recipients": {d("pola@example.org", "failed", "5.2.2", "ack.34"+at)},
-		"error-message":      {d("roza@java.example", "failed", "5.1.1", "")},
-		"error-code":         {d("stas@example.org", "failed", "5.1.1", "")},
-		"sentence":           {d("tola@example.org", "failed", "5.7.1", "ack.35"+at)},
-		"arf":                nil,
-		"not-read-receipt":   nil,
-		"not-person-quotes":  nil,
-		"not-failed-order":   nil,
-		"not-out-of-office":  nil,
+		"postfix-dsn":               {d("anna.nowak@example.org", "failed", "5.1.1", "ack.1"+at)},
+		"two-recipients":            {d("first@example.org", "failed", "5.2.2", "ack.2"+at), d("second@example.org", "delayed", "4.4.1", "ack.2"+at)},
+		"no-recipient-group":        {d("jan@example.org", "failed", "5.7.1", "ack.3"+at)},
+		"only-diagnostic":           {d("jan@example.org", "failed", "5.2.2", "ack.4"+at)},
+		"global-status":             {d("zołw@example.org", "failed", "5.1.1", "ack.5"+at)},
+		"delivered":                 {d("jan@example.org", "relayed", "2.0.0", "ack.6"+at)},
+		"exim":                      {d("jan.kowalski@example.org", "failed", "5.1.1", "ack.7"+at)},
+		"exim-delay":                {d("jan.kowalski@example.org", "delayed", "4.4.1", "")},
+		"gmail-old":                 {d("ewa@example.org", "failed", "5.1.1", "ack.8"+at)},
+		"qmail":                     {d("piotr@example.org", "failed", "5.1.1", "ack.9"+at), d("olga@example.org", "failed", "5.1.2", "ack.9"+at)},
+		"exchange-2003":             {d("maria@corp.example", "failed", "5.1.1", "")},
+		"office365-text":            {d("tomasz@corp.example", "failed", "5.1.10", "ack.11"+at)},
+		"yahoo":                     {d("hanna@yahoo.example", "failed", "5.1.1", "ack.12"+at)},
+		"postfix-text":              {d("adam@example.org", "failed", "5.1.1", "")},
+		"sendmail":                  {d("one@example.org", "failed", "5.1.1", ""), d("two@example.org", "failed", "5.2.2", "")},
+		"words-only":                {d("karol@example.org", "failed", "5.2.2", "")},
+		"polish":                    {d("beata@poczta.example", "failed", "5.2.2", "")},
+		"because":                   {d("iga@notes.example", "failed", "5.1.1", "")},
+		"after-rcpt":                {d("kuba@example.org", "failed", "5.1.1", "ack.31"+at)},
+		"affected":                  {d("leon@gate.example", "failed", "5.2.1", ""), d("mila@gate.example", "failed", "5.2.1", "")},
+		"header-first":              {d("nela@store.example", "failed", "5.1.1", "ack.32"+at)},
+		"transcript-only":           {d("olek@example.org", "failed", "5.1.1", "ack.33"+at)},
+		"list-of-recipients":        {d("pola@example.org", "failed", "5.2.2", "ack.34"+at)},
+		"error-message":             {d("roza@java.example", "failed", "5.1.1", "")},
+		"error-code":                {d("stas@example.org", "failed", "5.1.1", "")},
+		"sentence":                  {d("tola@example.org", "failed", "5.7.1", "ack.35"+at)},
+		"arf":                       nil,
+		"not-read-receipt":          nil,
+		"not-person-quotes":         nil,
+		"not-failed-order":          nil,
+		"not-out-of-office":         nil,
+		"not-pasted-report":         nil,
+		"not-undelivered-complaint": nil,
+		"not-form-null-sender":      nil,
+		"not-postmaster-person":     nil,
 	}
 	for name, want := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -151,7 +155,7 @@ func FuzzBounces(f *testing.F) {
 			}
 		}
 		report.Abuse(m)
-		report.Machine(m)
+		report.Machine(m, nil)
 		report.PhoneNotice(m, nil)
 	})
 }

@@ -36,11 +36,15 @@ func autoSubmitted(m *message.Message) string {
 	return v
 }
 
-var vacationSubject = regexp.MustCompile(`(?i)^\W{0,3}(auto(matic|mated|matyczna)?[- ]?(reply|response|responder|odpowied[źz])|automatyczna odpowied[źz]|autoodpowied[źz]|out[- ]of[- ](the )?office|poza biurem|nieobecno[śs][ćc]|(jestem )?nieobecn[ya]|odpowied[źz] automatyczna|abwesenheit|automatische antwort|r[ée]ponse automatique|risposta automatica|respuesta autom[áa]tica|vacation (reply|response|message)|away from (my|the) (mail|office))`)
+// vacationSubject is the whole title, or the title before a colon: people also
+// write "Out of office hours support" or "Nieobecność technika".
+var vacationSubject = regexp.MustCompile(`(?i)^\W{0,3}(auto(matic|mated|matyczna)?[- ]?(reply|response|responder|odpowied[źz])|automatyczna odpowied[źz]|autoodpowied[źz]|out[- ]of[- ](the )?office( (auto-?)?(reply|response|notification|message))?|poza biurem|nieobecno[śs][ćc]( w (biurze|pracy))?|(jestem )?nieobecn[ya]( w (biurze|pracy))?|odpowied[źz] automatyczna|abwesenheit(snotiz)?|automatische antwort|r[ée]ponse automatique|risposta automatica|respuesta autom[áa]tica|vacation (reply|response|message)|away from (my|the) (mail|office|desk)|(jestem )?na urlopie)\s*([:\-–—(\[!.]|from\b|re\b|odp\b|$)`)
 
 // Machine lists the signs that a program sent a message, as sentences for staff,
-// the surest first; empty when there is none.
-func Machine(m *message.Message) []string {
+// the surest first; empty when there is none. Mail through a list of one of
+// ownDomains carries the list's marks though a person wrote it: the firm's own
+// complaints address may be a group.
+func Machine(m *message.Message, ownDomains []string) []string {
 	var out []string
 	if v := autoSubmitted(m); v != "" {
 		out = append(out, "Auto-Submitted: "+oneLine(keyword(v), 60)+" (RFC 3834 section 5)")
@@ -54,10 +58,15 @@ func Machine(m *message.Message) []string {
 			break
 		}
 	}
-	out = append(out, listSigns(m)...)
+	own := ownList(m, ownDomains)
+	if !own {
+		out = append(out, listSigns(m)...)
+	}
 	switch p := keyword(field(m, "Precedence")); strings.ReplaceAll(p, "_", "-") {
 	case "bulk", "list", "junk", "auto-reply":
-		out = append(out, "Precedence: "+p)
+		if !own || p != "list" {
+			out = append(out, "Precedence: "+p)
+		}
 	}
 	if vacationSubject.MatchString(m.Subject) {
 		out = append(out, "The subject is that of an automatic reply")
@@ -69,6 +78,21 @@ func Machine(m *message.Message) []string {
 		out = append(out, "A calendar message (RFC 5546)")
 	}
 	return out
+}
+
+// ownList says whether the List-Id is below one of the firm's domains.
+func ownList(m *message.Message, ownDomains []string) bool {
+	id := strings.ToLower(strings.Trim(field(m, "List-Id"), "<> "))
+	if i := strings.LastIndexByte(id, '<'); i >= 0 {
+		id = id[i+1:]
+	}
+	for _, d := range ownDomains {
+		d = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(d), "@"))
+		if d != "" && (id == d || strings.HasSuffix(id, "."+d)) {
+			return true
+		}
+	}
+	return false
 }
 
 // listSigns finds mailing lists and bulk senders (RFC 2919, RFC 2369).
@@ -151,6 +175,12 @@ func Spam(m *message.Message) string {
 				return "A spam filter marked it (" + h + ": " + v + ")"
 			}
 		}
+	}
+	if l := field(m, "X-MS-Exchange-Organization-SCL"); len(l) == 1 && l >= "5" {
+		return "A spam filter marked it (spam confidence level " + l + ")"
+	}
+	if strings.Contains(field(m, "X-Forefront-Antispam-Report"), "SFV:SPM") {
+		return "A spam filter marked it (X-Forefront-Antispam-Report)"
 	}
 	if a := keyword(field(m, "X-Rspamd-Action")); a == "reject" || a == "add header" || a == "rewrite subject" {
 		return "A spam filter marked it (X-Rspamd-Action: " + a + ")"
