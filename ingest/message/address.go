@@ -37,6 +37,7 @@ type addressParser struct {
 	comments []string
 	angle    string
 	hasAngle bool
+	before   int  // length of the phrase before the brackets
 	quoted   bool // the phrase has a quoted string
 	glued    bool // the last thing of the phrase was a quoted string
 	carry    string
@@ -161,7 +162,12 @@ func unescape(s string) string {
 // angleAddress takes "<address>"; a missing bracket ends at a comma or blank.
 func (p *addressParser) angleAddress() {
 	if p.hasAngle && strings.Contains(p.angle, "@") { // a comma is missing
+		all := p.phrase.String()
+		p.phrase.Reset()
+		p.phrase.WriteString(all[:p.before])
 		p.finish(false)
+		p.phrase.WriteString(all[p.before:])
+		p.before = 0
 	}
 	p.i++
 	var b strings.Builder
@@ -210,7 +216,7 @@ func (p *addressParser) setAngle(s string) {
 	if p.hasAngle && s == "" {
 		return
 	}
-	p.angle, p.hasAngle = s, true
+	p.angle, p.hasAngle, p.before = s, true, p.phrase.Len()
 	p.phrase.WriteByte(' ')
 }
 
@@ -284,7 +290,7 @@ func (p *addressParser) add(name, addr string) {
 	if n := len(name); n > 2 && name[0] == '\'' && name[n-1] == '\'' {
 		name = name[1 : n-1]
 	}
-	name = strings.Trim(name, " \t")
+	name = strings.Join(strings.Fields(name), " ")
 	addr = cleanHeader(strings.ReplaceAll(addr, "\x00", "@"))
 	if strings.Contains(addr, "=?") {
 		addr = strings.TrimSpace(decodeHeader(addr))

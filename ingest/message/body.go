@@ -54,28 +54,32 @@ func (b *bodyBuilder) leafText(n *node) string {
 // alternative prefers the plain form unless it is empty or only says that the
 // mail program cannot show HTML.
 func (b *bodyBuilder) alternative(n *node) []string {
-	var plain, other []string
+	var plain, rich []string
 	for _, c := range n.children {
-		switch {
-		case c.leaf != nil && c.leaf.role == rolePlain:
-			if len(plain) == 0 {
-				plain = b.text(c)
-			}
-		case c.leaf != nil && c.leaf.role == roleHTML:
-			if t := b.text(c); len(t) > 0 && len(plain) == 0 || isStub(plain, t) {
-				plain, other = nil, t
-			}
-		default:
-			t := b.text(c)
-			if len(plain) == 0 || isStub(plain, t) {
-				plain, other = nil, t
-			}
+		switch t := b.text(c); {
+		case len(t) == 0:
+		case b.hasHTML(c):
+			rich = t
+		case c.leaf != nil && c.leaf.role == rolePlain && c.ctype.value != "text/plain" && len(plain) > 0:
+			// enriched or marked up: another form of the same
+		case !contains(plain, t[0]): // two plain forms: neither may be lost
+			plain = append(plain, t...)
 		}
 	}
-	if len(plain) > 0 {
-		return plain
+	if len(plain) == 0 || isStub(plain, rich) {
+		return rich
 	}
-	return other
+	return plain
+}
+
+// contains reports whether one of the texts says the same as t.
+func contains(ts []string, t string) bool {
+	for _, s := range ts {
+		if strings.TrimSpace(s) == strings.TrimSpace(t) {
+			return true
+		}
+	}
+	return false
 }
 
 // isStub reports whether the plain text only stands in for the HTML text.

@@ -20,13 +20,17 @@ func ParseDate(s string) (time.Time, error) {
 	if len(s) > 1000 {
 		return time.Time{}, errDate
 	}
-	s = strings.TrimSpace(dropComments(s))
+	s, open := dropComments(s)
+	s = strings.TrimSpace(s)
 	if t, ok := isoDate(s); ok {
 		return t, nil
 	}
 	d := dateParts{}
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == ',' || r == '\u00a0' }) {
 		d.word(w)
+	}
+	if open && !d.hasTime { // the comment has swallowed the time
+		return time.Time{}, errDate
 	}
 	return d.time()
 }
@@ -47,10 +51,11 @@ func isoDate(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// dropComments replaces comments by blanks; one that never ends hides the rest.
-func dropComments(s string) string {
+// dropComments replaces comments by blanks; one that never ends hides the rest,
+// and open is true.
+func dropComments(s string) (out string, open bool) {
 	if !strings.Contains(s, "(") {
-		return s
+		return s, false
 	}
 	var b strings.Builder
 	depth := 0
@@ -67,7 +72,7 @@ func dropComments(s string) string {
 			b.WriteByte(c)
 		}
 	}
-	return b.String()
+	return b.String(), depth > 0
 }
 
 // dateParts is what the words of a date have told so far.

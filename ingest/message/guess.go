@@ -86,6 +86,9 @@ func guess8bit(b []byte) charset {
 	if c, ok := cyrillicCharset(b); ok {
 		return c
 	}
+	if c, ok := asianCharset(b); ok {
+		return c
+	}
 	if c := polishCharset(b); c.enc != nil {
 		return c
 	}

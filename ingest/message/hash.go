@@ -13,8 +13,9 @@ import (
 // through the mail system changes nothing (DESIGN, Matching).
 type contentHash struct {
 	h      hash.Hash
-	blank  int  // line ends held back, for they may be the last
-	heldCR bool // a CR at the end of the last write
+	seen   int64 // body bytes that are no line ends
+	blank  int   // line ends held back, for they may be the last
+	heldCR bool  // a CR at the end of the last write
 }
 
 func newContentHash(fs fields) *contentHash {
@@ -59,6 +60,7 @@ func (c *contentHash) text(p []byte) {
 		c.h.Write([]byte{'\n'})
 	}
 	c.h.Write(p)
+	c.seen += int64(len(p))
 }
 
 func (c *contentHash) sum() string { return hex.EncodeToString(c.h.Sum(nil)) }

@@ -130,6 +130,7 @@ func (h *headerReader) line() bool {
 
 // take appends the next line, without its line end, to the current field.
 func (h *headerReader) take() {
+	start := true
 	for {
 		b, err := h.br.ReadSlice('\n')
 		line := b
@@ -140,12 +141,27 @@ func (h *headerReader) take() {
 			h.note("header", "truncated")
 			line = line[:max(room, 0)]
 		}
+		if start {
+			line, start = h.unfold(line), false
+		}
 		h.used += len(line)
 		h.cur = append(h.cur, line...)
 		if err != bufio.ErrBufferFull {
 			return
 		}
 	}
+}
+
+// unfold makes the fold before a continuation line one blank.
+func (h *headerReader) unfold(line []byte) []byte {
+	if len(h.cur) == 0 || len(line) == 0 {
+		return line
+	}
+	line = bytes.TrimLeft(line, " \t")
+	if h.cur = bytes.TrimRight(h.cur, " \t"); len(line) > 0 {
+		h.cur = append(h.cur, ' ')
+	}
+	return line
 }
 
 func (h *headerReader) skipLine() {

@@ -192,7 +192,7 @@ func joinType(words []string) string {
 		}
 		b.WriteString(w)
 	}
-	return strings.Trim(b.String(), `"',`)
+	return strings.Trim(b.String(), `"',<>`)
 }
 
 // next returns the next parameter.

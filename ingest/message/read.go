@@ -37,6 +37,9 @@ func (o Options) withDefaults() Options {
 // errRepair ends the normal way: the message needs the repair pass.
 var errRepair = errors.New("message: needs repair")
 
+// errNothing ends a repair pass that lost everything: the structure is no help.
+var errNothing = errors.New("message: nothing found in the parts")
+
 // Read reads the message of size bytes at the current position of r; a size
 // below zero means up to the end. It never fails and never panics: whatever was
 // wrong is in Damaged. Memory does not grow with the attachments, which are
@@ -50,26 +53,29 @@ func Read(r io.ReadSeeker, size int64, opt Options) *Message {
 	if err != nil {
 		return damagedMessage("read: " + err.Error())
 	}
-	m, err := try(r, size, opt, false)
-	if err == nil {
-		return m
-	}
-	if _, serr := r.Seek(start, io.SeekStart); serr != nil {
-		return damagedMessage("read: " + serr.Error())
-	}
-	again, rerr := try(r, size, opt, true)
-	if rerr != nil {
-		if m == nil {
-			m = damagedMessage()
+	var m *Message
+	for _, w := range []way{normal, repair, flat} {
+		if _, err = r.Seek(start, io.SeekStart); err != nil {
+			break
 		}
-		m.Damaged = append(m.Damaged, "read: "+rerr.Error())
-		return m
+		if m, err = try(r, size, opt, w); err == nil {
+			if w != normal && len(m.Damaged) == 0 {
+				m.Damaged = append(m.Damaged, "structure: read by the repair pass")
+			}
+			return m
+		}
 	}
-	if len(again.Damaged) == 0 {
-		again.Damaged = append(again.Damaged, "structure: read by the repair pass")
-	}
-	return again
+	return damagedMessage("read: " + err.Error())
 }
+
+// way is how a message is read; each is tried after the one before failed.
+type way int
+
+const (
+	normal way = iota
+	repair     // accepts every structure
+	flat       // ignores the structure
+)
 
 func damagedMessage(notes ...string) *Message {
 	return &Message{Header: mail.Header{}, Damaged: notes}
@@ -77,7 +83,7 @@ func damagedMessage(notes ...string) *Message {
 
 // try is one reading of the whole message. A panic in it, ours or a library's, is
 // the last thing that may cost a complaint, so it becomes an error.
-func try(r io.Reader, size int64, opt Options, repair bool) (m *Message, err error) {
+func try(r io.Reader, size int64, opt Options, w way) (m *Message, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -87,7 +93,7 @@ func try(r io.Reader, size int64, opt Options, repair bool) (m *Message, err err
 		r = io.LimitReader(r, size)
 	}
 	src := &guardedReader{r: r, budget: -1}
-	rd := &reader{opt: opt, repair: repair, guard: src, parts: new(int)}
+	rd := &reader{opt: opt, repair: w != normal, flat: w == flat, guard: src, parts: new(int)}
 	m, err = rd.message(bufio.NewReaderSize(src, readBuffer), 0)
 	if err == nil && src.err != nil {
 		m.Damaged = append(m.Damaged, "read: "+src.err.Error())

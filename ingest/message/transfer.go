@@ -59,7 +59,7 @@ func looksBase64(br *bufio.Reader) bool {
 		case base64Value[c] >= 0 || c == '=':
 			good++
 		case c == ' ':
-			if i > 0 && i+1 < len(head) && base64Value[head[i-1]] >= 0 && base64Value[head[i+1]] >= 0 {
+			if i > 0 && base64Value[head[i-1]] >= 0 { // the end of a word
 				bad++
 			}
 		case c != '\r' && c != '\n' && c != '\t' && c != 0:
@@ -107,7 +107,7 @@ func (d *base64Reader) fill() {
 		}
 		line = nil
 	}
-	for _, c := range line {
+	for i, c := range line {
 		v := base64Value[c]
 		switch {
 		case v >= 0:
@@ -118,6 +118,11 @@ func (d *base64Reader) fill() {
 		case c == '=':
 			d.flush()
 			d.ended = true
+			if rest := bytes.Trim(line[i:], "= \t\r\n"); len(rest) > 0 && !isBase64Line(line[i:]) && !isBase64Line(bytes.TrimLeft(line[i:], "=")) {
+				d.note("base64", "text after the end")
+				d.out = d.buf
+				return
+			}
 		case c > ' ':
 			d.note("base64", "junk characters")
 		}

@@ -25,6 +25,7 @@ type node struct {
 type reader struct {
 	opt    Options
 	repair bool
+	flat   bool // the repair pass found nothing: take the whole body as text
 	guard  *guardedReader
 	parts  *int // leaves so far, those of nested messages included
 
@@ -73,7 +74,22 @@ func (r *reader) message(br *bufio.Reader, depth int) (*Message, error) {
 	if _, err := io.Copy(io.Discard, body); err != nil && r.guard.err == nil {
 		return nil, err
 	}
+	if r.repair && !r.flat && depth == 0 && hash.seen > 0 && n.size() == 0 {
+		return nil, errNothing
+	}
 	return r.assemble(n, hash.sum()), nil
+}
+
+// size is the sum of the leaves.
+func (n *node) size() int64 {
+	if n.leaf != nil {
+		return n.leaf.size
+	}
+	var sum int64
+	for _, c := range n.children {
+		sum += c.size()
+	}
+	return sum
 }
 
 func newNode(fs fields, fallback string, depth int) *node {
@@ -93,10 +109,8 @@ func looseType(v, fallback string) string {
 		return "text/html"
 	case "multipart":
 		return "multipart/mixed"
-	case "", "text":
-		return fallback
 	}
-	return "application/octet-stream"
+	return fallback // RFC 2045 section 5.2
 }
 
 // strict is the normal way: go-message reads the structure, and whatever it
@@ -133,7 +147,7 @@ func (r *reader) strictEntity(n *node, e *gomessage.Entity, undecoded bool, boun
 	}
 	boundary := n.ctype.params["boundary"]
 	mr := e.MultipartReader()
-	if mr == nil || boundary == "" || clashes(bounds, boundary) {
+	if mr == nil || boundary == "" || clashes(bounds, boundary) || n.second() >= 0 {
 		return errRepair
 	}
 	bounds = append(bounds[:len(bounds):len(bounds)], boundary)
@@ -158,10 +172,10 @@ func (r *reader) strictEntity(n *node, e *gomessage.Entity, undecoded bool, boun
 	}
 }
 
-// clashes reports whether a boundary cannot be told from one around it.
+// clashes reports whether a boundary is also one around it.
 func clashes(bounds []string, b string) bool {
 	for _, outer := range bounds {
-		if strings.HasPrefix(b, outer) || strings.HasPrefix(outer, b) {
+		if b == outer {
 			return true
 		}
 	}
@@ -212,6 +226,11 @@ func (r *reader) loose(n *node, br *bufio.Reader) error {
 			n.ctype = mediaType{"multipart/mixed", map[string]string{"boundary": b}}
 		}
 	}
+	if r.flat && n.depth == 0 {
+		r.note("structure", "no part holds anything, the whole body is read as text")
+		n.ctype = mediaType{"text/plain", map[string]string{}}
+		return r.readLeaf(n, br, "")
+	}
 	if !n.ctype.isA("multipart") {
 		body := transferDecoder(n.fields.get("Content-Transfer-Encoding"), br, r.note)
 		return r.readLeaf(n, body, n.ctype.params["charset"])
@@ -227,6 +246,22 @@ func (r *reader) loose(n *node, br *bufio.Reader) error {
 	return r.looseParts(n, newSplitter(br, boundary))
 }
 
+// second returns the index of a second Content-Type: the delimiter and the blank
+// line before the first part are missing, and its fields became those of n.
+func (n *node) second() int {
+	seen := false
+	for i := range n.fields {
+		if n.fields[i].key != "Content-Type" {
+			continue
+		}
+		if seen {
+			return i
+		}
+		seen = true
+	}
+	return -1
+}
+
 // boundless reads a multipart without any delimiter as one text.
 func (r *reader) boundless(n *node, body io.Reader) error {
 	c := n.child(nil)
@@ -237,6 +272,12 @@ func (r *reader) boundless(n *node, body io.Reader) error {
 func (r *reader) looseParts(n *node, s *splitter) error {
 	preamble := &capped{left: min(r.textLeft, 256<<10)}
 	_, _ = io.Copy(preamble, onlyReader{s})
+	if i := n.second(); i >= 0 && len(preamble.buf) > 0 {
+		r.note("boundary", "first delimiter missing")
+		if err := r.loose(n.child(n.fields[i:]), bufio.NewReaderSize(bytes.NewReader(preamble.buf), readBuffer)); err != nil {
+			return err
+		}
+	}
 	closed := s.state == atClose
 	for s.next() {
 		if r.tooMany() {

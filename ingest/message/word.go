@@ -25,6 +25,9 @@ func decodeHeader(s string) string {
 			continue
 		}
 		d.plain(s[:i])
+		if i > 0 && s[i-1] == ']' { // QUIRK: filters put "[SPAM]" before a word without a blank
+			d.plain(" ")
+		}
 		d.word(w)
 		s = s[i+w.len:]
 	}
@@ -173,6 +176,7 @@ func decodeQ(s string) []byte {
 		switch c := s[i]; {
 		case c == '_':
 			out = append(out, ' ')
+		case c == ' ' && i+1 < len(s) && s[i+1] == '_': // a fold inside the word
 		case c == '=' && i+2 < len(s):
 			if b, ok := unhex(s[i+1], s[i+2]); ok {
 				out = append(out, b)
