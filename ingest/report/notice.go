@@ -14,6 +14,15 @@ type note struct {
 	text    string
 }
 
+// maxNote is how many bytes are kept of what is said about one recipient.
+const maxNote = 8 << 10
+
+func (n *note) add(line string) {
+	if len(n.text)+len(line) < maxNote {
+		n.text += line + "\n"
+	}
+}
+
 var (
 	// ownLine is an address that begins a line and rules it: qmail and Postfix
 	// ("<a@b>: said"), Exim and Gmail (alone), Exchange ("a@b on 1/2/2003"),
@@ -107,7 +116,7 @@ func strongNotes(lines []string, known map[string]int) []note {
 		if m != nil && !continuation(lines, i, notes, cur, open) && !contact.MatchString(line) {
 			cur, notes = addNote(notes, known, m[1])
 			if open = cur >= 0; open {
-				notes[cur].text += afterAddress(m[2]) + "\n"
+				notes[cur].add(strings.TrimSpace(m[2]))
 			}
 			continue
 		}
@@ -125,7 +134,7 @@ func strongNotes(lines []string, known map[string]int) []note {
 			open = false
 			continue
 		}
-		notes[cur].text += line + "\n"
+		notes[cur].add(line)
 	}
 	return notes
 }
@@ -142,10 +151,6 @@ func continuation(lines []string, i int, notes []note, cur int, open bool) bool 
 }
 
 func indentOf(s string) int { return len(s) - len(strings.TrimLeft(s, " \t")) }
-
-// afterAddress is the rest of a recipient's own line without the date that
-// Exchange puts there.
-func afterAddress(s string) string { return strings.TrimSpace(s) }
 
 func addNote(notes []note, known map[string]int, address string) (int, []note) {
 	key := strings.ToLower(address)
@@ -182,10 +187,10 @@ func weakNotes(m *message.Message, lines []string) []note {
 			continue
 		}
 		at, list := addNote(notes, known, a)
-		if notes = list; at < 0 || strings.TrimSpace(notes[at].text) != "" && hasCode(notes[at].text) {
+		if notes = list; at < 0 || len(notes[at].text) > maxNote/8 || hasCode(notes[at].text) {
 			continue
 		}
-		notes[at].text += strings.Join(paragraphAt(lines, i), "\n") + "\n"
+		notes[at].add(strings.Join(paragraphAt(lines, i), "\n"))
 	}
 	return notes
 }
@@ -210,15 +215,14 @@ func hasCode(s string) bool { return replyLine.MatchString(s) || bestCode(s) != 
 func tidy(notes []note, notice string) []note {
 	after := ""
 	for i := len(notes) - 1; i >= 0; i-- {
-		t := strings.TrimSpace(notes[i].text)
+		t := essence(notes[i].text)
 		if t == "" {
 			t = after
 		}
 		if t == "" {
-			t = summary(notice)
+			t = summary(notice) // at most once: it serves the others too
 		}
-		after = t
-		notes[i].text = essence(t)
+		after, notes[i].text = t, t
 	}
 	return notes
 }
@@ -250,7 +254,7 @@ func summary(notice string) string {
 		func(p string) bool { return meaning(p) != "0.0" }, failWords.MatchString} {
 		for _, p := range paras {
 			if fits(p) && !boilerplate.MatchString(p) {
-				return p
+				return p[:min(len(p), maxNote)]
 			}
 		}
 	}

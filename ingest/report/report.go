@@ -85,19 +85,19 @@ func Bounces(m *message.Message) []Delivery {
 	} else {
 		fillFromNotes(found, notes, orig)
 	}
+	whole := toneOf(m.Subject + "\n" + notice)
 	for i := range found {
-		finish(&found[i], m.Subject+"\n"+notice, orig)
+		finish(&found[i], whole, orig)
 	}
 	return found
 }
 
-// finish fills what can be derived for one recipient; notice is the subject and
-// the text.
-func finish(d *Delivery, notice string, orig returned) {
+// finish fills what can be derived for one recipient.
+func finish(d *Delivery, whole tone, orig returned) {
 	d.OriginalMessageID, d.OriginalEnvelopeFrom = orig.messageID, orig.from
-	d.Status = decideStatus(d.Status, d.Action, d.Reason, notice)
+	d.Status = decideStatus(d.Status, d.Action, d.Reason, whole)
 	if d.Action == "" {
-		d.Action = actionOf(d.Status, notice)
+		d.Action = actionOf(d.Status, whole)
 	}
 	d.Reason = oneLine(d.Reason, 500)
 	d.Permanent = strings.HasPrefix(d.Status, "5.")

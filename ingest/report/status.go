@@ -82,7 +82,7 @@ func replyClass(s string) byte {
 // decideStatus chooses the status of one recipient: the code of the report, or a
 // more exact one in the diagnostic words; then the class of a reply code with
 // what the words mean; then the words alone.
-func decideStatus(status, action, reason, notice string) string {
+func decideStatus(status, action, reason string, n tone) string {
 	code := bestCode(reason)
 	switch {
 	case status == "":
@@ -100,16 +100,15 @@ func decideStatus(status, action, reason, notice string) string {
 	}
 	class := replyClass(reason)
 	if class == 0 {
-		class = classOf(action, reason, notice)
+		class = classOf(action, reason, n)
 	}
 	if class == 0 {
 		return ""
 	}
-	words := reason
-	if strings.TrimSpace(words) == "" {
-		words = notice
+	detail := n.meaning
+	if strings.TrimSpace(reason) != "" {
+		detail = meaning(reason)
 	}
-	detail := meaning(words)
 	if detail == "4.7" && replyClass(reason) == 0 {
 		class = '4' // as sendmail, Postfix and Exchange write it: given up, but never refused
 	}
@@ -121,31 +120,44 @@ var (
 	failWords  = regexp.MustCompile(`(?i)permanent|failed|undeliver|could not be delivered|couldn.t be delivered|returned|giv(en|ing) up|unable to|not be delivered|no such|unknown|not found|invalid|rejected|did not reach|is full|not exist|wasn.t|was not|exceeded|unrouteable|malformed|incorrectly|failure|niedostarcz|nie (mógł|mogła|można|udało)`)
 )
 
+var permanentWords = regexp.MustCompile(`(?i)permanent(ly)?|given up|giving up|failed permanently|has failed`)
+
+// tone is what the words of a whole notice say, found once for all recipients.
+type tone struct {
+	delay, permanent, fail bool
+	meaning                string
+}
+
+func toneOf(notice string) tone {
+	if len(notice) > 4*maxNote {
+		notice = notice[:4*maxNote]
+	}
+	return tone{
+		delay: delayWords.MatchString(notice), permanent: permanentWords.MatchString(notice),
+		fail: failWords.MatchString(notice), meaning: meaning(notice),
+	}
+}
+
 // classOf tells the class where no code does.
-func classOf(action, reason, notice string) byte {
+func classOf(action, reason string, n tone) byte {
 	switch {
 	case action == "delayed":
 		return '4'
 	case action == "failed":
 		return '5'
-	case delayWords.MatchString(notice) && !permanentWords.MatchString(notice):
+	case n.delay && !n.permanent:
 		return '4'
-	case failWords.MatchString(reason) || failWords.MatchString(notice):
+	case n.fail || failWords.MatchString(reason):
 		return '5'
 	}
 	return 0
 }
 
-var permanentWords = regexp.MustCompile(`(?i)permanent(ly)?|given up|giving up|failed permanently|has failed`)
-
-func actionOf(status, notice string) string {
+func actionOf(status string, n tone) string {
 	switch {
-	case strings.HasPrefix(status, "5"):
-		return "failed"
 	case strings.HasPrefix(status, "2"):
 		return "delivered"
-	case strings.HasPrefix(status, "4") && (delayWords.MatchString(notice) || !failWords.MatchString(notice)) &&
-		!permanentWords.MatchString(notice):
+	case strings.HasPrefix(status, "4") && (n.delay || !n.fail) && !n.permanent:
 		return "delayed"
 	}
 	return "failed"
