@@ -63,6 +63,9 @@ func (s *scan) timeAt(i int) int {
 	}
 	j := m.next
 	for n := 0; n < 3 && s.near(j-1, ",.)"); n++ {
+		if g := s.gap(j - 1); strings.Contains(g, ".") && s.text[m.end-1] != '.' && !abbreviations[s.at(j-1).fold] {
+			break // another sentence
+		}
 		if d, ok := s.dateAt(j); ok {
 			s.add(complaint.DetailTime, s.instant(d, m), d.confidence, start, s.at(d.next-1).end)
 			return d.next
@@ -95,7 +98,7 @@ func (s *scan) instant(d day, m moment) string {
 // hour follow: "o 15", "godz. 14".
 var connectors = map[string]bool{
 	"at": false, "around": false, "about": false, "approximately": false, "approx": false, "circa": false, "ca": false, "by": false, "from": false, "between": false,
-	"before": false, "after": false, "the": false, "in": false, "r": false, "roku": false, "ok": false, "okolo": false, "kolo": false, "po": false, "przed": false, "od": false, "just": false,
+	"before": false, "after": false, "the": false, "in": false, "r": false, "roku": false, "br": false, "ok": true, "okolo": true, "kolo": true, "po": false, "przed": false, "od": false, "just": false,
 	"morning": false, "afternoon": false, "evening": false, "night": false, "rano": false, "wieczorem": false, "poludniu": false, "and": false,
 	"o": true, "godz": true, "godzinie": true, "godzina": true, "godziny": true, "g": true,
 }
@@ -131,7 +134,7 @@ func (s *scan) clockAfter(d day) (moment, bool) {
 	return moment{}, false
 }
 
-var abbreviations = wordSet(`r ok godz g approx ca jan feb mar apr jun jul aug sep sept oct nov dec`)
+var abbreviations = wordSet(`r br ok godz g approx ca jan feb mar apr jun jul aug sep sept oct nov dec`)
 
 // isoClock reads T15:30:00Z at a byte, with next the token after the one it is in.
 func (s *scan) isoClock(at, next int) (moment, bool) {

@@ -140,6 +140,9 @@ func (s *scan) phoneStart(i int) bool {
 		return false
 	}
 	before := s.before(t.start)
+	if before == '/' && len(s.at(i-1).fold) >= 4 && t.fold[0] == '0' && len(t.fold) >= 5 {
+		return true // two numbers in a row
+	}
 	if strings.ContainsRune("#£$€_/.-,@=", before) && before != 0 && s.glued(i) || s.currency(t.start) {
 		return false
 	}
@@ -227,7 +230,7 @@ func (s *scan) phone(written string, i int) (value string, confidence float64) {
 			return e164, 0.95
 		case known && (s.polish || s.finder.trunkless || s.phoneWord(i)):
 			return e164, 0.8
-		case !known && (!national || strings.HasPrefix(bare, "0") && len(e164) == 13) && phonenumbers.IsPossibleNumber(n):
+		case !known && (!national || strings.HasPrefix(bare, "0") && len(e164) == 13) && phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE && len(e164) >= 11:
 			return e164, 0.6
 		}
 	}

@@ -38,7 +38,7 @@ func newSender(name, address string) sender {
 var titles = wordSet(`mr mrs ms miss mx dr prof sir pan pani panu pana panem pania panie mgr inz`)
 
 // signOffs begin the line before a signature.
-var signOffs = wordSet(`regards wishes sincerely faithfully thanks thank cheers truly yours pozdrawiam pozdrowieniami powazaniem wyrazami szacunkiem serdecznie dziekuje podpisano signed`)
+var signOffs = wordSet(`best regards wishes sincerely faithfully thanks thank cheers truly yours pozdrawiam pozdrowieniami powazaniem wyrazami szacunkiem serdecznie dziekuje podpisano signed`)
 
 // signOffFill are the other words that such a line may hold.
 var signOffFill = wordSet(`kind kindest best warm warmest many with yours and in advance you so much very regards wishes sincerely faithfully truly from
@@ -107,7 +107,10 @@ func (s *scan) introduced(i int, confidence float64, from sender) {
 // nameWord says whether token i may be a word of a name.
 func (s *scan) nameWord(i int) bool {
 	t := s.at(i)
-	return i < len(s.tokens) && !t.digit && t.end-t.start <= 40 && s.capital(i) && !notNames[t.fold] && strings.IndexFunc(t.fold, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+	if i >= len(s.tokens) || len(t.fold) == 1 && !strings.ContainsRune(".'’", s.after(t.end)) {
+		return false
+	}
+	return !t.digit && t.end-t.start <= 40 && s.capital(i) && (!notNames[t.fold] || len(t.fold) == 1) && strings.IndexFunc(t.fold, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
 }
 
 // nameGap says whether the gap after token i may stand inside a name.
@@ -150,7 +153,7 @@ func (s *scan) signature(i int, from sender) {
 	if len(g) > 12 || strings.Trim(g, " \u00a0\t\r\n,.!-–—*_>:/)") != "" || strings.Count(g, "\n") > 3 {
 		return
 	}
-	if titles[s.at(j).fold] && s.near(j, ".") {
+	for n := 0; n < 2 && titles[s.at(j).fold] && s.near(j, "."); n++ {
 		j++
 	}
 	last := j - 1

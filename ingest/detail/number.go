@@ -58,7 +58,7 @@ func labelSet() map[string]complaint.DetailKind {
 }
 
 // numberWords may stand between a label and its number, or before the label.
-var numberWords = wordSet(`number numbers no nos nr num numer numeru numerem numerze numery id ident identyfikator code`)
+var numberWords = wordSet(`number numbers no nos nr num numer numeru numerem numerze numery numerach id ident identyfikator code`)
 
 // fillers may stand between a label and its number and prove nothing.
 var fillers = wordSet(`is was are ref reference refs to jest ticket account pod o the customer sprawy zgloszenia klienta references i`)
@@ -102,6 +102,9 @@ func (s *scan) labelled(i int, kind complaint.DetailKind) int {
 			explicit = true
 		}
 		word := s.at(j).fold
+		if _, end := s.joined(j); end > s.at(j).end && countDigits(s.text[s.at(j).start:end]) > 0 {
+			break // INC-004432
+		}
 		if word == "bankowego" {
 			return i
 		}

@@ -30,7 +30,7 @@ var phrases = phraseIndex(map[complaint.DetailKind]map[float64]string{
 		0.5: `my data`, // also what a tariff allows
 	},
 	complaint.DetailConduct: {
-		0.9: `kill you|kill yourself*|hurt you|burn you*|know where you live|know where you work|find you and|watch your back|you will regret|you ll regret|
+		0.9: `kill you|kill yourself*|hurt you|hurt someone|hurt somebody|burn you*|know where you live|know where you work|find you and|watch your back|you will regret|you ll regret|
 			smash your|break your legs|beat you|come for you|bomb threat|
 			zabije was|zabije cie|zabije pana|zabije pania|pozabijam*|wiem gdzie mieszkasz|wiem gdzie pracuj*|pozalujecie|pozalujesz|pozaluje pan*|spale wam|spale was`,
 		0.8: `fuck*|motherfuck*|cunt*|wanker*|bitch*|bastard*|twat*|prick|pricks|arsehole*|asshole*|dickhead*|piece of shit|pieces of shit|bullshit|scumbag*|scum|retard|retards|slut*|whore*|
@@ -38,6 +38,14 @@ var phrases = phraseIndex(map[complaint.DetailKind]map[float64]string{
 		0.55: `idiot|idiots|moron|morons|imbecile*|stupid people|you are stupid|stupid staff|you liars|shut up|idiota|idiotka|idioci|idiotow|idioto|debil*|kretyn*|imbecyl*|glupia baba|glupi babsztyl*|zamknij sie|oszolom*`,
 	},
 })
+
+// masked are strong words with letters starred out, by what stands before and
+// after the stars: f***ing, k**wa.
+var masked = map[string]map[string]bool{
+	"f": wordSet(`k ck cks ked cked king cking kin ckin ing in er cker ker g`), "fu": wordSet(`k king ing in g`),
+	"c": wordSet(`nt nts t ts`), "b": wordSet(`tch tches h stard`), "w": wordSet(`nker nkers r`), "s": wordSet(`ut`),
+	"k": wordSet(`rwa rwy wa wy a y`), "ku": wordSet(`wa a wy`), "ch": wordSet(`j je ja ju`), "j": wordSet(`bac bany bane bani`), "p": wordSet(`erdol erdole`),
+}
 
 func phraseIndex(lists map[complaint.DetailKind]map[float64]string) map[string][]phrase {
 	index := map[string][]phrase{}
@@ -56,7 +64,14 @@ func phraseIndex(lists map[complaint.DetailKind]map[float64]string) map[string][
 // phrases adds the words that suggest P10 and P6.
 func (s *scan) phrases() {
 	for i, t := range s.tokens {
-		if len(t.fold) < phraseKey || t.url {
+		if t.url {
+			continue
+		}
+		if ends, ok := masked[t.fold]; ok && ends[s.at(i+1).fold] && strings.Trim(s.gap(i), "*@#") == "" && s.gap(i) != "" {
+			s.add(complaint.DetailConduct, strings.ToLower(s.text[t.start:s.at(i+1).end]), 0.7, t.start, s.at(i+1).end)
+			continue
+		}
+		if len(t.fold) < phraseKey {
 			continue
 		}
 		best, bestEnd, at := phrase{}, 0, 0

@@ -14,13 +14,14 @@ var postAreas = wordSet(`ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr
 
 // postcodes finds British and Polish postcodes, and the addresses they end.
 func (s *scan) postcodes() {
+	floor := 0 // an address does not reach over the postcode before it
 	for i := 0; i < len(s.tokens); i++ {
 		t := s.tokens[i]
 		if t.url || len(t.fold) > 7 {
 			continue
 		}
 		if t.digit {
-			s.polishPostcode(i)
+			floor = s.polishPostcode(i, floor)
 			continue
 		}
 		last, code, sure := s.britishPostcode(i)
@@ -28,7 +29,8 @@ func (s *scan) postcodes() {
 			continue
 		}
 		s.add(complaint.DetailPostcode, code, sure, t.start, s.at(last).end)
-		s.address(i, s.at(last).end, sure)
+		s.address(i, s.at(last).end, floor, sure)
+		floor = s.at(last).end
 		i = last
 	}
 }
@@ -88,15 +90,16 @@ func inwardLetter(c byte) bool {
 	return c >= 'A' && c <= 'Z' && strings.IndexByte("CIKMOV", c) < 0
 }
 
-// polishPostcode reads 00-000, preferably with its town.
-func (s *scan) polishPostcode(i int) {
+// polishPostcode reads 00-000, preferably with its town, and gives the end of what
+// it used, or floor.
+func (s *scan) polishPostcode(i, floor int) int {
 	if g := s.gap(i); g != "-" && g != "–" || len(s.at(i).fold) != 2 || len(s.at(i+1).fold) != 3 {
-		return
+		return floor
 	}
 	a, b := s.at(i).fold, s.at(i+1).fold
 	if countDigits(a) != 2 || countDigits(b) != 3 || s.tied(i) || s.before(s.at(i).start) == '-' || s.before(s.at(i).start) == '+' || s.tiedAfter(i+1) ||
 		strings.HasPrefix(s.text[s.at(i+1).end:], "-") || i > 0 && s.at(i-1).digit && s.gap(i-1) == " " && s.at(i-1).end-s.at(i-1).start > 1 && !s.polish {
-		return
+		return floor
 	}
 	end := s.at(i + 1).end
 	town := i + 1
@@ -111,12 +114,13 @@ func (s *scan) polishPostcode(i int) {
 	case s.polish && !s.amount(i+1, end):
 		confidence = 0.5
 	default:
-		return
+		return floor
 	}
 	s.add(complaint.DetailPostcode, a+"-"+b, confidence, s.at(i).start, end)
 	if town > i+1 {
-		s.address(i, s.at(town).end, confidence)
+		s.address(i, s.at(town).end, floor, confidence)
 	}
+	return s.at(town).end
 }
 
 // Bounds of an address block.
@@ -126,17 +130,18 @@ const (
 )
 
 // address goes back from the postcode at token i over the lines and parts that
-// belong to it, and adds them up to byte end if a number or a street is there.
-func (s *scan) address(i, end int, confidence float64) {
+// belong to it, not before byte floor, and adds them up to byte end if a number or
+// a street is there.
+func (s *scan) address(i, end, floor int, confidence float64) {
 	at := s.at(i).start
 	start := at
 	cut := at
 	for range maxAddressLines * 2 {
-		from := max(0, cut-maxAddressLine)
+		from := max(floor, cut-maxAddressLine)
 		n := strings.LastIndexAny(s.text[from:cut], ",\n")
 		begin := from + n + 1
 		part := s.text[begin:cut]
-		if n < 0 && from > 0 {
+		if n < 0 && from > floor {
 			// Long prose before the first comma: only its end may belong.
 			begin = from
 			for begin < cut && !unicode.IsSpace(s.after(begin)) {
@@ -204,8 +209,12 @@ var notAddress = wordSet(`dear hi hello regards sincerely faithfully thanks than
 // address begins in it, or -1 if the part is only passed over; more says whether
 // the part before may belong too.
 func addressPart(part string) (offset int, more, ok bool) {
-	if strings.ContainsAny(part, "@?!;") {
+	if strings.ContainsRune(part, '@') {
 		return 0, false, false
+	}
+	if n := sentenceStart(part); n > 0 {
+		offset, _, ok = addressPart(part[n:])
+		return offset + n, false, ok && offset >= 0
 	}
 	words := cut(part)
 	if len(words) == 0 {
@@ -233,6 +242,28 @@ func addressPart(part string) (offset int, more, ok bool) {
 		return words[0].start, true, true
 	}
 	return opening(words, first)
+}
+
+// shortForms end in a full stop inside addresses.
+var shortForms = wordSet(`ul al os pl m lok st rd ave apt ln dr no nr gen ks dr pok r sw im bldg`)
+
+// sentenceStart gives the byte at which the last sentence of a part begins, or 0.
+func sentenceStart(part string) int {
+	if n := strings.LastIndexAny(part, ";?!"); n >= 0 {
+		return n + 1
+	}
+	for n := len(part); ; {
+		n = strings.LastIndexByte(part[:n], '.')
+		if n < 0 {
+			return 0
+		}
+		after := strings.TrimSpace(part[n+1:])
+		word := part[strings.LastIndexFunc(part[:n], func(r rune) bool { return !isWord(r) })+1 : n]
+		if len(after) > 0 && (part[n+1] != ' ' || shortForms[fold(word)] || len(word) == 1) {
+			continue
+		}
+		return n + 1
+	}
 }
 
 // plainPart says whether every longer word begins with a capital or a digit.

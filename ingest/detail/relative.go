@@ -25,7 +25,7 @@ func (s *scan) relative(i int) (day, bool) {
 	case "przedwczoraj":
 		return s.daysAway(-2, i+1, 0.85)
 	case "today", "tonight", "dzis", "dzisiaj":
-		return s.daysAway(0, i+1, 0.6)
+		return s.daysAway(0, i+1, 0.4)
 	case "day":
 		if next == "before" && s.at(i+2).fold == "yesterday" {
 			return s.daysAway(-2, i+3, 0.85)

@@ -10,7 +10,7 @@ import (
 var roomWords = wordSet(`room rooms rm flat apartment apt unit studio bedroom suite pokoj pokoju pok mieszkanie mieszkania mieszkaniu lokal lokalu lok m`)
 
 // buildingWords come before the name of a building.
-var buildingWords = wordSet(`building block bldg tower budynek budynku blok bloku akademik`)
+var buildingWords = wordSet(`cluster building block bldg tower budynek budynku blok bloku akademik`)
 
 // rooms finds rooms, with the building beside them.
 func (s *scan) rooms() {

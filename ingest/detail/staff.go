@@ -83,7 +83,7 @@ func lastWords(name string) []string {
 }
 
 // staffTitles introduce a name used alone.
-var staffTitles = wordSet(`mr mrs ms miss mx dr pan pana panu panem panie pani pania`)
+var staffTitles = wordSet(`p mr mrs ms miss mx dr pan pana panu panem panie pani pania`)
 
 // spokenTo stand before the first name of somebody spoken to.
 var spokenTo = wordSet(`to with by named called z ze od przez imieniu`)
@@ -192,6 +192,9 @@ func (s *scan) staffAlone(i int, first, lasts []form) {
 	title := staffTitles[s.at(i-1).fold] && s.near(i-1, ".")
 	if !s.capital(i) && !title {
 		return
+	}
+	if whole := slices.DeleteFunc(slices.Clone(lasts), func(l form) bool { return s.tail(i, l) != i+len(l.tail) }); title && len(whole) > 0 {
+		lasts = whole // Mrs Kowalska is hardly Kowalska-Zając
 	}
 	switch {
 	case title && len(lasts) > 0 && onePerson(lasts):
