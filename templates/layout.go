@@ -1,0 +1,172 @@
+package templates
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"unicode/utf8"
+
+	"ask4.com/skarga/complaint"
+)
+
+// columns is the width of text, for readers that do not wrap (RFC 5322 section
+// 2.1.1 asks for 78 at most; replies add marks in front).
+const columns = 72
+
+// block is a paragraph, a heading or a list.
+type block struct {
+	Heading string
+	Text    string
+	Items   []string
+}
+
+func parseBlocks(body string) []block {
+	var blocks []block
+	var lines []string
+	flush := func() {
+		if len(lines) > 0 {
+			blocks = append(blocks, parseBlock(lines))
+		}
+		lines = nil
+	}
+	for _, line := range strings.Split(body, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			flush()
+			continue
+		}
+		lines = append(lines, line)
+	}
+	flush()
+	return blocks
+}
+
+func parseBlock(lines []string) block {
+	if h, ok := strings.CutPrefix(lines[0], "# "); ok && len(lines) == 1 {
+		return block{Heading: h}
+	}
+	if !strings.HasPrefix(lines[0], "- ") {
+		return block{Text: strings.Join(lines, " ")}
+	}
+	var b block
+	for _, line := range lines {
+		if item, ok := strings.CutPrefix(line, "- "); ok {
+			b.Items = append(b.Items, item)
+		} else {
+			b.Items[len(b.Items)-1] += " " + line
+		}
+	}
+	return b
+}
+
+// compose puts the languages one under the other.
+func compose(filled []filledIn) (Message, error) {
+	var subjects, texts []string
+	for _, f := range filled {
+		texts = append(texts, plain(f.blocks))
+		subjects = append(subjects, f.subject)
+	}
+	text := strings.Join(texts, "\n"+strings.Repeat("-", 40)+"\n\n")
+	if len(filled) > 1 {
+		text = "Polska wersja znajduje się poniżej.\n\n" + text
+	}
+	var b strings.Builder
+	if err := page.Execute(&b, map[string]any{
+		"Lang": filled[0].lang, "Subject": strings.Join(subjects, " / "), "Parts": parts(filled), "Several": len(filled) > 1,
+	}); err != nil {
+		return Message{}, fmt.Errorf("templates: layout: %w", err)
+	}
+	return Message{Subject: strings.Join(subjects, " / "), Text: text, HTML: b.String()}, nil
+}
+
+type part struct {
+	Lang   complaint.Language
+	Blocks []block
+}
+
+func parts(filled []filledIn) []part {
+	var out []part
+	for _, f := range filled {
+		out = append(out, part{f.lang, f.blocks})
+	}
+	return out
+}
+
+func plain(blocks []block) string {
+	var b strings.Builder
+	for i, bl := range blocks {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		switch {
+		case bl.Heading != "":
+			wrap(&b, bl.Heading, "", "")
+		case bl.Items != nil:
+			for _, item := range bl.Items {
+				wrap(&b, item, "- ", "  ")
+			}
+		default:
+			wrap(&b, bl.Text, "", "")
+		}
+	}
+	return b.String()
+}
+
+// wrap writes words in lines of at most columns; a longer word (a web address)
+// stays whole. No-break spaces hold.
+func wrap(b *strings.Builder, text, first, rest string) {
+	line, width := first, utf8.RuneCountInString(first)
+	empty := true
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }) {
+		n := utf8.RuneCountInString(word)
+		if !empty && width+1+n > columns {
+			b.WriteString(line + "\n")
+			line, width, empty = rest, utf8.RuneCountInString(rest), true
+		}
+		if !empty {
+			line, width = line+" ", width+1
+		}
+		line, width, empty = line+word, width+n, false
+	}
+	b.WriteString(line + "\n")
+}
+
+// page is the one layout of HTML mail: a single column, no remote content, and
+// colours that hold in dark mode.
+var page = template.Must(template.New("layout").Parse(`<!DOCTYPE html>
+<html lang="{{.Lang}}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{{.Subject}}</title>
+</head>
+<body style="margin:0;padding:24px 16px;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5;">
+<div style="max-width:600px;margin:0 auto;">
+{{- if .Several}}
+<p lang="pl" style="margin:0 0 16px;">Polska wersja znajduje się poniżej.</p>
+{{- end}}
+{{- range $i, $p := .Parts}}
+{{- if $i}}
+<hr style="border:0;border-top:1px solid #767676;margin:32px 0;">
+{{- end}}
+<div lang="{{$p.Lang}}">
+{{- range $p.Blocks}}
+{{- if .Heading}}
+<h2 style="font-size:18px;line-height:1.3;margin:24px 0 8px;">{{.Heading}}</h2>
+{{- else if .Items}}
+<ul style="margin:0 0 16px;padding-left:24px;">
+{{- range .Items}}
+<li style="margin:0 0 8px;">{{.}}</li>
+{{- end}}
+</ul>
+{{- else}}
+<p style="margin:0 0 16px;">{{.Text}}</p>
+{{- end}}
+{{- end}}
+</div>
+{{- end}}
+</div>
+</body>
+</html>
+`))

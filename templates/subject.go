@@ -1,0 +1,52 @@
+package templates
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// subjectRunes is the longest subject that is repeated to a customer.
+const subjectRunes = 80
+
+// CleanSubject makes a customer's subject fit to be repeated: one line, without
+// control and bidirectional signs, web or e-mail addresses, and reply marks in
+// any number, cut to about 80 signs. A forged sender must not be able to make us
+// mail a link to a victim (DOMAIN, Texts).
+func CleanSubject(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r == unicode.ReplacementChar, unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	var words []string
+	for _, w := range strings.Fields(s) {
+		if !subjectAddress.MatchString(w) {
+			words = append(words, w)
+		}
+	}
+	s = strings.Join(words, " ")
+	for {
+		rest := strings.TrimSpace(subjectMark.ReplaceAllString(s, ""))
+		if rest == s {
+			break
+		}
+		s = rest
+	}
+	if r := []rune(s); len(r) > subjectRunes {
+		s = strings.TrimSpace(string(r[:subjectRunes-1])) + "…"
+	}
+	return s
+}
+
+// subjectMark is a reply or forward mark of English, Polish and German programs.
+var subjectMark = regexp.MustCompile(`(?i)^(re|fwd?|odp|pd|aw|wg)(\[\d+\]|\(\d+\))?\s*:`)
+
+// subjectAddress is a word that a mail program might make clickable.
+var subjectAddress = regexp.MustCompile(`(?i)://|@|^\W*www\.|^\W*(mailto|tel|javascript|data):|` +
+	`[\pL\pN-]\.(com|net|org|info|biz|io|co|uk|pl|eu|de|ru|cn|xyz|top|click|link|site|online|app|dev|shop|me|ly|gg|tk|cc)\b|` +
+	`[\pL\pN-]\.\pL{2,}[/:?#]|\d{1,3}(\.\d{1,3}){3}`)
