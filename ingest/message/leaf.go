@@ -89,7 +89,10 @@ func (r *reader) readLeaf(n *node, body io.Reader, charset string) error {
 	if m.hash != nil {
 		n.leaf.sum = hex.EncodeToString(m.hash.Sum(nil))
 	}
-	r.keepText(n, keep, charset)
+	wrong := r.keepText(n, keep, charset)
+	if wrong && !r.repair && strings.EqualFold(n.fields.get("Content-Transfer-Encoding"), "base64") {
+		return errRepair // perhaps it was never encoded
+	}
 	return nil
 }
 
@@ -116,8 +119,9 @@ func (r *reader) room(n *node) int64 {
 	return 0
 }
 
-// keepText decodes what was kept and charges it to the limits.
-func (r *reader) keepText(n *node, keep *capped, charset string) {
+// keepText decodes what was kept and charges it to the limits. It reports whether
+// the body text was not in its charset.
+func (r *reader) keepText(n *node, keep *capped, charset string) (odd bool) {
 	kept := int64(len(keep.buf))
 	switch n.leaf.role {
 	case rolePlain:
@@ -134,10 +138,12 @@ func (r *reader) keepText(n *node, keep *capped, charset string) {
 		r.note("truncated", "text longer than the limit")
 	}
 	text, wrong := decodeText(keep.buf, charset)
-	if wrong != "" && n.leaf.role != roleFile {
-		r.note("charset", wrong)
-	}
 	n.leaf.text = cleanText(text)
+	if wrong == "" || n.leaf.role == roleFile {
+		return false
+	}
+	r.note("charset", wrong)
+	return true
 }
 
 // cleanText makes line ends LF and drops NUL and the byte order mark.

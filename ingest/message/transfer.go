@@ -66,7 +66,7 @@ func looksBase64(br *bufio.Reader) bool {
 			bad++
 		}
 	}
-	return bad*12 <= good
+	return bad*24 <= good
 }
 
 // base64Reader decodes base64 with junk characters, odd line ends, missing

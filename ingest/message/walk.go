@@ -46,13 +46,12 @@ func (r *reader) note(code, words string) {
 	if len(r.notes) >= maxNotes {
 		return
 	}
-	s := code + ": " + words
 	for _, n := range r.notes {
-		if n == s {
+		if len(n) == len(code)+2+len(words) && strings.HasPrefix(n, code) && strings.HasSuffix(n, words) {
 			return
 		}
 	}
-	r.notes = append(r.notes, s)
+	r.notes = append(r.notes, code+": "+words)
 }
 
 // message reads a whole message from br to its end.

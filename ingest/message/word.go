@@ -117,6 +117,9 @@ func encodedWordLen(s string) int {
 	if len(s) > 4096 {
 		s = s[:4096]
 	}
+	if !strings.Contains(s[2:], "?=") {
+		return 0
+	}
 	noEnd := false
 	w, ok := parseWord(s, &noEnd)
 	if !ok {
@@ -147,7 +150,7 @@ func parseWord(s string, noEnd *bool) (word, bool) {
 	}
 	if end < 0 {
 		*noEnd = true
-		if strings.ContainsAny(text, " \t\r\n") || len(text) > 4096 {
+		if len(text) > 4096 || strings.ContainsAny(text, " \t\r\n") {
 			return word{}, false
 		}
 		end = len(text)
