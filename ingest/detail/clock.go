@@ -63,7 +63,7 @@ func (s *scan) timeAt(i int) int {
 	}
 	j := m.next
 	for n := 0; n < 3 && s.near(j-1, ",.)"); n++ {
-		if g := s.gap(j - 1); strings.Contains(g, ".") && s.text[m.end-1] != '.' && !abbreviations[s.at(j-1).fold] {
+		if g := s.gap(j - 1); strings.Contains(g, ".") && s.text[m.end-1] != '.' && !abbreviated(s.at(j-1).fold) {
 			break // another sentence
 		}
 		if d, ok := s.dateAt(j); ok {
@@ -111,7 +111,7 @@ func (s *scan) clockAfter(d day) (moment, bool) {
 	bare, evening := false, false
 	for j, n := d.next, 0; n < 6 && j < len(s.tokens); j, n = j+1, n+1 {
 		g := s.gap(j - 1)
-		if len(g) > 4 || strings.Trim(g, " \u00a0\n\r,.(@-–") != "" || strings.Contains(g, ".") && !abbreviations[s.at(j-1).fold] {
+		if len(g) > 4 || strings.Trim(g, " \u00a0\n\r,.(@-–") != "" || strings.Contains(g, ".") && !abbreviated(s.at(j-1).fold) {
 			return moment{}, false
 		}
 		if s.at(j).digit || s.at(j).fold == "noon" || s.at(j).fold == "midday" || s.at(j).fold == "midnight" {
@@ -135,6 +135,11 @@ func (s *scan) clockAfter(d day) (moment, bool) {
 }
 
 var abbreviations = wordSet(`r br ok godz g approx ca jan feb mar apr jun jul aug sep sept oct nov dec`)
+
+// abbreviated says whether a full stop after a word need not end its sentence.
+func abbreviated(fold string) bool {
+	return abbreviations[fold] || strings.HasSuffix(fold, "r") && isDigit(rune(fold[0])) // 2026r.
+}
 
 // isoClock reads T15:30:00Z at a byte, with next the token after the one it is in.
 func (s *scan) isoClock(at, next int) (moment, bool) {

@@ -86,7 +86,7 @@ func (s *scan) dateAt(i int) (day, bool) {
 }
 
 // dateStarts are the words that may begin a relative day.
-var dateStarts = wordSet(`yesterday today tonight last this previous past next day wczoraj przedwczoraj dzis dzisiaj zeszly zeszla
+var dateStarts = wordSet(`yesterday tomorrow jutro wczorajszym wczorajszy dzisiejszym today tonight last this previous past next day wczoraj przedwczoraj dzis dzisiaj zeszly zeszla
 	ubiegly ubiegla ostatni ostatnia miniony miniona przyszly przyszla tydzien dzien a one two three four five six seven ten couple
 	jeden dwa trzy cztery piec szesc siedem dziesiec`)
 
@@ -151,9 +151,9 @@ func (s *scan) numericDate(i int) (day, bool) {
 		return day{}, false
 	}
 	b, okB := number(s.at(i + 1).fold)
-	c, okC := number(s.at(i + 2).fold)
+	c, okC := number(strings.TrimSuffix(s.at(i+2).fold, "r")) // 12.03.2026r.
 	third := strings.TrimRight(s.at(i+2).fold, "tz0123456789") == "" && len(s.at(i+2).fold) > 4
-	lenA, lenB, lenC := len(s.at(i).fold), len(s.at(i+1).fold), len(s.at(i+2).fold)
+	lenA, lenB, lenC := len(s.at(i).fold), len(s.at(i+1).fold), len(strings.TrimSuffix(s.at(i+2).fold, "r"))
 	if s.gap(i+1) == sep && lenA == 4 && lenB <= 2 && okB {
 		if third { // 2026-03-12T15:30
 			hour, _, _ := strings.Cut(s.at(i+2).fold, "t")
@@ -200,6 +200,9 @@ func (s *scan) recentYear(year int) bool {
 func (s *scan) shortDate(i int, sep string, d, month int) (day, bool) {
 	word := s.at(i - 1).fold
 	polish := word == "dnia" || word == "dniu" || word == "od" || word == "z" || word == "data"
+	_, long := weekdays[word]
+	_, short := shortWeekdays[word]
+	polish = polish || long || short
 	english := word == "on" || word == "since" || word == "dated" || word == "date"
 	if !polish && !english || sep == "-" || sep == ". " || sep == "." && !polish || len(s.at(i+1).fold) != 2 ||
 		s.tiedAfter(i+1) || s.amount(i+1, s.at(i+1).end) {
@@ -247,11 +250,11 @@ func (s *scan) dayMonth(i int) (day, bool) {
 		return s.romanAfter(i)
 	}
 	j := i + 1
-	if s.at(j).fold == "of" && s.near(i, "") {
+	if s.at(j).fold == "of" && s.near(i, "") || s.gap(i) == "-" && (s.at(j).fold == "go" || s.at(j).fold == "ego") {
 		j++
 	}
 	month, ok := months[s.at(j).fold]
-	if !ok || !s.near(j-1, "-.") || s.tied(i) {
+	if !ok || !s.near(j-1, "-.") || s.tied(i) && s.before(s.at(i).start) != '-' {
 		return s.romanAfter(i)
 	}
 	return s.withYear(month, d, j+1)
@@ -277,7 +280,7 @@ func (s *scan) monthDay(i int) (day, bool) {
 
 // withYear takes the year at token j if it stands there.
 func (s *scan) withYear(month time.Month, d, j int) (day, bool) {
-	if year, ok := number(s.at(j).fold); ok && len(s.at(j).fold) == 4 && s.near(j-1, ",.-") && year >= 1900 && year < 2200 && !strings.HasPrefix(s.gap(j), ":") {
+	if year, ok := number(strings.TrimSuffix(s.at(j).fold, "r")); ok && s.near(j-1, ",.-") && year >= 1900 && year < 2200 && !strings.HasPrefix(s.gap(j), ":") {
 		return s.date(year, month, d, j+1, 0.97)
 	}
 	return s.yearless(month, d, j, 0.85)

@@ -59,6 +59,8 @@ func TestNothing(t *testing.T) {
 		"a@b, @home, foo@, user@localhost",
 		"The bill was 07 and then 08 or 2026 of them.",
 		"He scored 10:2.",
+		"My sort code is 20-45-67, account 12345678.",
+		"nr konta 12 1020 5558 1111 1234 5678 9012",
 		"Dickens wrote it in Scunthorpe; the cockpit is assumed.",
 		"[cid:image001.png@01DABC12.34567890]",
 	} {

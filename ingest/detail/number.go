@@ -45,7 +45,7 @@ func labelSet() map[string]complaint.DetailKind {
 	for kind, words := range map[complaint.DetailKind]string{
 		complaint.DetailTicket: `ticket tickets case cases incident incidents job fault request requests query enquiry inquiry
 			ref refs reference references complaint order sr inc req ritm tkt
-			zgloszenie zgloszenia zgloszeniu zgloszeniem zgloszen sprawa sprawy sprawe sprawie incydent incydentu incydencie
+			zgl zgloszenie zgloszenia zgloszeniu zgloszeniem zgloszen sprawa sprawy sprawe sprawie incydent incydentu incydencie
 			reklamacja reklamacji reklamacje tiket tiketu ticketu ticketa ticketem referencyjny referencyjnego sygnatura zlecenie zlecenia zleceniu awarii`,
 		complaint.DetailAccount: `account acct acc customer client subscriber contract
 			konta konto kontem klienta klient umowy umowa umowe abonenta abonent abonencki abonenckie abonenckiego`,
@@ -93,7 +93,7 @@ func (s *scan) numbers() {
 // used, or i.
 func (s *scan) labelled(i int, kind complaint.DetailKind) int {
 	explicit := numberWords[s.at(i-1).fold] && s.near(i-1, ":.")
-	if prev := s.at(i - 1).fold; prev == "bank" || prev == "bankowego" || prev == "in" && s.at(i).fold == "case" {
+	if prev := s.at(i - 1).fold; prev == "bank" || s.sortCode(i) || prev == "bankowego" || prev == "in" && s.at(i).fold == "case" {
 		return i
 	}
 	j := i + 1
@@ -137,6 +137,16 @@ func (s *scan) labelled(i int, kind complaint.DetailKind) int {
 		}
 	}
 	return last
+}
+
+// sortCode says whether a sort code stands just before token i: a bank account.
+func (s *scan) sortCode(i int) bool {
+	for k := max(0, i-7); k < i; k++ {
+		if s.tokens[k].fold == "sort" {
+			return true
+		}
+	}
+	return false
 }
 
 // identifier adds the number that begins at token j, if it is one, and gives its

@@ -150,7 +150,7 @@ func (s *scan) address(i, end, floor int, confidence float64) {
 			part = s.text[begin:cut]
 		}
 		trimmed := strings.TrimSpace(part)
-		if trimmed == "" && cut < at && s.text[cut] == '\n' {
+		if trimmed == "" && cut < at && s.text[cut] == '\n' && n >= 0 && s.text[begin-1] == '\n' {
 			break // an empty line
 		}
 		offset, more, ok := addressPart(part)
@@ -189,7 +189,7 @@ var streets = wordSet(`street st road rd avenue ave lane ln close court drive dr
 	ul ulica ulicy al aleja alei aleje os osiedle osiedlu pl plac placu akademik akademiku`)
 
 // openers begin an address inside a sentence.
-var openers = wordSet(`flat apartment apt room unit studio suite ul al os pl ulica aleja osiedle mieszkanie pokoj po`)
+var openers = wordSet(`flat apartment apt room unit studio suite ul al os pl ulica aleja osiedle mieszkanie mieszkania pokoj pokoju pok po`)
 
 // streetIn says whether a word of addresses stands in the text.
 func streetIn(text string) bool {
@@ -203,6 +203,7 @@ func streetIn(text string) bool {
 
 // notAddress are words of prose and of letters that end an address block.
 var notAddress = wordSet(`dear hi hello regards sincerely faithfully thanks thank is are was were have has my i we you your the this that please
+	live lives in w we mieszkam mieszka
 	pozdrawiam powazaniem szanowni dzien witam prosze jest mam moj nie sie dziekuje`)
 
 // addressPart judges one part between commas or line ends. Offset is where the

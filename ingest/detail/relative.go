@@ -22,9 +22,13 @@ func (s *scan) relative(i int) (day, bool) {
 	switch s.at(i).fold {
 	case "yesterday", "wczoraj":
 		return s.daysAway(-1, i+1, 0.85)
+	case "wczorajszym", "wczorajszy":
+		return s.daysAway(-1, i+1, 0.8)
+	case "tomorrow", "jutro":
+		return s.daysAway(1, i+1, 0.5)
 	case "przedwczoraj":
 		return s.daysAway(-2, i+1, 0.85)
-	case "today", "tonight", "dzis", "dzisiaj":
+	case "today", "tonight", "dzis", "dzisiaj", "dzisiejszym":
 		return s.daysAway(0, i+1, 0.4)
 	case "day":
 		if next == "before" && s.at(i+2).fold == "yesterday" {
