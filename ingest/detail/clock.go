@@ -211,11 +211,17 @@ func (s *scan) clock(i int, bare bool) (moment, bool) {
 		half = s.halfAfter(&m)
 		explicit = explicit || half != ""
 	}
+	if zone, ok := zones[s.at(m.next).fold]; ok && explicit && s.near(m.next-1, "") {
+		m.zone, m.end, m.next = zone, s.at(m.next).end, m.next+1
+	}
 	if !explicit && !bare || !halfDay(&m, half) || s.amount(m.next-1, m.end) {
 		return moment{}, false
 	}
 	return m, true
 }
+
+// zones are the zones that customers write.
+var zones = map[string]string{"gmt": "Z", "utc": "Z", "bst": "+01:00", "cet": "+01:00", "cest": "+02:00"}
 
 // clockSuffix parts 30am into 30 and am.
 func clockSuffix(fold string) (digits, half string) {

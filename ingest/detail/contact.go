@@ -230,7 +230,7 @@ func (s *scan) phone(written string, i int) (value string, confidence float64) {
 			return e164, 0.95
 		case known && (s.phoneWord(i) || strings.ContainsAny(written, " -()") || phonenumbers.GetNumberType(n) == phonenumbers.MOBILE):
 			return e164, 0.8
-		case !known && (!national || strings.HasPrefix(bare, "0") && len(e164) == 13) && phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE && len(e164) >= 11:
+		case !known && region == s.finder.region && (!national || strings.HasPrefix(bare, "0") && len(e164) == 13) && phonenumbers.IsPossibleNumberWithReason(n) == phonenumbers.IS_POSSIBLE && len(e164) >= 11:
 			return e164, 0.6
 		}
 	}

@@ -96,6 +96,9 @@ func (s *scan) labelled(i int, kind complaint.DetailKind) int {
 	if prev := s.at(i - 1).fold; prev == "bank" || s.sortCode(i) || prev == "bankowego" || prev == "in" && s.at(i).fold == "case" {
 		return i
 	}
+	if next, ok := s.deskForm(i, kind); ok {
+		return next
+	}
 	j := i + 1
 	for ; j <= i+5 && j < len(s.tokens) && s.near(j-1, ":#.()[]=-–\"'„”"); j++ {
 		if strings.ContainsAny(s.gap(j-1), "#:") {
@@ -108,7 +111,7 @@ func (s *scan) labelled(i int, kind complaint.DetailKind) int {
 		if word == "bankowego" {
 			return i
 		}
-		if numberWords[word] {
+		if numberWords[word] || kind == complaint.DetailAccount && (word == "ref" || word == "reference") {
 			explicit = true
 		} else if l, ok := labels[word]; !fillers[word] && (!ok || strings.ContainsAny(word, "0123456789")) {
 			break
@@ -138,6 +141,25 @@ func (s *scan) labelled(i int, kind complaint.DetailKind) int {
 	}
 	return last
 }
+
+// deskForm reads a label that is part of its number: CASE-00918273, INC 0012345.
+func (s *scan) deskForm(i int, kind complaint.DetailKind) (last int, ok bool) {
+	raw, next := s.raw(i), s.at(i+1)
+	if kind != complaint.DetailTicket || !next.digit || raw != strings.ToUpper(raw) {
+		return i, false
+	}
+	if s.gap(i) == "-" {
+		return s.identifier(i, kind, true)
+	}
+	if s.gap(i) == " " && deskWords[s.at(i).fold] && countDigits(next.fold) == len(next.fold) && len(next.fold) >= 5 {
+		s.add(kind, raw+next.fold, 0.9, s.at(i).start, next.end)
+		return i + 1, true
+	}
+	return i, false
+}
+
+// deskWords are the short forms with which a desk begins its numbers.
+var deskWords = wordSet(`inc req ritm sr tkt`)
 
 // sortCode says whether a sort code stands just before token i: a bank account.
 func (s *scan) sortCode(i int) bool {

@@ -1,6 +1,7 @@
 package detail
 
 import (
+	"strings"
 	"time"
 )
 
@@ -140,7 +141,8 @@ func (s *scan) weekday(i int) (day, bool) {
 
 // afterWeekday reads the date after a weekday: Tuesday, 12 March.
 func (s *scan) afterWeekday(i int) (day, bool) {
-	if !s.near(i, ",.") {
+	_, short := shortWeekdays[s.at(i).fold]
+	if !s.near(i, ",.") || !short && strings.Contains(s.gap(i), ".") {
 		return day{}, false
 	}
 	j := i + 1

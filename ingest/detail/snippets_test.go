@@ -118,6 +118,9 @@ func TestNumbers(t *testing.T) {
 		"mixed identifier":      {"Your reference CAS-12345-X7Y8Z9", "ticket CAS-12345-X7Y8Z9"},
 		"cluster":               {"Cluster 4 Room C", "room Cluster 4 C <Cluster 4 Room C>"},
 		"floor and room":        {"Rm 4.21 is cold", "room 4.21 <Rm 4.21>"},
+		"label in the number":   {"Re: [CASE-00918273] outage", "ticket CASE-00918273"},
+		"desk form with space":  {"It was INC 0012345 then", "ticket INC0012345 <INC 0012345>"},
+		"customer ref":          {"customer ref ABC1234", "account ABC1234"},
 		"a room and a ticket":   {"Room 3, ticket 991122", "room 3 <Room 3>|ticket 991122"},
 	})
 }
@@ -170,6 +173,8 @@ func TestTimes(t *testing.T) {
 		"wczorajszym":           {"w dniu wczorajszym ok. godziny 18.00", "time 2026-03-17T18:00:00Z <wczorajszym ok. godziny 18.00>"},
 		"weekday, short date":   {"W sobotę 7.03 o 11:15", "time 2026-03-07T11:15:00Z <sobotę 7.03 o 11:15>"},
 		"tomorrow":              {"The exam is tomorrow at 10am", "time 2026-03-19T10:00:00Z <tomorrow at 10am>"},
+		"zone":                  {"15:30 BST on 12 July 2025", "time 2025-07-12T15:30:00+01:00 <15:30 BST on 12 July 2025>"},
+		"weekday ends sentence": {"Tak było w poniedziałek. Dnia 10 marca też.", "time 2026-03-16 <poniedziałek>|time 2026-03-10 <10 marca>"},
 		"two sentences":         {"I rang on 2 March. At 3pm I gave up.", "time 2026-03-02 <2 March>"},
 	})
 }
@@ -226,6 +231,9 @@ func TestPeople(t *testing.T) {
 		"initials":               {"Yours faithfully\n\nMr. A. B. Carter", "name A. B. Carter"},
 		"Polish titles":          {"Z wyrazami szacunku,\nmgr inż. Tomasz Zieliński", "name Tomasz Zieliński"},
 		"best":                   {"Best,\nJane", "name Jane"},
+		"curly apostrophe":       {"Mr Sean O’Brien and Seana O'Briena", "staff Sean O'Brien <Sean O’Brien>|staff Sean O'Brien <Seana O'Briena>"},
+		"middle initial":         {"Sarah J. Johnson", "staff Sarah Johnson <Sarah J. Johnson>"},
+		"half a double name":     {"Agnieszka Zając? Agnieszka Kowalska!", "staff Agnieszka Kowalska-Zając <Agnieszka Kowalska>"},
 		"first name":             {"I spoke with Sarah again", "staff Sarah Johnson <Sarah>"},
 		"dative":                 {"Mówiłem to Annie Kowalskiej.", "staff Anna Kowalska <Annie Kowalskiej>"},
 		"instrumental":           {"rozmawiałam z Piotrem Nowakiem", "staff Piotr Nowak <Piotrem Nowakiem>"},

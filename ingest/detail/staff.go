@@ -131,24 +131,12 @@ func (s *scan) staffAlias(i int) int {
 // initial between or instead of the first name; it gives the last token or -1.
 func (s *scan) staffFull(i int, first, lasts []form) int {
 	x := &s.finder.staff
-	names := x.names
-	j := i + 1
-	if len(s.at(j).fold) == 1 && s.near(i, ".") && len(first) > 0 { // Anna M. Kowalska
-		j++
+	if last := s.staffForward(i, i+1, first); last > i {
+		return last
 	}
-	if s.near(j-1, ",.") {
-		for _, l := range x.last[s.at(j).fold] {
-			end := s.tail(j, l)
-			initial := len(s.at(i).fold) == 1 && s.capital(i) && s.capital(j) && fold(names[l.person])[:1] == s.at(i).fold
-			k := slices.IndexFunc(first, func(f form) bool { return f.person == l.person })
-			switch {
-			case k >= 0 && !strings.Contains(s.gap(i), ","):
-				s.staff(l.person, i, end, sure(first[k].base && l.base && end-j == len(l.tail)))
-				return end
-			case initial && s.gap(i) != "," && j == i+1:
-				s.staff(l.person, i, end, 0.7)
-				return end
-			}
+	if len(s.at(i+1).fold) == 1 && s.near(i, ".") && len(first) > 0 { // Anna M. Kowalska
+		if last := s.staffForward(i, i+2, first); last > i {
+			return last
 		}
 	}
 	for _, l := range lasts { // Kowalska Anna; Kowalska, Anna
@@ -160,6 +148,30 @@ func (s *scan) staffFull(i int, first, lasts []form) int {
 		if k := slices.IndexFunc(fs, func(f form) bool { return f.person == l.person }); k >= 0 {
 			s.staff(l.person, i, j+1, sure(fs[k].base && l.base)-0.05)
 			return j + 1
+		}
+	}
+	return -1
+}
+
+// staffForward adds the name whose first word is token i and whose last name
+// begins at token j; it gives the last token or -1.
+func (s *scan) staffForward(i, j int, first []form) int {
+	if !s.near(j-1, ".") {
+		return -1
+	}
+	for _, l := range s.finder.staff.last[s.at(j).fold] {
+		end := s.tail(j, l)
+		if k := slices.IndexFunc(first, func(f form) bool { return f.person == l.person }); k >= 0 && end-j == len(l.tail) {
+			s.staff(l.person, i, end, sure(first[k].base && l.base))
+			return end
+		} else if k >= 0 && s.at(j).end-s.at(j).start > 1 {
+			s.staff(l.person, i, end, 0.7) // one half of a double name
+			return end
+		}
+		initial := len(s.at(i).fold) == 1 && s.capital(i) && s.capital(j) && j == i+1
+		if initial && strings.HasPrefix(fold(s.finder.staff.names[l.person]), s.at(i).fold) && end-j == len(l.tail) {
+			s.staff(l.person, i, end, 0.7)
+			return end
 		}
 	}
 	return -1
@@ -178,7 +190,7 @@ func (s *scan) tail(j int, l form) int {
 	end := j
 	for _, w := range l.tail {
 		next := s.at(end + 1).fold
-		if !s.near(end, "-'’–") || !slices.Contains(inflections(w), next) {
+		if !s.near(end, "-'’–`´") || !slices.Contains(inflections(w), next) {
 			break
 		}
 		end++
