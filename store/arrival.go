@@ -1,0 +1,244 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// NewArrival is an arrival with its bytes. Body is nil when they could not be
+// fetched.
+type NewArrival struct {
+	complaint.Arrival
+	Body io.ReadSeeker // read from its start; not closed
+}
+
+const arrivalColumns = `id, channel, account, mailbox, uidvalidity, uid, arrived_at, recorded_at, size, sha256, late,
+	outcome, complaint_id, proposed_id, reasons, held, hold_reason, parked, park_reason, damaged, attempts, message_id, content_hash, sender, subject`
+
+var (
+	arrivalCreate = insertInto("arrivals", `id text, channel text, account text, mailbox text, uidvalidity bigint, uid bigint, arrived_at bigint, recorded_at bigint,
+		size bigint, sha256 text, late bigint, outcome text, complaint_id text, proposed_id text, reasons text, held bigint, hold_reason text, parked bigint,
+		park_reason text, damaged text, attempts bigint, message_id text, content_hash text, sender text, subject text, blob text, claim_at bigint, lease_owner text`,
+		"ON CONFLICT DO NOTHING RETURNING id")
+	arrivalBytesCreate = insertInto("arrival_bytes", "arrival_id text, raw bytea", "")
+	arrivalSet         = updateOf("arrivals", `id text, late bigint, outcome text, complaint_id text, proposed_id text, reasons text, held bigint, hold_reason text,
+		parked bigint, park_reason text, damaged text, message_id text, content_hash text, sender text, subject text, claim_at bigint, lease_owner text`)
+)
+
+func scanArrival(row scanner) (a complaint.Arrival, err error) {
+	return a, row.Scan(&a.ID, &a.Channel, &a.Account, &a.Mailbox, &a.UIDValidity, &a.UID, ms{&a.ArrivedAt}, ms{&a.RecordedAt}, &a.Size, &a.SHA256, flag{&a.Late},
+		&a.Outcome, optional{&a.ComplaintID}, &a.ProposedID, words{&a.Reasons}, flag{&a.Held}, &a.HoldReason, flag{&a.Parked}, &a.ParkReason,
+		words{&a.Damaged}, &a.Attempts, &a.MessageID, &a.ContentHash, &a.From, &a.Subject)
+}
+
+// stored says where an arrival's bytes went.
+type stored struct {
+	raw  []byte // in the database; nil if none or in the folder
+	blob string // hash in the folder; empty if none or in the database
+	sha  string
+	size int64
+}
+
+// CreateArrivals commits arrivals with their raw bytes and says for each whether
+// it is new: one whose position or ID is known changes nothing. Size, SHA256 and
+// RecordedAt are filled in. Large bytes are on disk before the commit, so a crash
+// between leaves a file without a row, never a row without its file.
+func (s *Store) CreateArrivals(ctx context.Context, arrivals []NewArrival) ([]bool, error) {
+	kept := make([]stored, len(arrivals))
+	for i, a := range arrivals {
+		var err error
+		if kept[i], err = s.keep(a); err != nil {
+			return nil, fmt.Errorf("store: raw bytes of arrival %s: %w", a.ID, err)
+		}
+	}
+	created := make([]bool, len(arrivals))
+	err := s.write(ctx, func(c conn) error {
+		isNew, err := c.createArrivals(ctx, arrivals, kept, s.now())
+		if err != nil {
+			return err
+		}
+		var raw [][]any
+		for i, a := range arrivals {
+			if created[i] = isNew[a.ID]; created[i] {
+				delete(isNew, a.ID) // a second one with this ID in the call is not new
+				if kept[i].raw != nil {
+					raw = append(raw, []any{a.ID, kept[i].raw})
+				}
+			}
+		}
+		if err := c.run(ctx, arrivalBytesCreate, raw); err != nil {
+			return err
+		}
+		return s.waker.inTx(ctx, c, TopicArrivals)
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.waker.local(TopicArrivals)
+	return created, nil
+}
+
+func (c conn) createArrivals(ctx context.Context, arrivals []NewArrival, kept []stored, now time.Time) (map[string]bool, error) {
+	isNew := map[string]bool{}
+	var rowsOf [][]any
+	for i, a := range arrivals {
+		if a.RecordedAt.IsZero() {
+			a.RecordedAt = now
+		}
+		k := kept[i]
+		rowsOf = append(rowsOf, []any{a.ID, a.Channel, a.Account, a.Mailbox, a.UIDValidity, a.UID, a.ArrivedAt, a.RecordedAt,
+			k.size, k.sha, a.Late, a.Outcome, null(a.ComplaintID), a.ProposedID, a.Reasons, a.Held, a.HoldReason, a.Parked,
+			a.ParkReason, a.Damaged, a.Attempts, a.MessageID, a.ContentHash, a.From, a.Subject, k.blob, int64(0), ""})
+	}
+	for len(rowsOf) > 0 {
+		n := min(len(rowsOf), c.d.chunk(arrivalCreate.cols))
+		source, args := c.d.rows(arrivalCreate.cols, rowsOf[:n])
+		err := c.each(ctx, func(row rows) error {
+			var id string
+			err := row.Scan(&id)
+			isNew[id] = true
+			return err
+		}, arrivalCreate.sql(source), args...)
+		if err != nil {
+			return nil, fmt.Errorf("store: create arrivals: %w", err)
+		}
+		rowsOf = rowsOf[n:]
+	}
+	return isNew, nil
+}
+
+// keep reads the bytes of an arrival, and writes them to the folder if they are
+// too large for the database.
+func (s *Store) keep(a NewArrival) (stored, error) {
+	if a.Body == nil {
+		return stored{}, nil
+	}
+	if _, err := a.Body.Seek(0, io.SeekStart); err != nil {
+		return stored{}, err
+	}
+	raw, err := io.ReadAll(io.LimitReader(a.Body, inlineLimit+1))
+	if err != nil {
+		return stored{}, err
+	}
+	if len(raw) <= inlineLimit {
+		sum := sha256.Sum256(raw)
+		return stored{raw: raw, sha: hex.EncodeToString(sum[:]), size: int64(len(raw))}, nil
+	}
+	sha, size, err := s.blobs.put(io.MultiReader(bytes.NewReader(raw), a.Body))
+	return stored{blob: sha, sha: sha, size: size}, err
+}
+
+// ClaimArrivals leases up to n pending arrivals to an owner, oldest first, parked
+// ones when their retry is due, and counts the attempt.
+func (s *Store) ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Arrival, error) {
+	now := s.now()
+	var claimed []complaint.Arrival
+	err := s.write(ctx, func(c conn) (err error) {
+		claimed, err = list(ctx, c, "arrivals", scanArrival, s.d.claim("arrivals", "lease_owner = ?, claim_at = ?, attempts = attempts + 1",
+			"outcome = '' AND claim_at <= ?", "arrived_at, id", arrivalColumns), owner, now.Add(lease), now, n)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	sortBy(claimed, func(a complaint.Arrival) (time.Time, string) { return a.ArrivedAt, a.ID })
+	return claimed, nil
+}
+
+// sortBy sorts by a time and then an ID: RETURNING has no order.
+func sortBy[T any](all []T, key func(T) (time.Time, string)) {
+	slices.SortFunc(all, func(a, b T) int {
+		at, aid := key(a)
+		bt, bid := key(b)
+		return cmp.Or(at.Compare(bt), cmp.Compare(aid, bid))
+	})
+}
+
+// OpenRaw gives the raw bytes of an arrival; nil without an error when it has none.
+func (s *Store) OpenRaw(ctx context.Context, arrivalID string) (io.ReadSeekCloser, error) {
+	type where struct {
+		blob string
+		raw  []byte
+	}
+	w, err := get(ctx, s.reads(), "arrival", arrivalID, func(row scanner) (w where, err error) {
+		return w, row.Scan(&w.blob, &w.raw)
+	}, "SELECT a.blob, b.raw FROM arrivals a LEFT JOIN arrival_bytes b ON b.arrival_id = a.id WHERE a.id = ?", arrivalID)
+	switch {
+	case err != nil:
+		return nil, err
+	case w.raw != nil:
+		return inline{bytes.NewReader(w.raw)}, nil
+	case w.blob == "":
+		return nil, nil
+	}
+	f, err := s.blobs.open(w.blob)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("store: raw bytes of arrival %s are missing in %s: %w", arrivalID, s.opt.BlobDir, err)
+	}
+	return f, err
+}
+
+// ParkArrival marks an arrival whose processing failed. It stays pending and is
+// claimed again at retryAt; with the zero time only after RetryArrival.
+func (s *Store) ParkArrival(ctx context.Context, arrivalID, reason string, retryAt time.Time) error {
+	at := toMS(retryAt)
+	if retryAt.IsZero() {
+		at = maxMS
+	}
+	return s.setOne(ctx, "arrival", arrivalID, "UPDATE arrivals SET parked = 1, park_reason = ?, claim_at = ?, lease_owner = '' WHERE id = ? AND outcome = ''",
+		reason, at, arrivalID)
+}
+
+// RetryArrival lets a parked arrival be claimed at once.
+func (s *Store) RetryArrival(ctx context.Context, arrivalID string) error {
+	err := s.setOne(ctx, "arrival", arrivalID, "UPDATE arrivals SET claim_at = 0 WHERE id = ? AND outcome = '' AND parked = 1", arrivalID)
+	if err == nil {
+		s.Notify(TopicArrivals)
+	}
+	return err
+}
+
+// setOne changes one row that must be there.
+func (s *Store) setOne(ctx context.Context, what, name, query string, args ...any) error {
+	return s.write(ctx, func(c conn) error {
+		n, err := c.exec(ctx, query, args...)
+		switch {
+		case err != nil:
+			return fmt.Errorf("store: set %s %s: %w", what, name, err)
+		case n == 0:
+			return fmt.Errorf("store: set %s %s: no such %s: %w", what, name, what, ErrNotFound)
+		}
+		return nil
+	})
+}
+
+// SetArrival gathers the judged fields of an arrival and ends its lease.
+func (t *Tx) SetArrival(a complaint.Arrival) {
+	t.add(arrivalSet, a.ID, a.Late, a.Outcome, null(a.ComplaintID), a.ProposedID, a.Reasons, a.Held, a.HoldReason,
+		a.Parked, a.ParkReason, a.Damaged, a.MessageID, a.ContentHash, a.From, a.Subject, int64(0), "")
+}
+
+// GetArrival reads an arrival.
+func (t *Tx) GetArrival(ctx context.Context, id string) (complaint.Arrival, error) {
+	return reading(ctx, t, func() (complaint.Arrival, error) { return t.arrival(ctx, id) })
+}
+
+// GetArrival reads an arrival.
+func (s *Store) GetArrival(ctx context.Context, id string) (complaint.Arrival, error) {
+	return s.reads().arrival(ctx, id)
+}
+
+func (c conn) arrival(ctx context.Context, id string) (complaint.Arrival, error) {
+	return get(ctx, c, "arrival", id, scanArrival, "SELECT "+arrivalColumns+" FROM arrivals WHERE id = ?", id)
+}

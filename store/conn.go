@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// dialect is what SQLite and PostgreSQL do not say alike.
+type dialect interface {
+	// bind is sqlx's kind of placeholder.
+	bind() int
+	// schema fills the types into the text of a migration.
+	schema(text string) string
+	// rows gives n rows of columns as a source for INSERT and UPDATE, with the
+	// columns named column1, column2 …, and what to pass for them.
+	rows(cols []column, rows [][]any) (source string, args []any)
+	// chunk is the largest number of rows that one statement takes.
+	chunk(cols []column) int
+	// claim gives the SQL that leases rows: table, the columns set, the
+	// condition and order, with LIMIT ? at its end.
+	claim(table, set, where, order, columns string) string
+	// snapshot are the options of a transaction that reads one state.
+	snapshot() *sql.TxOptions
+}
+
+// querier is a database or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// conn runs queries of the common text, with ? for parameters.
+type conn struct {
+	q querier
+	d dialect
+}
+
+func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := c.q.ExecContext(ctx, sqlx.Rebind(c.d.bind(), query), values(args)...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// each calls scan for every row.
+func (c conn) each(ctx context.Context, scan func(rows) error, query string, args ...any) error {
+	all, err := c.q.QueryContext(ctx, sqlx.Rebind(c.d.bind(), query), values(args)...)
+	if err != nil {
+		return err
+	}
+	defer all.Close()
+	for all.Next() {
+		if err := scan(all); err != nil {
+			return err
+		}
+	}
+	return all.Err()
+}
+
+// scanner is a row, of one or of many.
+type scanner interface{ Scan(dest ...any) error }
+
+// rows are the rows of one query.
+type rows = *sql.Rows
+
+// found turns a missing row from an error into false.
+func found[T any](v T, err error) (T, bool, error) {
+	if errors.Is(err, ErrNotFound) {
+		return v, false, nil
+	}
+	return v, err == nil, err
+}
+
+// list reads all rows with a scan function of an entity.
+func list[T any](ctx context.Context, c conn, what string, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	var all []T
+	err := c.each(ctx, func(row rows) error {
+		v, err := scan(row)
+		all = append(all, v)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("store: list %s: %w", what, err)
+	}
+	return all, nil
+}
+
+// get reads one row; ErrNotFound is wrapped when there is none.
+func get[T any](ctx context.Context, c conn, what, name string, scan func(scanner) (T, error), query string, args ...any) (T, error) {
+	all, err := list(ctx, c, what, scan, query, args...)
+	var none T
+	switch {
+	case err != nil:
+		return none, err
+	case len(all) == 0:
+		return none, fmt.Errorf("store: get %s %s: no such %s: %w", what, name, what, ErrNotFound)
+	}
+	return all[0], nil
+}
+
+// in writes the placeholders of an IN list; it never is empty.
+func in(n int) string {
+	if n == 0 {
+		return "(NULL)"
+	}
+	return "(?" + strings.Repeat(",?", n-1) + ")"
+}
+
+// anys makes parameters of a list.
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+// inChunk is how many values go into one IN list.
+const inChunk = 500
+
+// chunks calls fn with parts of a list that fit into one IN list.
+func chunks[T any](list []T, fn func([]T) error) error {
+	for len(list) > 0 {
+		n := min(len(list), inChunk)
+		if err := fn(list[:n]); err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
+}

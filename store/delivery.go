@@ -1,0 +1,190 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+var (
+	deliveryCreate = insertInto("deliveries", `id text, complaint_id text, obligation_id text, kind text, recipient text, recipient_fold text,
+		envelope_from text, env_id text, message_id text, status text, queued_at bigint, next_at bigint, attempts bigint, last_error text, sent_at bigint,
+		lease_owner text, lease_until bigint`, "")
+	deliveryBytesCreate = insertInto("delivery_bytes", "delivery_id text, raw bytea", "")
+	deliverySet         = updateOf("deliveries", `id text, status text, next_at bigint, attempts bigint, last_error text, sent_at bigint,
+		lease_owner text, lease_until bigint`)
+)
+
+const deliveryColumns = `id, complaint_id, obligation_id, kind, recipient, envelope_from, env_id, message_id, status,
+	queued_at, next_at, attempts, last_error, sent_at`
+
+func scanDelivery(row scanner) (d complaint.Delivery, err error) {
+	return d, row.Scan(&d.ID, optional{&d.ComplaintID}, &d.ObligationID, &d.Kind, &d.Recipient, &d.EnvelopeFrom, &d.EnvID, &d.MessageID, &d.Status,
+		ms{&d.QueuedAt}, ms{&d.NextAt}, &d.Attempts, &d.LastError, ms{&d.SentAt})
+}
+
+// CreateDelivery gathers a message to be sent, with its bytes.
+func (t *Tx) CreateDelivery(d complaint.Delivery) {
+	t.add(deliveryCreate, d.ID, null(d.ComplaintID), d.ObligationID, d.Kind, d.Recipient, complaint.FoldAddress(d.Recipient),
+		d.EnvelopeFrom, d.EnvID, d.MessageID, d.Status, d.QueuedAt, d.NextAt, d.Attempts, d.LastError, d.SentAt, "", int64(0))
+	if d.Bytes != nil {
+		t.add(deliveryBytesCreate, d.ID, d.Bytes)
+	}
+	t.queued = true
+}
+
+// SetDelivery gathers Status, NextAt, Attempts, LastError and SentAt, and ends
+// the lease.
+func (t *Tx) SetDelivery(d complaint.Delivery) {
+	t.add(deliverySet, d.ID, d.Status, d.NextAt, d.Attempts, d.LastError, d.SentAt, "", int64(0))
+	t.queued = t.queued || d.Status == complaint.Queued
+}
+
+func (c conn) deliveriesOf(ctx context.Context, complaintID string) ([]complaint.Delivery, error) {
+	return list(ctx, c, "deliveries", scanDelivery, "SELECT "+deliveryColumns+" FROM deliveries WHERE complaint_id = ? ORDER BY queued_at, id", complaintID)
+}
+
+// DeliveriesOf lists a complaint's deliveries without their bytes.
+func (t *Tx) DeliveriesOf(ctx context.Context, complaintID string) ([]complaint.Delivery, error) {
+	return reading(ctx, t, func() ([]complaint.Delivery, error) { return t.deliveriesOf(ctx, complaintID) })
+}
+
+// DeliveryByMessageID reads a delivery by the Message-ID of what was sent.
+func (t *Tx) DeliveryByMessageID(ctx context.Context, messageID string) (complaint.Delivery, bool, error) {
+	return found(reading(ctx, t, func() (complaint.Delivery, error) {
+		return get(ctx, t.conn, "delivery", messageID, scanDelivery, "SELECT "+deliveryColumns+
+			" FROM deliveries WHERE message_id = ? AND message_id <> '' ORDER BY queued_at, id LIMIT 1", messageID)
+	}))
+}
+
+// DeliveryByEnvID reads a delivery by its ENVID (RFC 3461 section 4.4).
+func (t *Tx) DeliveryByEnvID(ctx context.Context, envID string) (complaint.Delivery, bool, error) {
+	return found(reading(ctx, t, func() (complaint.Delivery, error) {
+		return get(ctx, t.conn, "delivery", envID, scanDelivery, "SELECT "+deliveryColumns+
+			" FROM deliveries WHERE env_id = ? AND env_id <> '' ORDER BY queued_at, id LIMIT 1", envID)
+	}))
+}
+
+// DeliveriesTo lists what was queued to a folded address since a time, newest first.
+func (t *Tx) DeliveriesTo(ctx context.Context, recipient string, since time.Time) ([]complaint.Delivery, error) {
+	return reading(ctx, t, func() ([]complaint.Delivery, error) {
+		return list(ctx, t.conn, "deliveries", scanDelivery, "SELECT "+deliveryColumns+
+			" FROM deliveries WHERE recipient_fold = ? AND queued_at >= ? ORDER BY queued_at DESC, id DESC", recipient, since)
+	})
+}
+
+// CountAcknowledgements counts the acknowledgements queued to each folded address
+// since a time; addresses without any are missing.
+func (t *Tx) CountAcknowledgements(ctx context.Context, recipients []string, since time.Time) (map[string]int, error) {
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
+	counts := map[string]int{}
+	err := chunks(recipients, func(part []string) error {
+		return t.each(ctx, func(row rows) error {
+			var to string
+			var n int
+			err := row.Scan(&to, &n)
+			counts[to] = n
+			return err
+		}, "SELECT recipient_fold, count(*) FROM deliveries WHERE recipient_fold IN "+in(len(part))+
+			" AND queued_at >= ? AND kind = 'acknowledgement' GROUP BY recipient_fold", append(anys(part), since)...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: count acknowledgements: %w", err)
+	}
+	return counts, nil
+}
+
+// ClaimDeliveries leases up to n queued deliveries that are due, earliest first,
+// with their bytes. One whose lease ran out is due again.
+func (s *Store) ClaimDeliveries(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Delivery, error) {
+	now := s.now()
+	var claimed []complaint.Delivery
+	err := s.write(ctx, func(c conn) (err error) {
+		claimed, err = list(ctx, c, "deliveries", scanDelivery, s.d.claim("deliveries", "lease_owner = ?, lease_until = ?",
+			"status = 'queued' AND next_at <= ? AND lease_until <= ?", "next_at, id", deliveryColumns),
+			owner, now.Add(lease), now, now, n)
+		if err != nil {
+			return err
+		}
+		return c.fillBytes(ctx, claimed)
+	})
+	if err != nil {
+		return nil, err
+	}
+	sortBy(claimed, func(d complaint.Delivery) (time.Time, string) { return d.NextAt, d.ID })
+	return claimed, nil
+}
+
+// fillBytes reads the bytes of deliveries.
+func (c conn) fillBytes(ctx context.Context, deliveries []complaint.Delivery) error {
+	at := make(map[string]int, len(deliveries))
+	ids := make([]string, len(deliveries))
+	for i, d := range deliveries {
+		at[d.ID], ids[i] = i, d.ID
+	}
+	err := chunks(ids, func(part []string) error {
+		return c.each(ctx, func(row rows) error {
+			var id string
+			var raw []byte
+			err := row.Scan(&id, &raw)
+			if i, ok := at[id]; ok {
+				deliveries[i].Bytes = raw
+			}
+			return err
+		}, "SELECT delivery_id, raw FROM delivery_bytes WHERE delivery_id IN "+in(len(part)), anys(part)...)
+	})
+	if err != nil {
+		return fmt.Errorf("store: bytes of deliveries: %w", err)
+	}
+	return nil
+}
+
+// RenewDeliveries prolongs leases that the owner still holds.
+func (s *Store) RenewDeliveries(ctx context.Context, owner string, ids []string, lease time.Duration) error {
+	until := s.now().Add(lease)
+	return s.write(ctx, func(c conn) error {
+		return chunks(ids, func(part []string) error {
+			_, err := c.exec(ctx, "UPDATE deliveries SET lease_until = ? WHERE lease_owner = ? AND status = 'queued' AND id IN "+in(len(part)),
+				append([]any{until, owner}, anys(part)...)...)
+			if err != nil {
+				return fmt.Errorf("store: renew leases: %w", err)
+			}
+			return nil
+		})
+	})
+}
+
+// ReleaseLeases gives back all arrivals, deliveries and mailboxes that an owner
+// has leased: at the end of a process, or at the start of one with its name.
+func (s *Store) ReleaseLeases(ctx context.Context, owner string) error {
+	if owner == "" {
+		return nil
+	}
+	return s.write(ctx, func(c conn) error {
+		for _, q := range []string{
+			"UPDATE arrivals SET lease_owner = '', claim_at = 0 WHERE lease_owner = ?",
+			"UPDATE deliveries SET lease_owner = '', lease_until = 0 WHERE lease_owner = ?",
+			"UPDATE mailboxes SET lease_owner = '', lease_until = 0 WHERE lease_owner = ?",
+		} {
+			if _, err := c.exec(ctx, q, owner); err != nil {
+				return fmt.Errorf("store: release leases: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// Delivery reads a delivery with its bytes.
+func (s *Store) Delivery(ctx context.Context, id string) (complaint.Delivery, error) {
+	d, err := get(ctx, s.reads(), "delivery", id, scanDelivery, "SELECT "+deliveryColumns+" FROM deliveries WHERE id = ?", id)
+	if err != nil {
+		return d, err
+	}
+	one := []complaint.Delivery{d}
+	err = s.reads().fillBytes(ctx, one)
+	return one[0], err
+}

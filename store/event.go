@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"ask4.com/skarga/complaint"
+)
+
+var (
+	eventCreate = insertInto("events", `id text, subject text, seq bigint, at bigint, actor text, kind text,
+		salt text, payload_hash text, prev text, hash text`, "")
+	payloadCreate = insertInto("event_payloads", "subject text, seq bigint, payload text", "")
+	chainLock     = insertInto("chains", "subject text, head text, count bigint",
+		"ON CONFLICT (subject) DO UPDATE SET count = chains.count RETURNING subject, head, count")
+	chainSet = updateOf("chains", "subject text, head text, count bigint")
+)
+
+// CreateEvent gathers an event; it is chained behind its subject's last one.
+func (t *Tx) CreateEvent(e complaint.Event) { t.events = append(t.events, e) }
+
+// end is the end of a chain.
+type end struct {
+	head  string
+	count int
+}
+
+// chainEvents links the gathered events. The upsert gives the ends of all chains
+// in one query and locks them until the commit, also those that it has just made.
+func (t *Tx) chainEvents(ctx context.Context) error {
+	if len(t.events) == 0 {
+		return nil
+	}
+	events := t.events
+	t.events = nil
+	ends := map[string]end{}
+	var subjects []string
+	for i := range events {
+		e := &events[i]
+		// Hashed as it will be read back.
+		e.ID, e.Subject, e.Actor, e.Kind, e.At = clean(e.ID), clean(e.Subject), clean(e.Actor), clean(e.Kind), fromMS(toMS(e.At))
+		if len(e.Payload) > 0 {
+			e.Payload = []byte(clean(string(e.Payload)))
+		}
+		subjects = append(subjects, e.Subject)
+	}
+	slices.Sort(subjects) // everybody locks in one order
+	var locks [][]any
+	for _, s := range slices.Compact(subjects) {
+		locks = append(locks, []any{s, "", int64(0)})
+	}
+	if err := t.lockChains(ctx, locks, ends); err != nil {
+		return fmt.Errorf("store: chains: %w", err)
+	}
+	for _, e := range events {
+		at := ends[e.Subject]
+		e, err := e.Chain(at.head, at.count)
+		if err != nil {
+			return err
+		}
+		ends[e.Subject] = end{e.Hash, e.Seq}
+		t.add(eventCreate, e.ID, e.Subject, e.Seq, e.At, e.Actor, e.Kind, e.Salt, e.PayloadHash, e.Prev, e.Hash)
+		if len(e.Payload) > 0 {
+			t.add(payloadCreate, e.Subject, e.Seq, string(e.Payload))
+		}
+	}
+	for _, l := range locks {
+		s := l[0].(string)
+		t.add(chainSet, s, ends[s].head, ends[s].count)
+	}
+	return nil
+}
+
+func (t *Tx) lockChains(ctx context.Context, locks [][]any, ends map[string]end) error {
+	for len(locks) > 0 {
+		n := min(len(locks), t.d.chunk(chainLock.cols))
+		source, args := t.d.rows(chainLock.cols, locks[:n])
+		err := t.each(ctx, func(row rows) error {
+			var s string
+			var e end
+			err := row.Scan(&s, &e.head, &e.count)
+			ends[s] = e
+			return err
+		}, chainLock.sql(source), args...)
+		if err != nil {
+			return err
+		}
+		locks = locks[n:]
+	}
+	return nil
+}
+
+func scanEvent(row scanner) (e complaint.Event, err error) {
+	var payload string
+	err = row.Scan(&e.ID, &e.Subject, &e.Seq, ms{&e.At}, &e.Actor, &e.Kind, &e.Salt, &e.PayloadHash, &e.Prev, &e.Hash, optional{&payload})
+	if payload != "" {
+		e.Payload = []byte(payload)
+	}
+	return e, err
+}
+
+// Events lists the history of a complaint or an arrival, oldest first. An erased
+// payload is empty.
+func (s *Store) Events(ctx context.Context, subject string) ([]complaint.Event, error) {
+	return s.reads().eventsOf(ctx, subject)
+}
+
+func (c conn) eventsOf(ctx context.Context, subject string) ([]complaint.Event, error) {
+	return list(ctx, c, "events", scanEvent, `SELECT e.id, e.subject, e.seq, e.at, e.actor, e.kind, e.salt, e.payload_hash, e.prev, e.hash, p.payload
+		FROM events e LEFT JOIN event_payloads p ON p.subject = e.subject AND p.seq = e.seq WHERE e.subject = ? ORDER BY e.seq`, subject)
+}
+
+// VerifyAll checks the chain of every subject and yields each with what is wrong
+// with it, nil if nothing. A failure to read ends it, with an empty subject.
+func (s *Store) VerifyAll(ctx context.Context) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		after := ""
+		for {
+			subjects, err := list(ctx, s.reads(), "chains", func(row scanner) (v string, err error) { return v, row.Scan(&v) },
+				`SELECT subject FROM chains WHERE subject > ?
+				UNION SELECT subject FROM events WHERE subject > ? ORDER BY subject LIMIT 500`, after, after)
+			if err != nil {
+				yield("", err)
+				return
+			}
+			for _, subject := range subjects {
+				if !yield(subject, s.verify(ctx, subject)) {
+					return
+				}
+				after = subject
+			}
+			if len(subjects) == 0 {
+				return
+			}
+		}
+	}
+}
+
+// verify reads a chain and its end in one transaction, so that an event written
+// meanwhile does not look like damage.
+func (s *Store) verify(ctx context.Context, subject string) error {
+	tx, err := s.r.BeginTx(ctx, s.d.snapshot())
+	if err != nil {
+		return fmt.Errorf("store: verify %s: %w", subject, err)
+	}
+	defer tx.Rollback() // it only read
+	c := conn{q: tx, d: s.d}
+	at, err := get(ctx, c, "chain", subject, func(row scanner) (e end, err error) { return e, row.Scan(&e.head, &e.count) },
+		"SELECT head, count FROM chains WHERE subject = ?", subject)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	events, err := c.eventsOf(ctx, subject)
+	if err != nil {
+		return err
+	}
+	return complaint.VerifyChain(events, at.head, at.count)
+}

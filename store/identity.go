@@ -1,0 +1,90 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Identity says which content an arrival has (DESIGN, Matching).
+type Identity struct {
+	ArrivalID, MessageID, ContentHash string
+}
+
+// Identified is what is known of an identity after it was registered.
+type Identified struct {
+	FirstArrivalID   string // the arrival that first had this Message-ID and hash; the asker's own if it is the first
+	FirstComplaintID string // what that arrival made or joined; may be empty
+	SameIDComplaint  string // complaint of an arrival with this Message-ID and another hash; may be empty
+	SameIDArrival    string // that arrival; may be empty
+}
+
+var identityCreate = insertInto("identities", "message_id text, content_hash text, arrival_id text", "ON CONFLICT (message_id, content_hash) DO NOTHING")
+
+// RegisterIdentities records each identity for its arrival unless one is there,
+// and says what was known, in the order asked. Of two transactions with the same
+// identity the second waits for the first and sees its arrival.
+func (t *Tx) RegisterIdentities(ctx context.Context, ids []Identity) ([]Identified, error) {
+	if err := t.flush(ctx); err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	ids = slices.Clone(ids)
+	for i := range ids {
+		ids[i].MessageID, ids[i].ContentHash = clean(ids[i].MessageID), clean(ids[i].ContentHash)
+	}
+	ordered := slices.Clone(ids)
+	// Everybody registers in one order, or two transactions wait for each other.
+	slices.SortStableFunc(ordered, func(a, b Identity) int {
+		return cmp.Or(cmp.Compare(a.MessageID, b.MessageID), cmp.Compare(a.ContentHash, b.ContentHash))
+	})
+	ordered = slices.CompactFunc(ordered, func(a, b Identity) bool { return a.MessageID == b.MessageID && a.ContentHash == b.ContentHash })
+	var rowsOf [][]any
+	var messageIDs []string
+	for _, id := range ordered {
+		rowsOf = append(rowsOf, []any{id.MessageID, id.ContentHash, id.ArrivalID})
+		messageIDs = append(messageIDs, id.MessageID)
+	}
+	if err := t.run(ctx, identityCreate, rowsOf); err != nil {
+		return nil, err
+	}
+	known, err := t.identities(ctx, slices.Compact(messageIDs))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Identified, len(ids))
+	for i, id := range ids {
+		for _, k := range known[id.MessageID] {
+			switch {
+			case k.ContentHash == id.ContentHash:
+				out[i].FirstArrivalID, out[i].FirstComplaintID = k.ArrivalID, k.complaintID
+			case k.ArrivalID != id.ArrivalID && (out[i].SameIDArrival == "" || out[i].SameIDComplaint == ""):
+				out[i].SameIDArrival, out[i].SameIDComplaint = k.ArrivalID, k.complaintID
+			}
+		}
+	}
+	return out, nil
+}
+
+type knownIdentity struct {
+	Identity
+	complaintID string
+}
+
+// identities reads what is registered under Message-IDs, oldest arrival first.
+func (t *Tx) identities(ctx context.Context, messageIDs []string) (map[string][]knownIdentity, error) {
+	known := map[string][]knownIdentity{}
+	err := chunks(messageIDs, func(part []string) error {
+		return t.each(ctx, func(row rows) error {
+			var k knownIdentity
+			err := row.Scan(&k.MessageID, &k.ContentHash, &k.ArrivalID, optional{&k.complaintID})
+			known[k.MessageID] = append(known[k.MessageID], k)
+			return err
+		}, `SELECT i.message_id, i.content_hash, i.arrival_id, a.complaint_id FROM identities i LEFT JOIN arrivals a ON a.id = i.arrival_id
+			WHERE i.message_id IN `+in(len(part))+` ORDER BY a.recorded_at, i.arrival_id`, anys(part)...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: identities: %w", err)
+	}
+	return known, nil
+}

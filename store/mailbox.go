@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// Position is how far a mailbox was taken in, and how its polling goes.
+type Position struct {
+	UIDValidity uint32    // of the mailbox when it was read; 0 before the first time
+	UID         uint32    // the highest UID that was committed
+	StartUID    uint32    // UIDs up to this one were there before Skarga and are not taken in
+	LastOK      time.Time // when polling last succeeded; zero if never
+	Alarm       string    // what a person should look at; empty if nothing
+}
+
+// Position reads how far a mailbox was taken in; the zero Position if never.
+func (s *Store) Position(ctx context.Context, account, mailbox string) (Position, error) {
+	p, _, err := found(get(ctx, s.reads(), "mailbox", account+" "+mailbox, func(row scanner) (p Position, err error) {
+		return p, row.Scan(&p.UIDValidity, &p.UID, &p.StartUID, ms{&p.LastOK}, &p.Alarm)
+	}, "SELECT uidvalidity, uid, start_uid, last_ok, alarm FROM mailboxes WHERE account = ? AND mailbox = ?", account, mailbox))
+	return p, err
+}
+
+// SetPosition records how far a mailbox was taken in. Its lease stays.
+func (s *Store) SetPosition(ctx context.Context, account, mailbox string, p Position) error {
+	return s.write(ctx, func(c conn) error {
+		_, err := c.exec(ctx, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, start_uid, last_ok, alarm, lease_owner, lease_until)
+			VALUES (?, ?, ?, ?, ?, ?, ?, '', 0) ON CONFLICT (account, mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity,
+			uid = excluded.uid, start_uid = excluded.start_uid, last_ok = excluded.last_ok, alarm = excluded.alarm`,
+			account, mailbox, p.UIDValidity, p.UID, p.StartUID, p.LastOK, p.Alarm)
+		if err != nil {
+			return fmt.Errorf("store: set position of %s %s: %w", account, mailbox, err)
+		}
+		return nil
+	})
+}
+
+// LeaseMailbox gives the mailbox to an owner for a time, or prolongs the owner's
+// lease. It is false while another owner has it.
+func (s *Store) LeaseMailbox(ctx context.Context, owner, account, mailbox string, lease time.Duration) (bool, error) {
+	now := s.now()
+	var n int64
+	err := s.write(ctx, func(c conn) (err error) {
+		n, err = c.exec(ctx, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, start_uid, last_ok, alarm, lease_owner, lease_until)
+			VALUES (?, ?, 0, 0, 0, 0, '', ?, ?) ON CONFLICT (account, mailbox) DO UPDATE SET lease_owner = excluded.lease_owner,
+			lease_until = excluded.lease_until WHERE mailboxes.lease_owner = excluded.lease_owner OR mailboxes.lease_until <= ?`,
+			account, mailbox, owner, now.Add(lease), now)
+		if err != nil {
+			return fmt.Errorf("store: lease mailbox %s %s: %w", account, mailbox, err)
+		}
+		return nil
+	})
+	return n == 1, err
+}
+
+// Mailbox is one mailbox with its position and lease.
+type Mailbox struct {
+	Account, Mailbox string
+	Position
+	LeaseOwner string    // empty if nobody polls it
+	LeaseUntil time.Time // zero if nobody polls it
+}
+
+// Mailboxes lists all mailboxes.
+func (s *Store) Mailboxes(ctx context.Context) ([]Mailbox, error) {
+	return list(ctx, s.reads(), "mailboxes", func(row scanner) (m Mailbox, err error) {
+		return m, row.Scan(&m.Account, &m.Mailbox, &m.UIDValidity, &m.UID, &m.StartUID, ms{&m.LastOK}, &m.Alarm, &m.LeaseOwner, ms{&m.LeaseUntil})
+	}, "SELECT account, mailbox, uidvalidity, uid, start_uid, last_ok, alarm, lease_owner, lease_until FROM mailboxes ORDER BY account, mailbox")
+}
+
+// UID is one message of a mailbox with what became of it, for the ledger.
+type UID struct {
+	UIDValidity, UID uint32
+	Outcome          complaint.Outcome // Pending until judged
+	ArrivalID        string
+	Parked           bool
+}
+
+// KnownUIDs lists the UIDs from one to another that have an arrival, ascending.
+func (s *Store) KnownUIDs(ctx context.Context, account, mailbox string, uidValidity, from, to uint32) ([]uint32, error) {
+	return list(ctx, s.reads(), "UIDs", func(row scanner) (u uint32, err error) { return u, row.Scan(&u) },
+		"SELECT uid FROM arrivals WHERE account = ? AND account <> '' AND mailbox = ? AND uidvalidity = ? AND uid BETWEEN ? AND ? ORDER BY uid",
+		account, mailbox, uidValidity, from, to)
+}
+
+// AllUIDs lists every UID of a mailbox that has an arrival, with its outcome.
+func (s *Store) AllUIDs(ctx context.Context, account, mailbox string) ([]UID, error) {
+	return list(ctx, s.reads(), "UIDs", func(row scanner) (u UID, err error) {
+		return u, row.Scan(&u.UIDValidity, &u.UID, &u.Outcome, &u.ArrivalID, flag{&u.Parked})
+	}, `SELECT uidvalidity, uid, outcome, id, parked FROM arrivals WHERE account = ? AND account <> '' AND mailbox = ? ORDER BY uidvalidity, uid`, account, mailbox)
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// postgres is the dialect of PostgreSQL.
+type postgres struct{}
+
+// openPostgres opens a pool. With binary_parameters a query without a prepared
+// statement needs one round trip instead of two.
+func openPostgres(opt Options) (*sql.DB, error) {
+	dsn := opt.DSN
+	switch {
+	case strings.Contains(dsn, "binary_parameters"):
+	case strings.Contains(dsn, "://") && strings.Contains(dsn, "?"):
+		dsn += "&binary_parameters=yes"
+	case strings.Contains(dsn, "://"):
+		dsn += "?binary_parameters=yes"
+	default:
+		dsn += " binary_parameters=yes"
+	}
+	db, err := sql.Open("postgres", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(opt.MaxConns)
+	db.SetMaxIdleConns(opt.MaxConns)
+	return db, nil
+}
+
+func (postgres) bind() int { return sqlx.DOLLAR }
+
+func (postgres) schema(text string) string {
+	return strings.NewReplacer(" STR", ` TEXT COLLATE "C"`, " BYTES", " BYTEA").Replace(text)
+}
+
+// rows sends a column as one array, so that the text of the statement is the
+// same for any number of rows; raw bytes would double in an array's text form
+// and go as rows of parameters.
+func (d postgres) rows(cols []column, rows [][]any) (string, []any) {
+	var args []any
+	for _, c := range cols {
+		if c.kind == "bytea" {
+			return d.plainRows(cols, rows)
+		}
+	}
+	types, names := make([]string, len(cols)), make([]string, len(cols))
+	for i, c := range cols {
+		types[i], names[i] = "?::"+c.kind+"[]", fmt.Sprintf("column%d", i+1)
+		array := make([]any, len(rows))
+		for j, r := range rows {
+			array[j] = value(r[i])
+		}
+		args = append(args, pq.Array(array))
+	}
+	return "unnest(" + strings.Join(types, ", ") + ") AS v(" + strings.Join(names, ", ") + ")", args
+}
+
+func (postgres) plainRows(cols []column, rows [][]any) (string, []any) {
+	var args []any
+	tuple := make([]string, len(cols))
+	for i, c := range cols {
+		tuple[i] = "?::" + c.kind
+	}
+	row := "(" + strings.Join(tuple, ", ") + ")"
+	for _, r := range rows {
+		args = append(args, r...)
+	}
+	return "(VALUES " + row + strings.Repeat(","+row, len(rows)-1) + ") AS v", args
+}
+
+// chunk stays below PostgreSQL's 65,535 parameters.
+func (postgres) chunk(cols []column) int { return 10000 / len(cols) }
+
+func (postgres) claim(table, set, where, order, columns string) string {
+	return "UPDATE " + table + " SET " + set + " WHERE id IN (SELECT id FROM " + table + " WHERE " + where +
+		" ORDER BY " + order + " LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING " + columns
+}
+
+func (postgres) snapshot() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"database/sql"
+	"net/url"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	_ "modernc.org/sqlite" // the driver
+)
+
+// sqlite is the dialect of SQLite.
+type sqlite struct{}
+
+// openSQLite opens a file twice: one connection writes, since SQLite has one
+// writer at a time, and a pool reads beside it (WAL).
+func openSQLite(opt Options) (w, r *sql.DB, err error) {
+	dsn := func(extra ...string) string {
+		q := url.Values{"_pragma": append([]string{"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)",
+			"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-32000)"}, extra...), "_txlock": {"immediate"}}
+		// A path may hold what means something in a URL.
+		return "file:" + (&url.URL{Path: opt.DSN}).EscapedPath() + "?" + q.Encode()
+	}
+	if w, err = sql.Open("sqlite", dsn()); err != nil {
+		return nil, nil, err
+	}
+	w.SetMaxOpenConns(1)
+	if r, err = sql.Open("sqlite", dsn("query_only(1)")); err != nil {
+		return nil, nil, err
+	}
+	r.SetMaxOpenConns(opt.MaxConns)
+	r.SetMaxIdleConns(opt.MaxConns)
+	return w, r, nil
+}
+
+func (sqlite) bind() int { return sqlx.QUESTION }
+
+func (sqlite) schema(text string) string {
+	return strings.NewReplacer(" STR", " TEXT", " BYTES", " BLOB").Replace(text)
+}
+
+func (sqlite) rows(cols []column, rows [][]any) (string, []any) {
+	row := in(len(cols))
+	args := make([]any, 0, len(rows)*len(cols))
+	for _, r := range rows {
+		args = append(args, r...)
+	}
+	return "(VALUES " + row + strings.Repeat(","+row, len(rows)-1) + ") AS v", args
+}
+
+// chunk stays below SQLite's 32,766 parameters.
+func (sqlite) chunk(cols []column) int { return 5000 / len(cols) }
+
+func (sqlite) claim(table, set, where, order, columns string) string {
+	return "UPDATE " + table + " SET " + set + " WHERE id IN (SELECT id FROM " + table + " WHERE " + where +
+		" ORDER BY " + order + " LIMIT ?) RETURNING " + columns
+}
+
+// snapshot needs nothing: a transaction of SQLite sees one state.
+func (sqlite) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }

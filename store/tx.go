@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// Tx is one open transaction. Writes are gathered; every read sends them first,
+// so it sees them. It is not safe for use by several goroutines.
+type Tx struct {
+	conn
+	now     time.Time
+	pending map[*statement][][]any
+	events  []complaint.Event
+	queued  bool // a delivery was queued: wake the mailer after the commit
+}
+
+func (t *Tx) add(st *statement, row ...any) {
+	if t.pending == nil {
+		t.pending = map[*statement][][]any{}
+	}
+	t.pending[st] = append(t.pending[st], row)
+}
+
+// order is the order of gathered writes: what others refer to comes first.
+func order() []*statement {
+	return []*statement{complaintCreate, complaintSet, partyCreate, detailCreate, obligationCreate, obligationSet,
+		messageIDCreate, deliveryCreate, deliveryBytesCreate, deliverySet, arrivalSet, linkCreate, linkSet,
+		decisionCreate, decisionSet, chainSet, eventCreate, payloadCreate}
+}
+
+// flush sends what was gathered.
+func (t *Tx) flush(ctx context.Context) error {
+	if err := t.chainEvents(ctx); err != nil {
+		return err
+	}
+	if len(t.pending) == 0 {
+		return nil
+	}
+	for _, st := range order() {
+		if rows := t.pending[st]; len(rows) > 0 {
+			if err := t.run(ctx, st, rows); err != nil {
+				return err
+			}
+		}
+	}
+	t.pending = nil
+	return nil
+}
+
+// reading sends what was gathered and then reads.
+func reading[T any](ctx context.Context, t *Tx, read func() (T, error)) (T, error) {
+	if err := t.flush(ctx); err != nil {
+		var none T
+		return none, err
+	}
+	return read()
+}

@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// Filter chooses complaints; zero fields choose all.
+type Filter struct {
+	Stage     complaint.Stage
+	Channel   complaint.Channel
+	OpenOnly  bool      // not closed, withdrawn, merged or set aside
+	Held      bool      // an arrival of it waits for a person
+	DueBefore time.Time // its next open promise is due before
+	Text      string    // in reference, name, address, subject or summary, in any case
+	Limit     int       // 0 means 100
+	After     *Listed   // last of the page before; nil for the first page
+}
+
+// Listed is a complaint in a list with its most urgent open promise.
+type Listed struct {
+	complaint.Complaint
+	Next *complaint.Obligation // nil when nothing is open
+}
+
+// due sorts what has no open promise last.
+func (l Listed) due() int64 {
+	if l.Next == nil {
+		return maxMS
+	}
+	return toMS(l.Next.Deadline())
+}
+
+// ListComplaints lists complaints, what is due first before the others.
+func (s *Store) ListComplaints(ctx context.Context, f Filter) ([]Listed, error) {
+	where, args := f.where()
+	if f.Limit == 0 {
+		f.Limit = 100
+	}
+	// The inner query finds the most urgent open promise by its deadline alone.
+	query := "SELECT " + complaintColumns + `, coalesce(d.due, ?) AS next_due FROM complaints c
+		LEFT JOIN (SELECT complaint_id, min(deadline) AS due FROM obligations WHERE state = 'open' GROUP BY complaint_id) d ON d.complaint_id = c.id
+		WHERE ` + where + " ORDER BY next_due, c.id LIMIT ?"
+	var ids []string
+	all, err := list(ctx, s.reads(), "complaints", func(row scanner) (l Listed, err error) {
+		var due int64
+		err = row.Scan(append(complaintDest(&l.Complaint), &due)...)
+		ids = append(ids, l.ID)
+		return l, err
+	}, query, append(append([]any{int64(maxMS)}, args...), f.Limit)...)
+	if err != nil {
+		return nil, err
+	}
+	obs, err := s.reads().obligations(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	next := map[string]*complaint.Obligation{}
+	for _, o := range obs {
+		if b := next[o.ComplaintID]; o.State == complaint.Open && (b == nil || o.Deadline().Before(b.Deadline())) {
+			next[o.ComplaintID] = &o
+		}
+	}
+	for i := range all {
+		all[i].Next = next[all[i].ID]
+	}
+	return all, nil
+}
+
+func (f Filter) where() (string, []any) {
+	cond, args := []string{"1 = 1"}, []any{}
+	and := func(c string, a ...any) { cond, args = append(cond, c), append(args, a...) }
+	if f.Stage != "" {
+		and("c.stage = ?", f.Stage)
+	}
+	if f.Channel != "" {
+		and("c.channel = ?", f.Channel)
+	}
+	if f.OpenOnly {
+		and("c.stage NOT IN ('closed', 'withdrawn', 'merged', 'set_aside')")
+	}
+	if f.Held {
+		and("EXISTS (SELECT 1 FROM arrivals a WHERE a.complaint_id = c.id AND a.held = 1)")
+	}
+	if !f.DueBefore.IsZero() {
+		and("d.due < ?", f.DueBefore)
+	}
+	if f.Text != "" {
+		and(`c.search LIKE ? ESCAPE '!'`, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(complaint.Fold(f.Text))+"%")
+	}
+	if f.After != nil {
+		due := f.After.due()
+		and("(coalesce(d.due, ?) > ? OR (coalesce(d.due, ?) = ? AND c.id > ?))", int64(maxMS), due, int64(maxMS), due, f.After.ID)
+	}
+	return strings.Join(cond, " AND "), args
+}
+
+// View is all that is known of one complaint.
+type View struct {
+	Complaint   complaint.Complaint
+	Parties     []complaint.Party
+	Details     []Found
+	Obligations []complaint.Obligation
+	Deliveries  []complaint.Delivery // without bytes, oldest first
+	Arrivals    []complaint.Arrival  // oldest first
+	Events      []complaint.Event    // oldest first
+	Links       []complaint.Link     // proposed to this complaint or from its arrivals
+	Decisions   []complaint.Decision // about its arrivals, oldest first
+}
+
+// ComplaintView reads all that is known of a complaint, by reference.
+func (s *Store) ComplaintView(ctx context.Context, ref complaint.Reference) (v View, err error) {
+	c := s.reads()
+	if v.Complaint, err = c.byReference(ctx, ref); err != nil {
+		return v, err
+	}
+	id := v.Complaint.ID
+	steps := []func() error{
+		func() (err error) { v.Parties, err = c.parties(ctx, id); return },
+		func() (err error) { v.Details, err = s.Details(ctx, id); return },
+		func() (err error) { v.Obligations, err = c.obligations(ctx, []string{id}); return },
+		func() (err error) { v.Deliveries, err = c.deliveriesOf(ctx, id); return },
+		func() (err error) { v.Events, err = c.eventsOf(ctx, id); return },
+		func() (err error) {
+			v.Arrivals, err = list(ctx, c, "arrivals", scanArrival, "SELECT "+arrivalColumns+" FROM arrivals WHERE complaint_id = ? ORDER BY arrived_at, id", id)
+			return
+		},
+		func() (err error) {
+			v.Links, err = list(ctx, c, "links", scanLink, "SELECT "+linkColumns+` FROM links WHERE complaint_id = ?
+				OR arrival_id IN (SELECT id FROM arrivals WHERE complaint_id = ?) ORDER BY created_at, id`, id, id)
+			return
+		},
+		func() (err error) {
+			v.Decisions, err = list(ctx, c, "decisions", scanDecision, "SELECT "+decisionColumns+` FROM decisions
+				WHERE arrival_id IN (SELECT id FROM arrivals WHERE complaint_id = ?) ORDER BY at, id`, id)
+			return
+		},
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// ArrivalFilter chooses arrivals; zero fields choose all.
+type ArrivalFilter struct {
+	Outcome    *complaint.Outcome // nil for all; a pointer to Pending for what is not judged
+	Held       bool
+	Parked     bool
+	Unanswered bool // made a complaint that was neither acknowledged nor has an acknowledgement on its way
+	Account    string
+	Mailbox    string
+	Limit      int    // 0 means 100
+	After      string // ID of the last of the page before
+}
+
+// ListArrivals lists arrivals by ID, which is the order of their making.
+func (s *Store) ListArrivals(ctx context.Context, f ArrivalFilter) ([]complaint.Arrival, error) {
+	cond, args := []string{"id > ?"}, []any{f.After}
+	and := func(c string, a ...any) { cond, args = append(cond, c), append(args, a...) }
+	if f.Outcome != nil {
+		and("outcome = ?", *f.Outcome)
+	}
+	if f.Held {
+		and("held = 1")
+	}
+	if f.Parked {
+		and("parked = 1")
+	}
+	if f.Unanswered {
+		and(`outcome = 'complaint' AND complaint_id IN (SELECT o.complaint_id FROM obligations o WHERE o.state = 'open' AND o.kind = 'acknowledge')
+			AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.complaint_id = arrivals.complaint_id AND d.kind = 'acknowledgement' AND d.status IN ('queued', 'sent'))`)
+	}
+	if f.Account != "" {
+		and("account = ?", f.Account)
+	}
+	if f.Mailbox != "" {
+		and("mailbox = ?", f.Mailbox)
+	}
+	if f.Limit == 0 {
+		f.Limit = 100
+	}
+	return list(ctx, s.reads(), "arrivals", scanArrival, "SELECT "+arrivalColumns+" FROM arrivals WHERE "+
+		strings.Join(cond, " AND ")+" ORDER BY id LIMIT ?", append(args, f.Limit)...)
+}
+
+// HeldSince lists held arrivals that arrived before a time, oldest first: what a
+// person should have looked at by now.
+func (s *Store) HeldSince(ctx context.Context, before time.Time) ([]complaint.Arrival, error) {
+	return list(ctx, s.reads(), "arrivals", scanArrival, "SELECT "+arrivalColumns+
+		" FROM arrivals WHERE held = 1 AND arrived_at < ? ORDER BY arrived_at, id", before)
+}
+
+// ArrivalCount says how many arrivals of a mailbox had an outcome.
+type ArrivalCount struct {
+	Channel          complaint.Channel
+	Account, Mailbox string
+	Outcome          complaint.Outcome
+	Count            int
+}
+
+// ArrivalCounts counts arrivals by mailbox and outcome.
+func (s *Store) ArrivalCounts(ctx context.Context) ([]ArrivalCount, error) {
+	return list(ctx, s.reads(), "arrival counts", func(row scanner) (n ArrivalCount, err error) {
+		return n, row.Scan(&n.Channel, &n.Account, &n.Mailbox, &n.Outcome, &n.Count)
+	}, `SELECT channel, account, mailbox, outcome, count(*) FROM arrivals
+		GROUP BY channel, account, mailbox, outcome ORDER BY channel, account, mailbox, outcome`)
+}
+
+// Stats are the numbers of the day for check, report and metrics.
+type Stats struct {
+	Complaints, OpenComplaints  int
+	Pending, Parked, Held       int       // arrivals; parked ones are pending too
+	Queued, Failed              int       // deliveries
+	Overdue                     int       // open promises past their deadline
+	OldestPending, OldestQueued time.Time // zero if none
+}
+
+// Stats counts what waits and what is late at a time.
+func (s *Store) Stats(ctx context.Context, at time.Time) (st Stats, err error) {
+	for _, q := range []struct {
+		dest  []any
+		query string
+		args  []any
+	}{
+		{[]any{&st.Complaints}, "SELECT count(*) FROM complaints", nil},
+		{[]any{&st.OpenComplaints}, "SELECT count(*) FROM complaints WHERE stage NOT IN ('closed', 'withdrawn', 'merged', 'set_aside')", nil},
+		{[]any{&st.Pending, &st.Parked, ms{&st.OldestPending}}, "SELECT count(*), coalesce(sum(parked), 0), coalesce(min(arrived_at), 0) FROM arrivals WHERE outcome = ''", nil},
+		{[]any{&st.Held}, "SELECT count(*) FROM arrivals WHERE held = 1", nil},
+		{[]any{&st.Queued, ms{&st.OldestQueued}}, "SELECT count(*), coalesce(min(queued_at), 0) FROM deliveries WHERE status = 'queued'", nil},
+		{[]any{&st.Failed}, "SELECT count(*) FROM deliveries WHERE status = 'failed'", nil},
+		{[]any{&st.Overdue}, "SELECT count(*) FROM obligations WHERE state = 'open' AND deadline < ?", []any{at}},
+	} {
+		if err := s.reads().each(ctx, func(row rows) error { return row.Scan(q.dest...) }, q.query, q.args...); err != nil {
+			return st, fmt.Errorf("store: statistics: %w", err)
+		}
+	}
+	return st, nil
+}
