@@ -63,8 +63,9 @@ func (j *Judgement) forwarded(m *message.Message, opt JudgeOptions) {
 		return
 	}
 	author, ok := forwardedAuthor(m)
-	if !ok && !forwardSubject.MatchString(m.Subject) {
-		return
+	titled := forwardSubject.MatchString(m.Subject)
+	if !titled && (!ok || len(m.Nested) == 0 && report.MatchesSender(author.Address, opt.OwnDomains)) {
+		return // a colleague's own mail, at most with our earlier mail quoted
 	}
 	j.ForwardedBy, j.ForwardedAuthor = true, author
 	reason := "A colleague forwards a customer's message"
@@ -84,7 +85,7 @@ func forwardedAuthor(m *message.Message) (message.Address, bool) {
 			return n.From[0], true
 		}
 	}
-	return message.Address{}, false
+	return forwardedHeader(m.Text)
 }
 
 // otherReplyDomain is the domain of a Reply-To that belongs to somebody else

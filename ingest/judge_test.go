@@ -69,6 +69,7 @@ func TestJudge(t *testing.T) {
 		"own-address-forged":        {ingest.KindComplaint, hold, "our own address"},
 		"forward-nested":            {ingest.KindComplaint, hold, "anna.nowak@example.org"},
 		"forward-inline":            {ingest.KindComplaint, hold, "forwards a customer's message"},
+		"forward-polish":            {ingest.KindComplaint, hold, "Anna Nowak anna.nowak@example.org"},
 		"colleague-complains":       {ingest.KindComplaint, ack, "P12"},
 		"customer-forwards":         {ingest.KindComplaint, ack, "P12"},
 		"voicemail":                 {ingest.KindPhoneNotice, none, "carries a recording (P11)"},
@@ -126,7 +127,7 @@ func TestJudgeBounceTellsWhatMatchingNeeds(t *testing.T) {
 func TestJudgeForwardProposesAuthor(t *testing.T) {
 	t.Parallel()
 	want := message.Address{Name: "Anna Nowak", Address: "anna.nowak@example.org"}
-	for _, name := range []string{"forward-nested", "forward-inline"} {
+	for _, name := range []string{"forward-nested", "forward-inline", "forward-polish"} {
 		j := judgeFile(t, name, judgeOptions())
 		if diff := cmp.Diff(want, j.ForwardedAuthor); diff != "" || !j.ForwardedBy {
 			t.Errorf("%s: forwarded %v (-want +got):\n%s", name, j.ForwardedBy, diff)
