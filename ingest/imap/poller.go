@@ -16,6 +16,9 @@ const clockSlack = time.Minute
 // healthEvery is how often at most Keeper.Healthy is called while all is well.
 const healthEvery = 5 * time.Second
 
+// settle is how long the first IDLE after some news lasts.
+const settle = time.Second
+
 // Poller takes one mailbox in. Run and Once are not for use at the same time; Health
 // may be called at any time.
 type Poller struct {
@@ -131,7 +134,8 @@ func (p *Poller) connected(ctx context.Context) error {
 	}
 	defer s.close()
 	idle := s.canIdle()
-	for misses, told := 0, true; ; {
+	misses, told, settling := 0, true, true
+	for {
 		n, err := p.cycle(ctx, s)
 		if err != nil {
 			return err
@@ -141,7 +145,7 @@ func (p *Poller) connected(ctx context.Context) error {
 		switch {
 		case told:
 			misses = 0
-		case idle && n > 0:
+		case idle && n > 0 && !settling:
 			misses++
 		}
 		if misses > 1 {
@@ -149,16 +153,24 @@ func (p *Poller) connected(ctx context.Context) error {
 			p.opts.Logger.Warn("IDLE tells nothing on this connection; polling instead")
 		}
 		p.setIdle(idle)
-		if told, err = p.wait(ctx, s, idle); err != nil {
+		// QUIRK: some servers, the library's own among them, do not tell of a message
+		// that came between our search and IDLE. So the mailbox is searched once more
+		// soon after there was news.
+		d := p.opts.IdleRestart
+		if settling = told || n > 0; settling {
+			d = min(d, settle)
+		}
+		if told, err = p.wait(ctx, s, idle, d); err != nil {
 			return err
 		}
 	}
 }
 
-// wait returns when it is time to look again; told says that the server asked for it.
-func (p *Poller) wait(ctx context.Context, s *session, idle bool) (told bool, err error) {
+// wait returns when it is time to look again, with IDLE after d; told says that the
+// server asked for it.
+func (p *Poller) wait(ctx context.Context, s *session, idle bool, d time.Duration) (told bool, err error) {
 	if idle {
-		return s.idle(ctx, p.opts.IdleRestart)
+		return s.idle(ctx, d)
 	}
 	pause(ctx, p.opts.PollEvery)
 	if ctx.Err() != nil {
