@@ -1,0 +1,207 @@
+package mailer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// result is a tried delivery that waits for its record.
+type result struct {
+	delivery complaint.Delivery
+	outcome  outcome
+	done     chan struct{} // closed after the commit
+}
+
+// recorder commits the results that are waiting in one transaction: the workers
+// share one fsync.
+type recorder struct {
+	s       *Sender
+	results chan result
+}
+
+func newRecorder(s *Sender) *recorder {
+	return &recorder{s: s, results: make(chan result, s.o.Connections)}
+}
+
+// record waits until the result is committed, or the program ends without.
+func (r *recorder) record(res result) {
+	r.results <- res
+	<-res.done
+}
+
+// run commits until results is closed.
+func (r *recorder) run(ctx context.Context) {
+	for first := range r.results {
+		batch := []result{first}
+	gather:
+		for {
+			select {
+			case next, more := <-r.results:
+				if !more {
+					break gather
+				}
+				batch = append(batch, next)
+			default:
+				break gather
+			}
+		}
+		r.commit(ctx, batch)
+		for _, res := range batch {
+			close(res.done)
+		}
+	}
+}
+
+// commit records a batch, one by one if it fails together. An accepted mail must
+// not be forgotten: it is tried again until it succeeds, while the lease is
+// renewed, or until the program has ended for a while; then it is sent again
+// later with the same Message-ID.
+func (r *recorder) commit(ctx context.Context, batch []result) {
+	if len(batch) > 1 {
+		if r.inTx(ctx, batch) == nil {
+			return
+		}
+	}
+	for _, res := range batch {
+		pause := 50 * time.Millisecond
+		for {
+			err := r.inTx(ctx, []result{res})
+			if err == nil {
+				break
+			}
+			r.s.o.Logger.Error("mailer: record delivery", "delivery", res.delivery.ID, "err", err)
+			if ctx.Err() != nil {
+				break
+			}
+			t := time.NewTimer(pause)
+			select {
+			case <-t.C:
+			case <-ctx.Done():
+				t.Stop()
+			}
+			pause = min(2*pause, 5*time.Second)
+		}
+	}
+}
+
+// inTx writes results in one transaction that the end of ctx does not cut off.
+func (r *recorder) inTx(ctx context.Context, batch []result) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	sent := 0
+	err := r.s.store.InTx(ctx, func(tx Tx) error {
+		sent = 0 // fn may run again
+		cases, err := readCases(ctx, tx, batch)
+		if err != nil {
+			return err
+		}
+		for _, res := range batch {
+			if err := r.write(ctx, tx, res, cases); err != nil {
+				return err
+			}
+			if res.outcome.verdict == accepted {
+				sent++
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		r.s.mu.Lock()
+		r.s.sent += sent
+		r.s.mu.Unlock()
+	}
+	return err
+}
+
+// readCases reads the promises of all complaints in a batch at once.
+func readCases(ctx context.Context, tx Tx, batch []result) (map[string][]complaint.Obligation, error) {
+	cases := map[string][]complaint.Obligation{}
+	var ids []string
+	for _, res := range batch {
+		id := res.delivery.ComplaintID
+		if _, known := cases[id]; known || id == "" || res.outcome.verdict != accepted || res.delivery.ObligationID == "" {
+			continue
+		}
+		cases[id] = nil
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return cases, nil
+	}
+	obligations, err := tx.Obligations(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range obligations {
+		cases[o.ComplaintID] = append(cases[o.ComplaintID], o)
+	}
+	return cases, nil
+}
+
+// write records one result: the delivery, and what it means for the complaint.
+func (r *recorder) write(ctx context.Context, tx Tx, res result, cases map[string][]complaint.Obligation) error {
+	d := res.delivery
+	tx.SetDelivery(d)
+	if d.ComplaintID == "" {
+		return nil
+	}
+	switch res.outcome.verdict {
+	case accepted:
+		if d.MessageID != "" {
+			tx.CreateMessageIDs(d.ComplaintID, d.MessageID)
+		}
+		if err := r.meet(ctx, tx, d, cases); err != nil {
+			return err
+		}
+		return r.event(tx, d, "sent", res.outcome.reply, d.SentAt)
+	case permanent:
+		// The promise is open and stays so: only delivery meets it.
+		return r.event(tx, d, "delivery_failed", res.outcome.reply, r.s.o.Now())
+	}
+	return nil // temporary: the delivery itself shows it
+}
+
+// meet records that the promise was kept.
+func (r *recorder) meet(ctx context.Context, tx Tx, d complaint.Delivery, cases map[string][]complaint.Obligation) error {
+	if d.ObligationID == "" {
+		return nil
+	}
+	before := cases[d.ComplaintID]
+	comp, err := tx.GetComplaint(ctx, d.ComplaintID)
+	if err != nil {
+		return err
+	}
+	changed, after, err := r.s.o.Met(comp, before, d.ObligationID, d.SentAt)
+	if err != nil {
+		// The mail has left and that must be on record; the promise stays open
+		// and so in sight of staff.
+		r.s.o.Logger.Error("mailer: meet promise", "delivery", d.ID, "err", err)
+		return nil
+	}
+	if changed != comp {
+		tx.SetComplaint(changed)
+	}
+	for i := range after {
+		if i >= len(before) || !after[i].Same(before[i]) {
+			tx.SetObligation(after[i])
+		}
+	}
+	cases[d.ComplaintID] = after
+	return nil
+}
+
+// event adds to the history of the complaint.
+func (r *recorder) event(tx Tx, d complaint.Delivery, kind, reply string, at time.Time) error {
+	payload, err := json.Marshal(map[string]string{
+		"delivery": d.ID, "template": d.Kind, "recipient": d.Recipient, "message_id": d.MessageID, "reply": reply,
+	})
+	if err != nil {
+		return fmt.Errorf("mailer: event payload: %w", err)
+	}
+	tx.CreateEvent(complaint.Event{ID: r.s.o.NewID(), Subject: d.ComplaintID, At: at, Actor: "skarga", Kind: kind, Payload: payload})
+	return nil
+}
