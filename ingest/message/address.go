@@ -364,7 +364,10 @@ func splitBare(s string) (name, addr string) {
 		}
 		end = j
 	}
-	addr = strings.Trim(strings.ReplaceAll(s[start:end], " ", ""), "<>'[]")
+	addr = strings.Trim(s[start:end], "<>'[]")
+	if !strings.HasPrefix(addr, `"`) {
+		addr = strings.ReplaceAll(addr, " ", "")
+	}
 	if len(addr) > 7 && strings.EqualFold(addr[:7], "mailto:") {
 		addr = addr[7:]
 	}

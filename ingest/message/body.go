@@ -54,19 +54,29 @@ func (b *bodyBuilder) leafText(n *node) string {
 // alternative prefers the plain form unless it is empty or only says that the
 // mail program cannot show HTML.
 func (b *bodyBuilder) alternative(n *node) []string {
-	var plain, rich []string
+	var plain []string
 	for _, c := range n.children {
-		switch t := b.text(c); {
-		case len(t) == 0:
-		case b.hasHTML(c):
-			rich = t
-		case c.leaf != nil && c.leaf.role == rolePlain && c.ctype.value != "text/plain" && len(plain) > 0:
-			// enriched or marked up: another form of the same
-		case !contains(plain, t[0]): // two plain forms: neither may be lost
-			plain = append(plain, t...)
+		if b.hasHTML(c) || c.leaf != nil && c.ctype.value != "text/plain" && len(plain) > 0 {
+			continue // enriched or marked up: another form of the same
+		}
+		for _, t := range b.text(c) {
+			if !contains(plain, t) { // two plain forms: neither may be lost
+				plain = append(plain, t)
+			}
 		}
 	}
-	if len(plain) == 0 || isStub(plain, rich) {
+	if len(plain) > 0 && !soundsLikeStub(plain) {
+		return plain
+	}
+	var rich []string
+	for _, c := range n.children {
+		if b.hasHTML(c) {
+			if t := b.text(c); len(t) > 0 {
+				rich = t
+			}
+		}
+	}
+	if len(rich) > 0 && (len(plain) == 0 || len(strings.Join(rich, "")) > len(strings.Join(plain, ""))) {
 		return rich
 	}
 	return plain
@@ -82,11 +92,10 @@ func contains(ts []string, t string) bool {
 	return false
 }
 
-// isStub reports whether the plain text only stands in for the HTML text.
-func isStub(plain, other []string) bool {
+// soundsLikeStub reports whether the plain text only stands in for the HTML text.
+func soundsLikeStub(plain []string) bool {
 	p := strings.Join(plain, "\n")
-	o := strings.Join(other, "\n")
-	if len(p) > 600 || len(o) <= len(p) {
+	if len(p) > 600 {
 		return false
 	}
 	low := strings.ToLower(p)

@@ -240,9 +240,11 @@ func decodeText(b []byte, label string) (text, wrong string) {
 		return decodeUnicode(b, c.name, wrong)
 	}
 	if strings.HasPrefix(c.name, "utf16") || c.name == "unicode" || c.name == "ucs2" {
+		c.name = shortLabel(label)
 		return decodeUTF16(b, c)
 	}
 	if c.singleByte() {
+		c.name = shortLabel(label)
 		return decodeSingleByte(b, c)
 	}
 	return c.decode(b), ""

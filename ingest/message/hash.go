@@ -13,10 +13,14 @@ import (
 // through the mail system changes nothing (DESIGN, Matching).
 type contentHash struct {
 	h      hash.Hash
-	seen   int64 // body bytes that are no line ends
-	blank  int   // line ends held back, for they may be the last
-	heldCR bool  // a CR at the end of the last write
+	seen   int64  // body bytes that are no line ends
+	blank  int    // line ends held back, for they may be the last
+	heldCR bool   // a CR at the end of the last write
+	tail   []byte // the last bytes of the body
 }
+
+// tailSize is how many bytes of the end of the body are kept.
+const tailSize = 4 << 10
 
 func newContentHash(fs fields) *contentHash {
 	c := &contentHash{h: sha256.New()}
@@ -29,6 +33,7 @@ func newContentHash(fs fields) *contentHash {
 // Write never fails.
 func (c *contentHash) Write(p []byte) (int, error) {
 	n := len(p)
+	c.keepTail(p)
 	if c.heldCR && n > 0 {
 		c.heldCR = false
 		if p[0] != '\n' {
@@ -49,6 +54,24 @@ func (c *contentHash) Write(p []byte) (int, error) {
 		p = p[i+1:]
 	}
 	return n, nil
+}
+
+func (c *contentHash) keepTail(p []byte) {
+	if len(p) > tailSize {
+		p = p[len(p)-tailSize:]
+	}
+	if over := len(c.tail) + len(p) - tailSize; over > 0 {
+		c.tail = c.tail[:copy(c.tail, c.tail[over:])]
+	}
+	c.tail = append(c.tail, p...)
+}
+
+// hides reports whether parts may follow the closing delimiter, which go-message
+// does not read.
+func (c *contentHash) hides(boundary string) bool {
+	line := []byte("--" + boundary)
+	i := bytes.Index(c.tail, append(line, "--"...))
+	return i < 0 || bytes.Contains(c.tail[i+len(line):], append([]byte("\n"), line...))
 }
 
 // text hashes bytes of one line, and first the line ends held back.

@@ -57,7 +57,7 @@ func renderHTML(src string, showAll bool) string {
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			return strings.TrimRight(r.out.String(), " \n")
+			return trimLines(r.out.String())
 		case html.TextToken:
 			r.text(z.Text())
 		case html.StartTagToken:
@@ -268,8 +268,8 @@ func (r *renderer) cut(i int) {
 	for j := len(r.open) - 1; j >= i; j-- {
 		e := r.open[j]
 		switch {
-		case e.tag == atom.P || e.quote || e.tag == atom.Pre:
-			r.block(1)
+		case e.quote || e.tag == atom.Pre:
+			r.block(2)
 		case e.tag == atom.Td || e.tag == atom.Th:
 			r.space = r.midLine
 		case e.block:

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -31,6 +32,9 @@ func (r *renderer) text(b []byte) {
 		return
 	}
 	s := string(b)
+	if !isASCII(b) || bytes.IndexByte(b, 0) >= 0 {
+		s = invisible.Replace(s)
+	}
 	if r.top().pre {
 		r.preformatted(s)
 		return
@@ -70,16 +74,15 @@ func isHTMLSpace(c byte) bool {
 
 // write adds text that has no line end, after what is owed.
 func (r *renderer) write(s string) {
-	s = invisible.Replace(s)
-	if s == "" {
-		return
-	}
 	if !r.midLine {
 		r.newLine()
 	} else if r.space {
 		r.out.WriteByte(' ')
 	}
 	r.space, r.started, r.midLine = false, true, true
+	if strings.Contains(s, hardBlank) {
+		s = strings.ReplaceAll(s, hardBlank, " ")
+	}
 	r.out.WriteString(s)
 }
 
@@ -103,8 +106,23 @@ func (r *renderer) newLine() {
 	r.breaks, r.margin, r.lastQ = 0, false, r.quotes
 }
 
-// invisible drops the fillers of preview texts and makes hard blanks plain.
-var invisible = strings.NewReplacer("\u00a0", " ", "\u200b", "", "\u200c", "", "\ufeff", "", "\u034f", "",
+// hardBlank is the blank that never vanishes.
+const hardBlank = "\u00a0"
+
+// trimLines drops the blanks at the ends of lines.
+func trimLines(s string) string {
+	for strings.Contains(s, " \n") {
+		lines := strings.Split(s, "\n")
+		for i, l := range lines {
+			lines[i] = strings.TrimRight(l, " ")
+		}
+		s = strings.Join(lines, "\n")
+	}
+	return strings.Trim(s, " \n")
+}
+
+// invisible drops the fillers of preview texts.
+var invisible = strings.NewReplacer("\u200b", "", "\u200c", "", "\ufeff", "", "\u034f", "",
 	"\u00ad", "", "\u2060", "", "\x00", "")
 
 // attrs is what matters of the attributes of an element.

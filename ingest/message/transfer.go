@@ -49,24 +49,36 @@ func transferDecoder(encoding string, r io.Reader, note func(code, words string)
 	return r
 }
 
-// looksBase64 reports whether the start of the text can be base64 at all; some
-// senders declare it and write plain text.
+// looksBase64 reports whether the first lines can be base64 at all; some senders
+// declare it and write plain text.
 func looksBase64(br *bufio.Reader) bool {
 	head, _ := br.Peek(512)
-	good, bad := 0, 0
-	for i, c := range head {
-		switch {
-		case base64Value[c] >= 0 || c == '=':
-			good++
-		case c == ' ':
-			if i > 0 && base64Value[head[i-1]] >= 0 { // the end of a word
+	good, bad, lines := 0, 0, 0
+	for len(head) > 0 && lines < 4 {
+		var line []byte
+		line, head = cutLine(head)
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 && lines > 0 {
+			break
+		}
+		for i, c := range line {
+			switch {
+			case base64Value[c] >= 0 || c == '=':
+				good++
+			case isSpace(c) && i%4 != 0 && line[i-1] != '=':
+				return false // words
+			case !isSpace(c):
 				bad++
 			}
-		case c != '\r' && c != '\n' && c != '\t' && c != 0:
-			bad++
+		}
+		if len(line) > 0 {
+			lines++
+		}
+		if bytes.IndexByte(line, '=') >= 0 {
+			break // whatever follows the padding
 		}
 	}
-	return bad*24 <= good
+	return bad*8 <= good
 }
 
 // base64Reader decodes base64 with junk characters, odd line ends, missing

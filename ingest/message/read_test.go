@@ -1,0 +1,245 @@
+package message
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// TestGolden reads every message of testdata and compares all that was read.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.eml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no testdata: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := Read(bytes.NewReader(raw), int64(len(raw)), Options{})
+			var buf bytes.Buffer
+			enc := json.NewEncoder(&buf)
+			enc.SetEscapeHTML(false)
+			enc.SetIndent("", "  ")
+			if err := enc.Encode(m); err != nil {
+				t.Fatal(err)
+			}
+			golden := strings.TrimSuffix(file, ".eml") + ".json"
+			if *update {
+				if err := os.WriteFile(golden, buf.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), buf.String()); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReadStructure(t *testing.T) {
+	t.Parallel()
+	const top = "Subject: s\nFrom: a@example.com\n"
+	for name, c := range map[string]struct {
+		in, text, damage string
+		files            []string
+	}{
+		"two text parts":        {top + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\n\ntwo\n--b--\n", "one\n\ntwo", "", nil},
+		"plain is empty":        {top + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n \n--b\nContent-Type: text/html\n\n<b>rich</b>\n--b--\n", "rich", "", nil},
+		"text as attachment":    {top + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b\nContent-Disposition: attachment; filename=a b.txt\n\ntwo\n--b--\n", "one", "", []string{"a b.txt"}},
+		"path in the name":      {top + "Content-Type: image/png; name=\"C:\\pictures\\r.png\"\n\nx", "", "", []string{"r.png"}},
+		"unknown encoding":      {top + "Content-Transfer-Encoding: base9000\n\ntext", "text", "encoding", nil},
+		"misspelt encoding":     {top + "Content-Transfer-Encoding: 8-bit\n\ntext", "text", "structure", nil},
+		"boundary missing":      {top + "Content-Type: multipart/mixed\n\n--x\nContent-Type: text/plain\n\nfound\n--x--\n", "found", "boundary", nil},
+		"no part at all":        {top + "Content-Type: multipart/mixed; boundary=b\n\njust words\n", "just words", "boundary", nil},
+		"type missing":          {top + "\n--x\nContent-Type: text/plain\n\nfound\n--x--\n", "found", "header", nil},
+		"parts after the end":   {top + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b--\n--b\n\ntwo\n", "one\n\ntwo", "boundary", nil},
+		"same boundary twice":   {top + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\none\n--b--\n--b\nContent-Type: image/png; name=i.png\n\nx\n--b--\n", "one", "boundary", []string{"i.png"}},
+		"header without body":   {top, "", "", nil},
+		"empty":                 {"", "", "", nil},
+		"nul and invalid bytes": {top + "\na\x00b \xff\xfe c", "ab ÿþ c", "charset", nil},
+		"csv with a name":       {top + "Content-Type: text/csv; name=x.csv\n\na,b", "", "", []string{"x.csv"}},
+		"calendar":              {top + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/calendar; name=i.ics\n\nBEGIN:VCALENDAR\n--b--\n", "one", "", []string{"i.ics"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, in := range []string{c.in, strings.ReplaceAll(c.in, "\n", "\r\n")} {
+				m := readString(t, in)
+				if m.Text != c.text {
+					t.Errorf("text %q, want %q", m.Text, c.text)
+				}
+				if c.damage == "" && len(m.Damaged) > 0 || c.damage != "" && !hasDamage(m, c.damage) {
+					t.Errorf("damaged %q, want code %q", m.Damaged, c.damage)
+				}
+				var files []string
+				for _, a := range m.Attachments {
+					files = append(files, a.Filename)
+				}
+				if diff := cmp.Diff(c.files, files); diff != "" {
+					t.Errorf("files (-want +got)\n%s", diff)
+				}
+			}
+		})
+	}
+}
+
+// TestRepairReadsAlike reads sound messages by both ways: they must agree.
+func TestRepairReadsAlike(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"alternative-with-inline-image", "nested-message", "signed", "voicemail", "html-only-outlook"} {
+		raw, err := os.ReadFile("testdata/" + name + ".eml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got [2]*Message
+		for i, w := range []way{normal, repair} {
+			if got[i], err = try(bytes.NewReader(raw), -1, Options{}.withDefaults(), w); err != nil {
+				t.Fatalf("%s: way %d: %v", name, w, err)
+			}
+		}
+		if diff := cmp.Diff(got[0], got[1]); diff != "" {
+			t.Errorf("%s (-normal +repair)\n%s", name, diff)
+		}
+	}
+}
+
+func TestContentHash(t *testing.T) {
+	t.Parallel()
+	const msg = "From: a@example.com\nDate: Mon, 23 Nov 2026 09:15:00 +0100\nSubject: one\n two\n\nbody\nline\n"
+	want := readString(t, msg).ContentHash
+	same := map[string]string{
+		"line ends":    strings.ReplaceAll(msg, "\n", "\r\n"),
+		"trace fields": "Received: from x by y; Mon, 23 Nov 2026 09:15:01 +0100\nReturn-Path: <a@example.com>\n" + msg,
+		"folding":      strings.Replace(msg, "one\n two", "one two", 1),
+		"blank end":    msg + "\n\n",
+	}
+	for name, s := range same {
+		if got := readString(t, s).ContentHash; got != want {
+			t.Errorf("%s changed the hash", name)
+		}
+	}
+	other := map[string]string{
+		"body":    strings.Replace(msg, "line", "lines", 1),
+		"subject": strings.Replace(msg, "two", "three", 1),
+		"from":    strings.Replace(msg, "a@", "b@", 1),
+		"date":    strings.Replace(msg, "09:15", "09:16", 1),
+		"inner":   strings.Replace(msg, "body\n", "body\n\n", 1),
+	}
+	for name, s := range other {
+		if got := readString(t, s).ContentHash; got == want {
+			t.Errorf("another %s has the same hash", name)
+		}
+	}
+}
+
+func TestNullSender(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{"Return-Path: <>\n": true, "Return-Path: < >\n": true, "Return-Path: <a@b.example>\n": false, "": false} {
+		if m := readString(t, in+"Subject: s\n\nx"); m.NullSender != want {
+			t.Errorf("%q: null sender %v", in, m.NullSender)
+		}
+	}
+}
+
+func TestParseDate(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"Mon, 23 Nov 2026 09:15:00 +0100":                "2026-11-23T08:15:00Z",
+		"Mon, 23 Nov 2026 09:15:00 +0100 (CET)":          "2026-11-23T08:15:00Z",
+		"23 Nov 26 09:15 GMT":                            "2026-11-23T09:15:00Z",
+		"Mon Nov 23 09:15:00 2026":                       "2026-11-23T09:15:00Z",
+		"Mon Nov 23 09:15:00 CET 2026":                   "2026-11-23T08:15:00Z",
+		"2026-11-23T09:15:00+01:00":                      "2026-11-23T08:15:00Z",
+		"2026-11-23 09:15:00":                            "2026-11-23T09:15:00Z",
+		"23-Nov-2026 09:15:00 -0500":                     "2026-11-23T14:15:00Z",
+		"pon., 23 lis 2026 09:15:00 +0100":               "2026-11-23T08:15:00Z",
+		"Mo, 23 Dez 2026 09.15.00 +0100":                 "2026-12-23T08:15:00Z",
+		"November 23, 2026 9:15 PM UTC":                  "2026-11-23T21:15:00Z",
+		"Mon, 23 Nov 2026 09:15:00 GMT+2":                "2026-11-23T07:15:00Z",
+		"Mon, 23 Nov 99 09:15:00 EST":                    "1999-11-23T14:15:00Z",
+		"23.11.2026 09:15":                               "2026-11-23T09:15:00Z",
+		"(a (nested) comment) 1 Jan 2026 24:00:00 +0000": "2026-01-02T00:00:00Z",
+		"from a by b; Mon, 23 Nov 2026 09:15:00 +0000":   "2026-11-23T09:15:00Z",
+		"31 Feb 2026 09:15:00 +0000":                     "", "yesterday": "", "": "", "Mon, 23 Foo 2026 09:15:00 +0000": "", "1 Jan 2026 25:00:00 +0000": "",
+	} {
+		got := ""
+		if v, err := ParseDate(in); err == nil {
+			got = v.UTC().Format(time.RFC3339)
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestParseAddresses(t *testing.T) {
+	t.Parallel()
+	a := func(name, addr string) Address { return Address{name, addr} }
+	for in, want := range map[string][]Address{
+		"Jan Kowalski <jan@example.pl>":                     {a("Jan Kowalski", "jan@example.pl")},
+		`"Kowalski, Jan" <jan@example.pl>, anna@example.pl`: {a("Kowalski, Jan", "jan@example.pl"), a("", "anna@example.pl")},
+		"Kowalski, Jan <jan@example.pl>":                    {a("Kowalski, Jan", "jan@example.pl")},
+		"=?utf-8?Q?Kowalski,_J=C3=B3zef?= <j@example.pl>":   {a("Kowalski, Józef", "j@example.pl")},
+		`"=?iso-8859-2?Q?=A3ukasz?=" <l@example.pl>`:        {a("Łukasz", "l@example.pl")},
+		"=?utf-8?Q?Jan_<jan@example.pl>?=":                  {a("Jan", "jan@example.pl")},
+		"a@example.com; b@example.com":                      {a("", "a@example.com"), a("", "b@example.com")},
+		"Residents: a@example.com, B <b@example.com>;":      {a("", "a@example.com"), a("B", "b@example.com")},
+		"undisclosed-recipients:;":                          nil,
+		"Jan <jan@example.pl":                               {a("Jan", "jan@example.pl")},
+		`"Jan <jan@example.pl>`:                             {a("Jan", "jan@example.pl")},
+		"Jan jan@example.pl":                                {a("Jan", "jan@example.pl")},
+		"jan@example.pl (Jan (home) K.)":                    {a("Jan (home) K.", "jan@example.pl")},
+		"'jan@example.pl' <jan@example.pl>":                 {a("jan@example.pl", "jan@example.pl")},
+		"<<jan@example.pl>>":                                {a("", "jan@example.pl")},
+		"<mailto:jan@example.pl>":                           {a("", "jan@example.pl")},
+		"jan@home@example.pl":                               {a("", "jan@home@example.pl")},
+		"jan @ example . pl":                                {a("", "jan@example.pl")},
+		`"jan kowalski"@example.pl`:                         {a("", `"jan kowalski"@example.pl`)},
+		"A <a@example.com> B <b@example.com>":               {a("A", "a@example.com"), a("B", "b@example.com")},
+		"MAILER-DAEMON":                                     {a("", "MAILER-DAEMON")},
+		"Support Team":                                      {a("Support Team", "")},
+		"Re: Complaints <c@example.com>":                    {a("Re: Complaints", "c@example.com")},
+		"<>":                                                nil, "": nil, ", ,;": nil,
+	} {
+		if diff := cmp.Diff(want, ParseAddresses(in)); diff != "" {
+			t.Errorf("%q (-want +got)\n%s", in, diff)
+		}
+	}
+}
+
+func TestParseIDs(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string][]string{
+		"<a@b> <c@d>":               {"a@b", "c@d"},
+		"<a@b><c@d>":                {"a@b", "c@d"},
+		"<a@\t b>":                  {"a@b"},
+		"a@b":                       {"a@b"},
+		"a@b, c@d":                  {"a@b", "c@d"},
+		"Your message <a@b> of May": {"a@b"},
+		"<a@b":                      {"a@b"},
+		"<>":                        nil,
+		"":                          nil,
+	} {
+		if diff := cmp.Diff(want, ParseIDs(in)); diff != "" {
+			t.Errorf("%q (-want +got)\n%s", in, diff)
+		}
+	}
+}
