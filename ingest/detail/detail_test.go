@@ -115,6 +115,17 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+// Who is named in full comes before who shares half of the name.
+func TestStaffAlike(t *testing.T) {
+	t.Parallel()
+	opt := Options{Staff: []StaffName{{Name: "Anna Lis-Kot"}, {Name: "Anna Lis"}, {Name: "Jan Lis"}}}
+	text := "Anna Lis, Anna Lis-Kot, Anną Lis-Kot, Pan Jan, Pani Anna, J. Lis"
+	want := []string{"staff Anna Lis", "staff Anna Lis-Kot", "staff Anna Lis-Kot <Anną Lis-Kot>", "staff Jan Lis <Jan>", "staff Jan Lis <J. Lis>"}
+	if diff := cmp.Diff(want, lines(Find("text", text, opt))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Near midnight the day of arrival is the one of the firm's zone.
 func TestArrivalDay(t *testing.T) {
 	t.Parallel()

@@ -85,13 +85,9 @@ func masculine(w string, add func(string, ...string)) {
 		short := w[:n-len(drop.end)] + drop.short
 		add(short, "a", "owi", "em", "iem", "u", "e", "ie", "ia", "iowi", "iu", "y")
 		add(soften(short), "e")
-		if strings.HasSuffix(short, "cc") { // Kupiec has one c only
-			break
-		}
 	}
 	// Gołąb, Gołębia: folding has made ą and ę into a and e.
 	if strings.HasSuffix(w, "ab") || strings.HasSuffix(w, "az") {
 		add(w[:n-2]+"e"+w[n-1:], "ia", "iowi", "iem", "iu", "a", "owi", "em")
 	}
-	// Wróbel keeps ó, Kozioł and Głód do not; folding hides it.
 }

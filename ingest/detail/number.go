@@ -187,7 +187,7 @@ func (s *scan) identifier(j int, kind complaint.DetailKind, explicit bool) (last
 	case explicit:
 		least = 2
 	}
-	if digits < least || digits == len(id) && s.amount(last, end) || s.currency(start) || s.dateLike(j, last) || s.phoneLike(id, kind, explicit) {
+	if digits < least || digits == len(id) && s.amount(last, end) || s.currency(start) || s.dateLike(j, last) || !explicit && phoneLike(id) {
 		return j, false
 	}
 	if !explicit && digits == 4 && len(id) == 4 && (strings.HasPrefix(id, "19") || strings.HasPrefix(id, "20")) {
@@ -228,8 +228,8 @@ func (s *scan) dateLike(j, last int) bool {
 }
 
 // phoneLike keeps phone numbers out of weak labels: "my account 07700900123".
-func (s *scan) phoneLike(id string, kind complaint.DetailKind, explicit bool) bool {
-	return !explicit && len(id) == 11 && id[0] == '0'
+func phoneLike(id string) bool {
+	return len(id) == 11 && id[0] == '0'
 }
 
 func countDigits(s string) int {

@@ -236,7 +236,7 @@ func addressPart(part string) (offset int, more, ok bool) {
 		if !plainPart(part, words) {
 			return opening(words, 0)
 		}
-		if !anchored(part, words) {
+		if !anchored(words) {
 			// A name or a town: it belongs only if a street comes before it.
 			return -1, true, true
 		}
@@ -279,7 +279,7 @@ func plainPart(part string, words []token) bool {
 }
 
 // anchored says whether a part names a street, a house or a number.
-func anchored(part string, words []token) bool {
+func anchored(words []token) bool {
 	for _, w := range words {
 		if w.digit || streets[w.fold] || openers[w.fold] {
 			return true

@@ -135,7 +135,7 @@ func isWord(r rune) bool {
 var polishWords = map[string]bool{
 	"sie": true, "nie": true, "jest": true, "mam": true, "prosze": true, "dzien": true, "dobry": true,
 	"numer": true, "moj": true, "moje": true, "oraz": true, "przez": true, "jak": true, "czy": true,
-	"nr": true, "ul": true, "pozdrawiam": true, "telefon": true, "tel": false, "wczoraj": true,
+	"nr": true, "ul": true, "pozdrawiam": true, "telefon": true, "wczoraj": true,
 	"mieszkam": true, "adres": true, "dzwonilem": true, "dzwonilam": true, "zgloszenie": true, "panstwa": true,
 }
 

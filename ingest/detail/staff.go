@@ -159,20 +159,26 @@ func (s *scan) staffForward(i, j int, first []form) int {
 	if !s.near(j-1, ".") {
 		return -1
 	}
+	initial := len(s.at(i).fold) == 1 && s.capital(i) && s.capital(j) && j == i+1
+	half := -1 // a person of whose double name only one half stands there
 	for _, l := range s.finder.staff.last[s.at(j).fold] {
 		end := s.tail(j, l)
-		if k := slices.IndexFunc(first, func(f form) bool { return f.person == l.person }); k >= 0 && end-j == len(l.tail) {
+		whole := end-j == len(l.tail)
+		k := slices.IndexFunc(first, func(f form) bool { return f.person == l.person })
+		switch {
+		case k >= 0 && whole:
 			s.staff(l.person, i, end, sure(first[k].base && l.base))
 			return end
-		} else if k >= 0 && s.at(j).end-s.at(j).start > 1 {
-			s.staff(l.person, i, end, 0.7) // one half of a double name
-			return end
-		}
-		initial := len(s.at(i).fold) == 1 && s.capital(i) && s.capital(j) && j == i+1
-		if initial && strings.HasPrefix(fold(s.finder.staff.names[l.person]), s.at(i).fold) && end-j == len(l.tail) {
+		case k >= 0 && len(s.at(j).fold) > 1:
+			half = l.person
+		case initial && whole && strings.HasPrefix(fold(s.finder.staff.names[l.person]), s.at(i).fold):
 			s.staff(l.person, i, end, 0.7)
 			return end
 		}
+	}
+	if half >= 0 {
+		s.staff(half, i, j, 0.7)
+		return j
 	}
 	return -1
 }
@@ -214,10 +220,8 @@ func (s *scan) staffAlone(i int, first, lasts []form) {
 	case title && len(first) > 0 && onePerson(first):
 		s.staff(first[0].person, i, i, 0.5)
 	case title && len(lasts) > 0:
-		for _, l := range lasts {
-			s.staff(l.person, i, s.tail(i, l), 0.4)
-			break // one place, one name; staff choose among the others
-		}
+		// One place, one name: staff choose among those who share it.
+		s.staff(lasts[0].person, i, s.tail(i, lasts[0]), 0.4)
 	case len(first) > 0 && onePerson(first) && spokenTo[s.at(i-1).fold] && s.near(i-1, ""):
 		s.staff(first[0].person, i, i, 0.4)
 	}
