@@ -32,10 +32,11 @@ func Check(ctx context.Context, o Options) []CheckResult {
 	if !c.add("connection", err, fmt.Sprintf("%s, TLS %s", o.addr(), o.TLS), connectCure(o, err)) {
 		return c.results
 	}
-	defer s.bye()
 	if !c.add("login", s.login(ctx), "as "+o.User, loginCure(o)) {
+		s.close() // no LOGOUT: a refused exchange may still be open
 		return c.results
 	}
+	defer s.bye()
 	caps := s.caps()
 	c.abilities(o, caps)
 	if !c.add("mailbox", s.open(o.Mailbox, o.Exclusive), "can be opened", "name an existing mailbox and give the user the right to read it"+writeRight(o)) {

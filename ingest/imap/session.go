@@ -1,7 +1,6 @@
 package imap
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -223,14 +222,22 @@ func (s *session) metas(uids []uint32) (map[uint32]meta, error) {
 }
 
 // fetch sends one UID FETCH and calls f once for each message, at its literal if it
-// has one. f must read the literal to its end. An error of f is returned after the
-// command; the rest of the answer is read and dropped.
+// has one. f must read the literal to its end. A local error of f is returned after the
+// command; any other is one of the line and ends the connection.
 func (s *session) fetch(uids []uint32, opts *imap.FetchOptions, f func(m meta, body io.Reader, size int64) error) error {
 	return s.do(func() error {
 		cmd := s.client.Fetch(uidSet(uids), opts)
 		var first error
 		for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
-			if err := s.message(msg, len(opts.BodySection) > 0, f); err != nil && first == nil {
+			err := s.message(msg, len(opts.BodySection) > 0, f)
+			if err != nil && !isLocal(err) {
+				// QUIRK: once a literal has failed the library reads the line itself
+				// again, so it must not be drained: the connection is given up.
+				_ = s.conn.Conn.Close()
+				<-s.client.Closed()
+				return err
+			}
+			if first == nil {
 				first = err
 			}
 		}
@@ -271,8 +278,7 @@ func (s *session) bodies(uids []uint32, f func(uid uint32, body io.ReadSeeker, s
 	return s.fetch(uids, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}},
 		func(m meta, r io.Reader, size int64) error {
 			if size > s.opts.MaxSize { // RFC822.SIZE was a lie: keep the disk from filling
-				_, err := io.Copy(io.Discard, r)
-				return err
+				return drain(r, size)
 			}
 			body, err := spool(r, size, s.opts.SpoolDir)
 			if err != nil {
@@ -291,17 +297,25 @@ const maxHeader = 1 << 20
 func (s *session) headers(uids []uint32, fields []string, f func(m meta, header []byte)) error {
 	section := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, HeaderFields: fields, Peek: true}
 	return s.fetch(uids, &imap.FetchOptions{UID: true, InternalDate: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{section}},
-		func(m meta, r io.Reader, _ int64) error {
-			var b bytes.Buffer
-			if _, err := io.CopyN(&b, r, maxHeader); err != nil && !errors.Is(err, io.EOF) {
+		func(m meta, r io.Reader, size int64) error {
+			header := make([]byte, min(size, maxHeader))
+			if _, err := io.ReadFull(r, header); err != nil {
+				return fmt.Errorf("imap: header: %w", err)
+			}
+			if err := drain(r, size-int64(len(header))); err != nil {
 				return err
 			}
-			if _, err := io.Copy(io.Discard, r); err != nil {
-				return err
-			}
-			f(m, b.Bytes())
+			f(m, header)
 			return nil
 		})
+}
+
+// drain reads size bytes to nowhere.
+func drain(r io.Reader, size int64) error {
+	if _, err := io.CopyN(io.Discard, r, size); err != nil {
+		return fmt.Errorf("imap: message ended early: %w", err)
+	}
+	return nil
 }
 
 // canIdle says whether the server can tell us of new messages (RFC 2177).
