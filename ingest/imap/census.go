@@ -2,16 +2,22 @@ package imap
 
 import (
 	"context"
+	"io"
 	"net/mail"
 	"strings"
 	"time"
+
+	"github.com/emersion/go-imap/v2"
 )
 
 // Census is what a mailbox holds at this moment.
 type Census struct {
 	UIDValidity uint32
 	UIDs        []uint32 // of the mailbox, ascending
-	Done        []DoneMessage
+	// InternalDates are those of UIDs, in the same order; zero where the message
+	// vanished meanwhile. They tell what is older than the start of the mailbox.
+	InternalDates []time.Time
+	Done          []DoneMessage // of the done folder, if the mailbox is exclusive
 }
 
 // DoneMessage is one message in the done folder. Its UID there says nothing about the
@@ -36,7 +42,10 @@ func TakeCensus(ctx context.Context, o Options) (Census, error) {
 		return Census{}, err
 	}
 	c := Census{UIDValidity: s.uidValidity}
-	if c.UIDs, err = s.search(1, time.Time{}); err != nil || !o.Exclusive {
+	if c.UIDs, err = s.search(1, time.Time{}); err != nil {
+		return c, err
+	}
+	if c.InternalDates, err = s.dates(c.UIDs); err != nil || !o.Exclusive {
 		return c, err
 	}
 	name, err := s.doneName()
@@ -59,6 +68,27 @@ func TakeCensus(ctx context.Context, o Options) (Census, error) {
 		uids = uids[n:]
 	}
 	return c, err
+}
+
+// dates asks for the INTERNALDATE of each message.
+func (s *session) dates(uids []uint32) ([]time.Time, error) {
+	dates := make([]time.Time, 0, len(uids))
+	for len(uids) > 0 {
+		n := min(metaAtOnce, len(uids))
+		found := make(map[uint32]time.Time, n)
+		err := s.fetch(uids[:n], &imap.FetchOptions{UID: true, InternalDate: true}, func(m meta, _ io.Reader, _ int64) error {
+			found[m.uid] = m.date
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range uids[:n] {
+			dates = append(dates, found[u])
+		}
+		uids = uids[n:]
+	}
+	return dates, nil
 }
 
 // messageID reads the id out of a header that holds nothing else.

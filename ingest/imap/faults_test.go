@@ -3,6 +3,7 @@ package imap
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"regexp"
@@ -243,6 +244,9 @@ func TestCensus(t *testing.T) {
 		if diff := cmp.Diff([]string{"1@example.org", "2@example.org"}, done); diff != "" {
 			t.Errorf("done (-want +got):\n%s", diff)
 		}
+		if len(got.InternalDates) != 1 || time.Since(got.InternalDates[0]).Abs() > time.Hour {
+			t.Errorf("dates %v", got.InternalDates)
+		}
 		if diff := cmp.Diff([]uint32{3}, got.UIDs); diff != "" || got.UIDValidity != k.pos.UIDValidity {
 			t.Errorf("mailbox %d (-want +got):\n%s", got.UIDValidity, diff)
 		}
@@ -331,4 +335,35 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 	if diff := cmp.Diff([]string{"done folder", "clock"}, faults(o)); diff != "" {
 		t.Error(diff)
 	}
+}
+
+func TestRefetchBringsTheBodyThatWasMissing(t *testing.T) {
+	t.Parallel()
+	servers(t, func(t *testing.T, addr string) {
+		m, k := hands(t, addr), newKeeper()
+		o := options(t, addr)
+		o.MaxSize = 1000
+		p := poller(t, o, k)
+		once(t, p, 0)
+		want := letter(1, 2*inMemory)
+		add(t, m, want, time.Time{})
+		once(t, p, 1)
+		o.MaxSize = 0
+		var got []byte
+		use := func(f Fetched) (err error) { got, err = io.ReadAll(f.Body); return err }
+		validity := k.pos.UIDValidity
+		if err := Refetch(t.Context(), o, validity, 1, use); err != nil {
+			t.Fatal(err)
+		}
+		if string(got) != want {
+			t.Errorf("%d bytes, want %d", len(got), len(want))
+		}
+		if err := Refetch(t.Context(), o, validity, 2, use); !errors.Is(err, ErrGone) {
+			t.Errorf("a message that never was: %v", err)
+		}
+		if err := Refetch(t.Context(), o, validity+1, 1, use); !errors.Is(err, ErrGone) {
+			t.Errorf("another UIDVALIDITY: %v", err)
+		}
+		assertEmpty(t, o.SpoolDir)
+	})
 }

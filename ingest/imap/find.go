@@ -2,11 +2,8 @@ package imap
 
 import (
 	"context"
-	"io"
 	"strings"
 	"time"
-
-	"github.com/emersion/go-imap/v2"
 )
 
 // FindMessage looks for a message by its Message-ID in the mailbox, over a
@@ -35,6 +32,3 @@ func FindMessage(ctx context.Context, o Options, messageID string) ([]byte, erro
 	})
 	return found, err
 }
-
-var _ = io.EOF
-var _ = imap.UID(0)

@@ -20,17 +20,22 @@ import (
 // options for a server at addr that the tests own.
 func options(t *testing.T, addr string) Options {
 	t.Helper()
-	host, port, err := net.SplitHostPort(addr)
+	host, port, err := splitAddr(addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := strconv.Atoi(port)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Options{Account: "office", Host: host, Port: n, TLS: TLSNone, User: "complaints",
+	return Options{Account: "office", Host: host, Port: port, TLS: TLSNone, User: "complaints",
 		Secret:   func(context.Context) (string, error) { return "secret", nil },
 		RetryMin: time.Millisecond, RetryMax: 20 * time.Millisecond, SpoolDir: t.TempDir()}
+}
+
+func splitAddr(addr string) (host string, port int, err error) {
+	host, p, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", 0, err
+	}
+	port, err = strconv.Atoi(p)
+	return host, port, err
 }
 
 // poller makes a Poller or ends the test.
