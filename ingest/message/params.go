@@ -29,7 +29,7 @@ type piece struct {
 // semicolons and unterminated quotes included (RFC 2045 section 5.1, RFC 2231).
 func parseMediaType(v string) mediaType {
 	p := paramReader{s: v}
-	out := mediaType{value: strings.ToLower(p.mainValue()), params: map[string]string{}}
+	out := mediaType{value: strings.ToLower(cleanHeader(p.mainValue())), params: map[string]string{}}
 	var split map[string][]piece
 	for {
 		name, val, ok := p.next()
@@ -63,7 +63,7 @@ func parseMediaType(v string) mediaType {
 // splitName takes the RFC 2231 marks off a parameter name.
 func splitName(name string) (base string, p piece, extended bool) {
 	base, rest, extended := strings.Cut(strings.ToLower(name), "*")
-	base = strings.TrimSpace(base)
+	base = strings.TrimSpace(cleanHeader(base))
 	if !extended {
 		return base, p, false
 	}
@@ -103,7 +103,7 @@ func joinPieces(ps []piece) string {
 		return decodeHeader(s)
 	}
 	out, _ := decodeText([]byte(s), charset)
-	return out
+	return cleanHeader(out)
 }
 
 // unpercent undoes %XX; other percent signs stay.

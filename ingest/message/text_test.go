@@ -56,6 +56,7 @@ func TestMediaType(t *testing.T) {
 		"multipart/mixed; boundary=a:b=c":                     {"multipart/mixed", "boundary", "a:b=c"},
 		"text/plain; charset=us-ascii (Plain text)":           {"text/plain", "charset", "us-ascii"},
 		"image/png; name=\"open":                              {"image/png", "name", "open"},
+		"te\x00xt/plain; na\x00me*=utf-8''a%00b":              {"text/plain", "name", "ab"},
 		"text / plain; ;; name=x":                             {"text/plain", "name", "x"},
 		"text/plain; name=a charset=utf-8":                    {"text/plain", "charset", "utf-8"},
 	} {
