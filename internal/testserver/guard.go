@@ -81,3 +81,12 @@ func (g *guarded) stop(signal string) error {
 		return errors.New("testserver: the server did not stop")
 	}
 }
+
+// kill ends the server and all the processes of its group at once.
+func (g *guarded) kill() error {
+	g.once.Do(func() {
+		_ = syscall.Kill(-g.cmd.Process.Pid, syscall.SIGKILL) // fails only if it ended already
+		_ = g.pipe.Close()
+	})
+	return g.stop("")
+}
