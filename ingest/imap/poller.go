@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -12,9 +11,6 @@ import (
 // clockSlack is by how much the server's clock may be behind ours before new mail
 // looks older than the start. INTERNALDATE has whole seconds only.
 const clockSlack = time.Minute
-
-// healthEvery is how often at most Keeper.Healthy is called while all is well.
-const healthEvery = 5 * time.Second
 
 // settle is how long the first IDLE after some news lasts.
 const settle = time.Second
@@ -49,13 +45,6 @@ func New(o Options, k Keeper) (*Poller, error) {
 	o.Logger = o.Logger.With("account", o.Account, "mailbox", o.Mailbox)
 	return &Poller{opts: o, keeper: k, trouble: map[uint32]*trouble{}, refusals: map[uint32]int{},
 		health: Health{Account: o.Account, Mailbox: o.Mailbox}}, nil
-}
-
-// Health returns the present state of the mailbox.
-func (p *Poller) Health() Health {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.health
 }
 
 // Run watches the mailbox until ctx ends, reconnecting after every failure, and then
@@ -374,60 +363,4 @@ func (p *Poller) moveAll(s *session, uids []uint32) error {
 		uids = uids[n:]
 	}
 	return nil
-}
-
-func (p *Poller) succeeded(ctx context.Context) {
-	now := p.opts.Now()
-	p.mu.Lock()
-	recovered := p.health.Failures > 0
-	p.health.LastSuccess, p.health.LastError, p.health.Failures = now, "", 0
-	tell := recovered || now.Sub(p.told) >= healthEvery
-	if tell {
-		p.told = now
-	}
-	p.mu.Unlock()
-	if recovered {
-		p.opts.Logger.Info("mailbox is read again")
-	}
-	if tell {
-		p.keeper.Healthy(ctx, p.opts.Account, p.opts.Mailbox, now)
-	}
-}
-
-func (p *Poller) failed(err error) (inRow int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.health.Failures++
-	p.health.Idle = false
-	if err != nil {
-		p.health.LastError = err.Error()
-	}
-	return p.health.Failures
-}
-
-func (p *Poller) setIdle(idle bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.health.Idle = idle
-}
-
-// backoff doubles from shortest to longest; jitter takes up to half of it away, so that
-// many pollers do not come back at the same moment.
-func backoff(shortest, longest time.Duration, failures int) time.Duration {
-	d := shortest
-	for ; failures > 1 && d < longest; failures-- {
-		d *= 2
-	}
-	d = min(d, longest)
-	return d - rand.N(d/2+1)
-}
-
-// pause waits for d or the end of ctx.
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }

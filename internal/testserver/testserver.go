@@ -49,10 +49,10 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// findBinary returns the newest program that matches one of the glob patterns.
+// findBinary looks for a program in PATH, then for the last match of a glob pattern.
 func findBinary(name string, patterns ...string) (string, error) {
 	if p, err := exec.LookPath(name); err == nil {
-		return p, nil
+		return filepath.EvalSymlinks(p) // its companions lie beside it
 	}
 	for _, pattern := range patterns {
 		if found, _ := filepath.Glob(pattern); len(found) > 0 {
