@@ -5,27 +5,16 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"ask4.com/skarga/complaint"
 )
-
-// Identity says which content an arrival has (DESIGN, Matching).
-type Identity struct {
-	ArrivalID, MessageID, ContentHash string
-}
-
-// Identified is what is known of an identity after it was registered.
-type Identified struct {
-	FirstArrivalID   string // the arrival that first had this Message-ID and hash; the asker's own if it is the first
-	FirstComplaintID string // what that arrival made or joined; may be empty
-	SameIDComplaint  string // complaint of an arrival with this Message-ID and another hash; may be empty
-	SameIDArrival    string // that arrival; may be empty
-}
 
 var identityCreate = insertInto("identities", "message_id text, content_hash text, arrival_id text", "ON CONFLICT (message_id, content_hash) DO NOTHING")
 
 // RegisterIdentities records each identity for its arrival unless one is there,
 // and says what was known, in the order asked. Of two transactions with the same
 // identity the second waits for the first and sees its arrival.
-func (t *Tx) RegisterIdentities(ctx context.Context, ids []Identity) ([]Identified, error) {
+func (t *Tx) RegisterIdentities(ctx context.Context, ids []complaint.Identity) ([]complaint.Identified, error) {
 	if err := t.flush(ctx); err != nil || len(ids) == 0 {
 		return nil, err
 	}
@@ -35,10 +24,12 @@ func (t *Tx) RegisterIdentities(ctx context.Context, ids []Identity) ([]Identifi
 	}
 	ordered := slices.Clone(ids)
 	// Everybody registers in one order, or two transactions wait for each other.
-	slices.SortStableFunc(ordered, func(a, b Identity) int {
+	slices.SortStableFunc(ordered, func(a, b complaint.Identity) int {
 		return cmp.Or(cmp.Compare(a.MessageID, b.MessageID), cmp.Compare(a.ContentHash, b.ContentHash))
 	})
-	ordered = slices.CompactFunc(ordered, func(a, b Identity) bool { return a.MessageID == b.MessageID && a.ContentHash == b.ContentHash })
+	ordered = slices.CompactFunc(ordered, func(a, b complaint.Identity) bool {
+		return a.MessageID == b.MessageID && a.ContentHash == b.ContentHash
+	})
 	var rowsOf [][]any
 	var messageIDs []string
 	for _, id := range ordered {
@@ -52,7 +43,7 @@ func (t *Tx) RegisterIdentities(ctx context.Context, ids []Identity) ([]Identifi
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Identified, len(ids))
+	out := make([]complaint.Identified, len(ids))
 	for i, id := range ids {
 		for _, k := range known[id.MessageID] {
 			switch {
@@ -67,7 +58,7 @@ func (t *Tx) RegisterIdentities(ctx context.Context, ids []Identity) ([]Identifi
 }
 
 type knownIdentity struct {
-	Identity
+	complaint.Identity
 	complaintID string
 }
 

@@ -72,6 +72,11 @@ func (t *Tx) Link(ctx context.Context, id string) (complaint.Link, error) {
 	})
 }
 
+// GetLink reads a link outside of a transaction.
+func (s *Store) GetLink(ctx context.Context, id string) (complaint.Link, error) {
+	return get(ctx, s.reads(), "link", id, scanLink, "SELECT "+linkColumns+" FROM links WHERE id = ?", id)
+}
+
 // LinksOf lists the links proposed for an arrival, oldest first.
 func (t *Tx) LinksOf(ctx context.Context, arrivalID string) ([]complaint.Link, error) {
 	return reading(ctx, t, func() ([]complaint.Link, error) {

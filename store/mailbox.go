@@ -12,28 +12,35 @@ import (
 type Position struct {
 	UIDValidity uint32    // of the mailbox when it was read; 0 before the first time
 	UID         uint32    // the highest UID that was committed
-	StartUID    uint32    // UIDs up to this one were there before Skarga and are not taken in
-	LastOK      time.Time // when polling last succeeded; zero if never
-	Alarm       string    // what a person should look at; empty if nothing
+	StartedAt   time.Time // when the mailbox was first polled; zero if never
+	LastOK      time.Time // when polling last succeeded; zero if never. SetMailboxOK writes it
 }
 
 // Position reads how far a mailbox was taken in; the zero Position if never.
 func (s *Store) Position(ctx context.Context, account, mailbox string) (Position, error) {
 	p, _, err := found(get(ctx, s.reads(), "mailbox", account+" "+mailbox, func(row scanner) (p Position, err error) {
-		return p, row.Scan(&p.UIDValidity, &p.UID, &p.StartUID, ms{&p.LastOK}, &p.Alarm)
-	}, "SELECT uidvalidity, uid, start_uid, last_ok, alarm FROM mailboxes WHERE account = ? AND mailbox = ?", account, mailbox))
+		return p, row.Scan(&p.UIDValidity, &p.UID, ms{&p.StartedAt}, ms{&p.LastOK})
+	}, "SELECT uidvalidity, uid, started_at, last_ok FROM mailboxes WHERE account = ? AND mailbox = ?", account, mailbox))
 	return p, err
 }
 
-// SetPosition records how far a mailbox was taken in. Its lease stays.
+// SetPosition records how far a mailbox was taken in. Its lease and LastOK stay.
 func (s *Store) SetPosition(ctx context.Context, account, mailbox string, p Position) error {
+	return s.setMailbox(ctx, "position", account, mailbox, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, started_at, last_ok, lease_owner, lease_until)
+		VALUES (?, ?, ?, ?, ?, 0, '', 0) ON CONFLICT (account, mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity,
+		uid = excluded.uid, started_at = excluded.started_at`, account, mailbox, p.UIDValidity, p.UID, p.StartedAt)
+}
+
+// SetMailboxOK records that polling a mailbox succeeded at a time.
+func (s *Store) SetMailboxOK(ctx context.Context, account, mailbox string, at time.Time) error {
+	return s.setMailbox(ctx, "health", account, mailbox, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, started_at, last_ok, lease_owner, lease_until)
+		VALUES (?, ?, 0, 0, 0, ?, '', 0) ON CONFLICT (account, mailbox) DO UPDATE SET last_ok = excluded.last_ok`, account, mailbox, at)
+}
+
+func (s *Store) setMailbox(ctx context.Context, what, account, mailbox, query string, args ...any) error {
 	return s.write(ctx, func(c conn) error {
-		_, err := c.exec(ctx, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, start_uid, last_ok, alarm, lease_owner, lease_until)
-			VALUES (?, ?, ?, ?, ?, ?, ?, '', 0) ON CONFLICT (account, mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity,
-			uid = excluded.uid, start_uid = excluded.start_uid, last_ok = excluded.last_ok, alarm = excluded.alarm`,
-			account, mailbox, p.UIDValidity, p.UID, p.StartUID, p.LastOK, p.Alarm)
-		if err != nil {
-			return fmt.Errorf("store: set position of %s %s: %w", account, mailbox, err)
+		if _, err := c.exec(ctx, query, args...); err != nil {
+			return fmt.Errorf("store: set %s of %s %s: %w", what, account, mailbox, err)
 		}
 		return nil
 	})
@@ -45,8 +52,8 @@ func (s *Store) LeaseMailbox(ctx context.Context, owner, account, mailbox string
 	now := s.now()
 	var n int64
 	err := s.write(ctx, func(c conn) (err error) {
-		n, err = c.exec(ctx, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, start_uid, last_ok, alarm, lease_owner, lease_until)
-			VALUES (?, ?, 0, 0, 0, 0, '', ?, ?) ON CONFLICT (account, mailbox) DO UPDATE SET lease_owner = excluded.lease_owner,
+		n, err = c.exec(ctx, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, started_at, last_ok, lease_owner, lease_until)
+			VALUES (?, ?, 0, 0, 0, 0, ?, ?) ON CONFLICT (account, mailbox) DO UPDATE SET lease_owner = excluded.lease_owner,
 			lease_until = excluded.lease_until WHERE mailboxes.lease_owner = excluded.lease_owner OR mailboxes.lease_until <= ?`,
 			account, mailbox, owner, now.Add(lease), now)
 		if err != nil {
@@ -68,8 +75,8 @@ type Mailbox struct {
 // Mailboxes lists all mailboxes.
 func (s *Store) Mailboxes(ctx context.Context) ([]Mailbox, error) {
 	return list(ctx, s.reads(), "mailboxes", func(row scanner) (m Mailbox, err error) {
-		return m, row.Scan(&m.Account, &m.Mailbox, &m.UIDValidity, &m.UID, &m.StartUID, ms{&m.LastOK}, &m.Alarm, &m.LeaseOwner, ms{&m.LeaseUntil})
-	}, "SELECT account, mailbox, uidvalidity, uid, start_uid, last_ok, alarm, lease_owner, lease_until FROM mailboxes ORDER BY account, mailbox")
+		return m, row.Scan(&m.Account, &m.Mailbox, &m.UIDValidity, &m.UID, ms{&m.StartedAt}, ms{&m.LastOK}, &m.LeaseOwner, ms{&m.LeaseUntil})
+	}, "SELECT account, mailbox, uidvalidity, uid, started_at, last_ok, lease_owner, lease_until FROM mailboxes ORDER BY account, mailbox")
 }
 
 // UID is one message of a mailbox with what became of it, for the ledger.

@@ -60,13 +60,16 @@ func (s *Store) Wake(topic string) <-chan struct{} {
 	return ch
 }
 
-// listen passes on what other nodes signal; after a lost connection everybody is
-// woken, since nobody knows what was missed.
+// listen passes on what other nodes signal; at its start and after a lost connection
+// everybody is woken, since nobody knows what was missed.
 func (w *waker) listen(l *pq.Listener, done chan struct{}) {
 	defer close(done)
 	if err := l.Listen(w.channel); err != nil && !errors.Is(err, pq.ErrChannelAlreadyOpen) {
 		return // closed before the first connection
 	}
+	// What was signalled before we listened is unknown as well.
+	w.local(TopicArrivals)
+	w.local(TopicDeliveries)
 	for n := range l.Notify {
 		if n == nil {
 			w.local(TopicArrivals)

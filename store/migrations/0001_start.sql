@@ -21,14 +21,13 @@ CREATE TABLE mailboxes (
   mailbox STR NOT NULL,
   uidvalidity BIGINT NOT NULL,
   uid BIGINT NOT NULL,
-  start_uid BIGINT NOT NULL,
+  started_at BIGINT NOT NULL,
   last_ok BIGINT NOT NULL,
-  alarm STR NOT NULL,
   lease_owner STR NOT NULL,
   lease_until BIGINT NOT NULL,
   CONSTRAINT mailboxes_pk PRIMARY KEY (account, mailbox),
-  CONSTRAINT mailboxes_uid_range CHECK (uid BETWEEN 0 AND 4294967295 AND uidvalidity BETWEEN 0 AND 4294967295 AND start_uid BETWEEN 0 AND 4294967295),
-  CONSTRAINT mailboxes_times_ms CHECK (last_ok BETWEEN 0 AND 253402300799999 AND lease_until BETWEEN 0 AND 253402300799999)
+  CONSTRAINT mailboxes_uid_range CHECK (uid BETWEEN 0 AND 4294967295 AND uidvalidity BETWEEN 0 AND 4294967295),
+  CONSTRAINT mailboxes_times_ms CHECK (started_at BETWEEN 0 AND 253402300799999 AND last_ok BETWEEN 0 AND 253402300799999 AND lease_until BETWEEN 0 AND 253402300799999)
 );
 
 CREATE TABLE complaints (
