@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest/message"
+	"ask4.com/skarga/ingest/report"
 )
 
 // bounceWindow is how long after sending a report without our ids may still be
@@ -31,13 +33,20 @@ func (c *conclusion) concludeBounce(ctx context.Context, w *work) error {
 	a.ComplaintID = d.ComplaintID
 	for _, b := range w.read.Judgement.Deliveries {
 		a.Reasons = append(a.Reasons, strings.TrimSpace(fmt.Sprintf("%s %s %s", b.Action, b.Status, b.Reason)))
-		if b.Permanent && b.Action != "delivered" && d.Status != complaint.Bounced {
+		// "failed" with a class 4 status was given up after retries: as final
+		// as class 5 (RFC 3464 section 2.3.3).
+		if gaveUp(b) && d.Status != complaint.Bounced {
 			if d, err = returned(ctx, c.tx, d, strings.TrimSpace(b.Status+" "+b.Reason)); err != nil {
 				return err
 			}
 		}
 	}
 	return c.end(w, complaint.Automatic, "a delivery report about our "+d.Kind)
+}
+
+// gaveUp says whether a report ends a delivery for good.
+func gaveUp(b report.Delivery) bool {
+	return b.Action == "failed" || b.Permanent && b.Action == ""
 }
 
 // returned marks a delivery as come back and opens its promise again.
@@ -104,10 +113,10 @@ func (c *conclusion) bouncedDelivery(ctx context.Context, w *work) (d complaint.
 func (c *conclusion) proposeBounce(ctx context.Context, w *work) error {
 	a := &w.arrival
 	for _, b := range w.read.Judgement.Deliveries {
-		if !b.Permanent || b.Recipient == "" {
+		if !gaveUp(b) || b.Recipient == "" {
 			continue
 		}
-		sent, err := c.tx.DeliveriesTo(ctx, complaint.FoldAddress(b.Recipient), a.ArrivedAt.Add(-bounceWindow))
+		sent, err := c.tx.DeliveriesTo(ctx, complaint.FoldAddress(cmp.Or(b.OriginalRecipient, b.Recipient)), a.ArrivedAt.Add(-bounceWindow))
 		if err != nil {
 			return err
 		}
@@ -117,7 +126,7 @@ func (c *conclusion) proposeBounce(ctx context.Context, w *work) error {
 		}
 		a.ProposedID = sent[i].ComplaintID
 		a.Held, a.HoldReason = true, "a delivery report that may be about our mail to the same recipient"
-		c.tx.CreateLink(complaint.Link{ID: newID(), ArrivalID: a.ID, ComplaintID: a.ProposedID, State: "proposed", CreatedAt: c.now, Reason: a.HoldReason})
+		c.tx.CreateLink(complaint.Link{ID: complaint.NewID(), ArrivalID: a.ID, ComplaintID: a.ProposedID, State: "proposed", CreatedAt: c.now, Reason: a.HoldReason})
 		break
 	}
 	return c.end(w, complaint.Automatic, "a delivery report that names no message of ours")

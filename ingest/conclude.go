@@ -19,15 +19,15 @@ type conclusion struct {
 	tx  Tx
 	now time.Time
 
-	identified map[string]Identified // by arrival ID
-	acked      map[string]int        // acknowledgements of the last day by folded address
-	references []complaint.Reference // free ones, drawn for this batch
+	identified map[string]complaint.Identified // by arrival ID
+	acked      map[string]int                  // acknowledgements of the last day by folded address
+	references []complaint.Reference           // free ones, drawn for this batch
 }
 
 // prepare asks the database once for what the whole batch needs.
 func (c *conclusion) prepare(ctx context.Context, batch []*work) error {
-	c.identified = map[string]Identified{}
-	var ids []Identity
+	c.identified = map[string]complaint.Identified{}
+	var ids []complaint.Identity
 	var recipients []string
 	for _, w := range batch {
 		a := &w.arrival
@@ -41,7 +41,7 @@ func (c *conclusion) prepare(ctx context.Context, batch []*work) error {
 		}
 		a.From, a.Subject = sender(m).Address, m.Subject
 		a.Damaged = append(a.Damaged, m.Damaged...)
-		ids = append(ids, Identity{a.ID, a.MessageID, a.ContentHash})
+		ids = append(ids, complaint.Identity{ArrivalID: a.ID, MessageID: a.MessageID, ContentHash: a.ContentHash})
 		if r := w.recipient(); r != "" {
 			recipients = append(recipients, complaint.FoldAddress(r))
 		}
@@ -156,7 +156,7 @@ func (c *conclusion) open(w *work, found match) error {
 		return err
 	}
 	for i := range obligations {
-		obligations[i].ID = newID()
+		obligations[i].ID = complaint.NewID()
 	}
 	a.Outcome, a.ComplaintID, a.ProposedID = complaint.ToComplaint, comp.ID, found.complaintID
 	if found.reason != "" {
@@ -174,7 +174,8 @@ func (c *conclusion) open(w *work, found match) error {
 		answer, err = c.queue(comp, obligations, w, recipient, c.acknowledgement)
 	}
 	if err != nil {
-		return err
+		// A customer's odd address must not keep the record from being made.
+		a.Held, a.HoldReason, answer = true, "the answer could not be written: "+err.Error(), nil
 	}
 	c.tx.CreateComplaint(comp, parties(comp, w), w.read.Details, obligations)
 	if a.MessageID != "" {
@@ -185,7 +186,7 @@ func (c *conclusion) open(w *work, found match) error {
 		c.tx.CreateMessageIDs(comp.ID, answer.MessageID)
 	}
 	if found.complaintID != "" {
-		c.tx.CreateLink(complaint.Link{ID: newID(), ArrivalID: a.ID, ComplaintID: found.complaintID, Reason: found.reason, State: "proposed", CreatedAt: c.now})
+		c.tx.CreateLink(complaint.Link{ID: complaint.NewID(), ArrivalID: a.ID, ComplaintID: found.complaintID, Reason: found.reason, State: "proposed", CreatedAt: c.now})
 	}
 	c.tx.SetArrival(*a)
 	payload := map[string]any{"arrival": a.ID, "from": a.From, "subject": a.Subject, "reasons": a.Reasons, "held": a.HoldReason, "parked": a.ParkReason}
@@ -199,7 +200,7 @@ func (c *conclusion) open(w *work, found match) error {
 func (c *conclusion) newComplaint(w *work) complaint.Complaint {
 	a := w.arrival
 	comp := complaint.Complaint{
-		ID: newID(), Reference: c.references[0], Channel: a.Channel, Stage: complaint.StageReceived,
+		ID: complaint.NewID(), Reference: c.references[0], Channel: a.Channel, Stage: complaint.StageReceived,
 		Subject: a.Subject, ReplyBy: complaint.ByEmail, ReceivedAt: a.ArrivedAt, RegisteredAt: c.now,
 	}
 	c.references = c.references[1:]
@@ -281,7 +282,7 @@ func appendEvent(tx Tx, subject, kind, actor string, at time.Time, payload map[s
 	if err != nil {
 		return fmt.Errorf("ingest: event payload: %w", err)
 	}
-	tx.CreateEvent(complaint.Event{ID: newID(), Subject: subject, At: at, Actor: actor, Kind: kind, Payload: b})
+	tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: subject, At: at, Actor: actor, Kind: kind, Payload: b})
 	return nil
 }
 

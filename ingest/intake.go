@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
-	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -252,6 +251,3 @@ const (
 func damagedBy(a complaint.Arrival, code string) bool {
 	return slices.ContainsFunc(a.Damaged, func(d string) bool { return strings.HasPrefix(d, code+":") })
 }
-
-// newID makes an identifier that sorts by the time of its making.
-func newID() string { return uuid.Must(uuid.NewV7()).String() }

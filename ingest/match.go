@@ -30,7 +30,7 @@ type threadKey struct {
 // match looks for the complaint that a message belongs to. A join needs a thread
 // key and a sender who belongs to the complaint, without DMARC failure; anything
 // less is a proposal.
-func (c *conclusion) match(ctx context.Context, w *work, known Identified) (match, error) {
+func (c *conclusion) match(ctx context.Context, w *work, known complaint.Identified) (match, error) {
 	keys, err := c.threadKeys(ctx, w, known)
 	if err != nil {
 		return match{}, err
@@ -85,7 +85,7 @@ func (c *conclusion) senderBelongs(ctx context.Context, w *work, complaintID str
 // threadKeys gathers the hints in the order of DESIGN: our own Message-ID, the
 // reply token, known Message-IDs, the reference in the subject; then what only
 // proposes: the same Message-ID with other content, a reference in the text.
-func (c *conclusion) threadKeys(ctx context.Context, w *work, known Identified) ([]threadKey, error) {
+func (c *conclusion) threadKeys(ctx context.Context, w *work, known complaint.Identified) ([]threadKey, error) {
 	m := w.read.Message
 	var keys []threadKey
 	ids := slices.Concat(m.InReplyTo, m.References)

@@ -195,7 +195,7 @@ func (in *Intake) decide(ctx context.Context, o Overrule, action string, fn func
 		if err != nil {
 			return fmt.Errorf("ingest: keep state for undo: %w", err)
 		}
-		tx.CreateDecision(complaint.Decision{ID: newID(), ArrivalID: a.ID, At: d.now, Actor: o.Actor, Action: action, Reason: o.Reason, Before: state})
+		tx.CreateDecision(complaint.Decision{ID: complaint.NewID(), ArrivalID: a.ID, At: d.now, Actor: o.Actor, Action: action, Reason: o.Reason, Before: state})
 		return d.note(action, map[string]any{"arrival": a.ID, "reason": o.Reason})
 	})
 }

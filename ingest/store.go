@@ -33,25 +33,12 @@ type NewArrival struct {
 	Body io.ReadSeeker
 }
 
-// Identity says which content an arrival has (DESIGN, Matching).
-type Identity struct {
-	ArrivalID, MessageID, ContentHash string
-}
-
-// Identified is what is known of an identity after it was registered.
-type Identified struct {
-	FirstArrivalID   string // the arrival that first had this Message-ID and hash; the asker's own if it is the first
-	FirstComplaintID string // what that arrival made or joined; may be empty
-	SameIDComplaint  string // complaint of an arrival with this Message-ID and another hash; may be empty
-	SameIDArrival    string // that arrival; may be empty
-}
-
 // Tx is one open transaction. Reads see the writes before them. Writes may be
 // gathered and sent together; they are in the database when InTx returns nil.
 type Tx interface {
 	// RegisterIdentities records each (Message-ID, hash) for its arrival unless
 	// one is there already, and says what was known. Same order as asked.
-	RegisterIdentities(ctx context.Context, ids []Identity) ([]Identified, error)
+	RegisterIdentities(ctx context.Context, ids []complaint.Identity) ([]complaint.Identified, error)
 
 	GetArrival(ctx context.Context, id string) (complaint.Arrival, error)
 	GetComplaint(ctx context.Context, id string) (complaint.Complaint, error)

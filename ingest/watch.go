@@ -37,8 +37,9 @@ var alertAfter = []struct {
 type Watch struct {
 	Store WatchStore
 	Every time.Duration // between looks; 0 means 15 seconds
-	// Alert renders the mail to the duty address; nil when there is none.
-	Alert func(waiting []complaint.Arrival, now time.Time) (complaint.Delivery, error)
+	// Alert renders the mail to the duty address about one arrival that waits;
+	// nil when there is no such address.
+	Alert func(waiting complaint.Arrival, now time.Time) (complaint.Delivery, error)
 	Now   func() time.Time
 	Log   *slog.Logger
 }
@@ -118,20 +119,21 @@ func (w Watch) noteBreaches(ctx context.Context) (int, error) {
 	return noted, err
 }
 
-// alert tells the duty address about all that have waited so long, in one mail.
+// alert tells the duty address about all that have waited so long, a mail each.
+// The event in the same transaction keeps each to once.
 func (w Watch) alert(ctx context.Context, wait time.Duration, event string) error {
 	now := w.Now()
 	waiting, err := w.Store.HeldWithout(ctx, event, now.Add(-wait), 100)
 	if err != nil || len(waiting) == 0 {
 		return err
 	}
-	mail, err := w.Alert(waiting, now)
-	if err != nil {
-		return err
-	}
 	return w.Store.InTx(ctx, func(tx Tx) error {
-		tx.CreateDelivery(mail)
 		for _, a := range waiting {
+			mail, err := w.Alert(a, now)
+			if err != nil {
+				return err
+			}
+			tx.CreateDelivery(mail)
 			if err := appendEvent(tx, a.ID, event, "skarga", now, map[string]any{"delivery": mail.ID}); err != nil {
 				return err
 			}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"ask4.com/skarga/complaint"
@@ -44,6 +45,10 @@ type cli struct {
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version."`
 	Version  versionCmd  `cmd:"" help:"Print version and commit."`
 }
+
+// commandName is the last word of the command that was chosen, for those that
+// share their code.
+type commandName string
 
 // session is what a running command gets: where to read and write, and a context
 // that ends with an interrupt.
@@ -85,7 +90,14 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, 
 		return exitCode(err, exitUsage)
 	}
 	s := &session{ctx: ctx, cli: &c, in: in, out: out, err: errw, environ: environ}
-	if err := parsed.Run(s); err != nil {
+	words := strings.Fields(parsed.Command())
+	chosen := ""
+	for _, w := range words {
+		if !strings.HasPrefix(w, "<") {
+			chosen = w
+		}
+	}
+	if err := parsed.Run(s, commandName(chosen)); err != nil {
 		fmt.Fprintln(errw, "skarga:", err)
 		return exitCode(err, exitFailed)
 	}

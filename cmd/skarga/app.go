@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/mail"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/cmd/skarga/config"
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest"
+	"ask4.com/skarga/ingest/detail"
+	"ask4.com/skarga/ingest/imap"
+	"ask4.com/skarga/store"
+	"ask4.com/skarga/templates"
+)
+
+// app is the assembled program. Commands and the demo use the parts they need.
+type app struct {
+	cfg    config.Config
+	rules  complaint.Rules
+	store  *store.Store
+	reader *ingest.Reader
+	office *office
+	intake *ingest.Intake
+	log    *slog.Logger
+	owner  string // name of this process in leases
+	now    func() time.Time
+}
+
+// loadConfig reads the configuration that the command line names.
+func (s *session) loadConfig() (config.Config, error) {
+	return config.Load(s.cli.Config, s.environ)
+}
+
+// open assembles the program from the configuration file.
+func (s *session) open() (*app, error) {
+	cfg, err := s.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	return assemble(s.ctx, cfg, s.err)
+}
+
+// assemble opens the store, migrates it, and makes every part that needs no
+// connection. Close it after use.
+func assemble(ctx context.Context, cfg config.Config, logTo io.Writer) (*app, error) {
+	a := &app{cfg: cfg, now: time.Now, owner: nodeName(cfg)}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Serve.LogLevel)); err != nil {
+		return nil, fmt.Errorf("config: serve.log_level: must be debug, info, warn or error")
+	}
+	a.log = slog.New(slog.NewTextHandler(logTo, &slog.HandlerOptions{Level: level}))
+	var err error
+	if a.rules, err = cfg.Rules(); err != nil {
+		return nil, err
+	}
+	if a.reader, err = newReader(cfg); err != nil {
+		return nil, err
+	}
+	texts, err := templates.Load(cfg.Templates.Folder)
+	if err != nil {
+		return nil, err
+	}
+	if a.store, err = openStore(ctx, cfg, a.log); err != nil {
+		return nil, err
+	}
+	if err := a.finish(ctx, texts); err != nil {
+		return nil, errors.Join(err, a.store.Close())
+	}
+	return a, nil
+}
+
+// finish makes the parts that stand on the open store.
+func (a *app) finish(ctx context.Context, texts *templates.Set) error {
+	if err := a.store.Migrate(ctx); err != nil {
+		return err
+	}
+	var err error
+	if a.office, err = newOffice(ctx, a.cfg, a.store, texts, a.rules, a.now); err != nil {
+		return err
+	}
+	a.intake = ingest.NewIntake(intakeStore{a.store}, a.reader, a.office, ingest.Options{
+		Owner: a.owner, Prefix: a.cfg.Firm.Prefix, Rules: a.rules, Lease: time.Duration(a.cfg.Serve.Lease),
+		AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), Now: a.now, Log: a.log,
+		Wake: a.store.Wake(store.TopicArrivals),
+	})
+	return nil
+}
+
+// Close closes the store.
+func (a *app) Close() error { return a.store.Close() }
+
+func (a *app) maxSize() int64 { return int64(a.cfg.Intake.MaxMessageMB) << 20 }
+
+// nodeName names this process in leases: one that starts again waits for its old
+// leases to run out.
+func nodeName(cfg config.Config) string {
+	if cfg.Serve.Node != "" {
+		return cfg.Serve.Node
+	}
+	host, _ := os.Hostname() // an empty name is unique by what follows
+	b := make([]byte, 4)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return fmt.Sprintf("%s-%d-%s", host, os.Getpid(), hex.EncodeToString(b))
+}
+
+// openStore opens the configured database without migrating it.
+func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store.Store, error) {
+	dsn := cfg.Database.Path
+	if cfg.Database.Driver == "postgres" {
+		dsn = cfg.Database.URL
+		if cfg.Database.URLFile != "" {
+			secret, err := config.Secret(cfg.Database.URLFile)
+			if err != nil {
+				return nil, err
+			}
+			dsn = secret
+		}
+	} else if err := os.MkdirAll(filepath.Dir(dsn), 0o750); err != nil {
+		return nil, fmt.Errorf("config: database.path: %w", err)
+	}
+	return store.Open(ctx, store.Options{Driver: cfg.Database.Driver, DSN: dsn, BlobDir: cfg.Database.Folder, Now: time.Now, Logger: log})
+}
+
+// newReader makes the reader of messages from the configuration.
+func newReader(cfg config.Config) (*ingest.Reader, error) {
+	loc, err := time.LoadLocation(cfg.Firm.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("config: firm.time_zone: %w", err)
+	}
+	var staff []detail.StaffName
+	for _, s := range cfg.Staff {
+		staff = append(staff, detail.StaffName{Name: s.Name, Aliases: s.Aliases})
+	}
+	_, domain, _ := strings.Cut(cfg.Firm.Address, "@")
+	judge := ingest.JudgeOptions{
+		PhoneSystems: cfg.Intake.PhoneSystems, OwnDomains: cfg.Firm.OwnDomains,
+		OwnAddresses: []string{cfg.Firm.Address, "@" + domain}, AuthservIDs: cfg.Intake.AuthservIDs,
+	}
+	return ingest.NewReader(judge, detail.Options{Prefix: cfg.Firm.Prefix, Staff: staff, Region: "GB", Location: loc, Own: []string{cfg.Firm.Address}}), nil
+}
+
+// pollers makes one poller for each configured mailbox. since, if not zero, takes
+// in older mail.
+func (a *app) pollers(since time.Time) ([]*imap.Poller, error) {
+	var list []*imap.Poller
+	for _, m := range a.cfg.Mailboxes {
+		p, err := imap.New(a.imapOptions(m, since), keeper{a})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+// imapOptions turns a mailbox of the configuration into the poller's options.
+func (a *app) imapOptions(m config.Mailbox, since time.Time) imap.Options {
+	secretFile, command := m.PasswordFile, []string(nil)
+	if m.Auth == "oauthbearer" || m.Auth == "xoauth2" {
+		secretFile, command = m.TokenFile, m.TokenCommand
+	}
+	return imap.Options{
+		Account: m.Account, Host: m.Host, Port: m.Port, TLS: imap.TLSMode(m.TLS), CAFile: m.CAFile,
+		Auth: imap.AuthMethod(m.Auth), User: m.User, Mailbox: m.Folder, Since: since,
+		Secret:    func(ctx context.Context) (string, error) { return secret(ctx, secretFile, command) },
+		Exclusive: m.Exclusive, DoneFolder: m.DoneFolder, PollEvery: time.Duration(a.cfg.Intake.Poll),
+		MaxSize: a.maxSize(), Now: a.now, Logger: a.log,
+	}
+}
+
+// secret reads a password or token from a file, or from what a command prints.
+func secret(ctx context.Context, file string, command []string) (string, error) {
+	if len(command) == 0 {
+		return config.Secret(file)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, command[0], command[1:]...).Output()
+	if err != nil {
+		return "", fmt.Errorf("config: token_command %s: %w", command[0], err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// smtpAddr is the mail server's address.
+func smtpAddr(c config.SMTP) string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
+
+// hasRole says whether this node runs a role.
+func (a *app) hasRole(role string) bool { return slices.Contains(a.cfg.Serve.Roles, role) }
+
+// from is the firm's own address with its name.
+func from(cfg config.Config) mail.Address {
+	return mail.Address{Name: cfg.Firm.ServiceTeam, Address: cfg.Firm.Address}
+}

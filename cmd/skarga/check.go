@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"ask4.com/skarga/cmd/skarga/config"
+	"ask4.com/skarga/ingest/imap"
+	"ask4.com/skarga/mailer"
+	"ask4.com/skarga/templates"
+)
+
+type checkCmd struct {
+	Roundtrip bool `help:"Mail ourselves to prove plus addressing and the envelope token; they are used only where proved."`
+}
+
+// checked is the result of testing one part.
+type checked struct {
+	Part   string `json:"part"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"`
+	Cure   string `json:"cure"`
+}
+
+// Run tests each part for real and prints a line each.
+func (c checkCmd) Run(s *session) error {
+	cfg, err := s.loadConfig()
+	if err != nil {
+		return err
+	}
+	results := checkAll(s.ctx, cfg, s)
+	if c.Roundtrip {
+		results = append(results, roundtrip(s))
+	}
+	failed := 0
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	for _, r := range results {
+		if !r.OK {
+			failed++
+		}
+		if s.cli.JSON {
+			if err := json.NewEncoder(s.out).Encode(r); err != nil {
+				return err
+			}
+			continue
+		}
+		mark := "ok"
+		if !r.OK {
+			mark = "FAIL"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", mark, r.Part, r.Detail)
+		if r.Cure != "" {
+			fmt.Fprintf(w, "\t\t→ %s\n", r.Cure)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d parts need attention", failed, len(results))
+	}
+	return nil
+}
+
+// checkAll tests database, mailboxes, mail server, templates and zone data.
+func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
+	var out []checked
+	add := func(part string, err error, detail, cure string) bool {
+		if err != nil {
+			out = append(out, checked{Part: part, Detail: err.Error(), Cure: cure})
+			return false
+		}
+		out = append(out, checked{Part: part, OK: true, Detail: detail})
+		return true
+	}
+	_, err := time.LoadLocation(cfg.Firm.TimeZone)
+	add("time zone data", err, cfg.Firm.TimeZone, "install tzdata, or correct firm.time_zone")
+	texts, err := templates.Load(cfg.Templates.Folder)
+	add("templates", err, "all are whole, English and Polish", "correct the file that is named")
+	_ = texts // only their loading is tested
+	a, err := assemble(ctx, cfg, s.err)
+	if !add("database", err, cfg.Database.Driver+" answers and is up to date", "see database.* in the configuration; is the server running, may the user create tables?") {
+		return out
+	}
+	defer a.Close()
+	for _, m := range cfg.Mailboxes {
+		for _, r := range imap.Check(ctx, a.imapOptions(m, time.Time{})) {
+			out = append(out, checked{"mailbox " + m.Account + "/" + m.Folder + ": " + r.Part, r.OK, r.Detail, r.Cure})
+		}
+		pos, err := a.store.Position(ctx, m.Account, m.Folder)
+		silent := a.now().Sub(pos.LastOK)
+		if err == nil && !pos.LastOK.IsZero() && silent > time.Duration(cfg.Serve.AlarmAfter) {
+			out = append(out, checked{Part: "mailbox " + m.Account + "/" + m.Folder + ": polling", Detail: "last read " + local(pos.LastOK, a.rules.Location), Cure: "is `skarga serve` running with the role poll?"})
+		}
+	}
+	o, err := a.senderOptions()
+	if add("mail server settings", err, cfg.SMTP.TLS, "see smtp.* in the configuration") {
+		for _, r := range mailer.Check(ctx, o, cfg.Firm.Address) {
+			out = append(out, checked{"mail server: " + r.Part, r.OK, r.Detail, r.Cure})
+		}
+	}
+	return out
+}
+
+// senderOptions are the mail server's settings.
+func (a *app) senderOptions() (mailer.Options, error) {
+	c := a.cfg.SMTP
+	o := mailer.Options{
+		Addr: smtpAddr(c), TLS: c.TLS, User: c.User, HELO: c.Helo, Connections: c.Connections,
+		Password: func() (string, error) { return config.Secret(c.PasswordFile) },
+		Lease:    time.Duration(a.cfg.Serve.Lease), Owner: a.owner, Met: a.rules.Delivered, Now: a.now, Logger: a.log,
+		Wake: a.store.Wake("deliveries"),
+	}
+	if c.CAFile != "" {
+		pem, err := os.ReadFile(c.CAFile)
+		if err != nil {
+			return o, fmt.Errorf("config: smtp.ca_file: %w", err)
+		}
+		o.CA = x509.NewCertPool()
+		if !o.CA.AppendCertsFromPEM(pem) {
+			return o, fmt.Errorf("config: smtp.ca_file: %s holds no certificate", c.CAFile)
+		}
+	}
+	return o, nil
+}
+
+// sender makes the delivery queue's worker.
+func (a *app) sender() (*mailer.Sender, error) {
+	o, err := a.senderOptions()
+	if err != nil {
+		return nil, err
+	}
+	return mailer.NewSender(mailerStore{a.store}, o)
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/store"
+)
+
+type listCmd struct {
+	All      bool   `help:"Closed and set-aside complaints too."`
+	Channel  string `help:"Complaints of one channel: email, letter or form." placeholder:"CHANNEL"`
+	Text     string `help:"Complaints whose customer, subject or reference holds this." placeholder:"WORDS"`
+	Arrivals bool   `help:"Arrivals instead of complaints."`
+	Outcome  string `help:"With --arrivals: complaint, correspondence, refused, automatic, duplicate, set_aside or pending." placeholder:"OUTCOME"`
+	Held     bool   `help:"With --arrivals: only those that wait for a person."`
+	Limit    int    `help:"At most so many." default:"100"`
+}
+
+// Run lists complaints, or arrivals.
+func (c listCmd) Run(s *session) error {
+	var channel complaint.Channel
+	if c.Channel != "" {
+		var err error
+		if channel, err = complaint.ParseChannel(c.Channel); err != nil {
+			return usageOr(err)
+		}
+	}
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if c.Arrivals || c.Held || c.Outcome != "" {
+		return c.arrivals(s, a)
+	}
+	rows, err := a.store.ListComplaints(s.ctx, store.Filter{OpenOnly: !c.All, Channel: channel, Text: c.Text, Limit: c.Limit})
+	if err != nil {
+		return err
+	}
+	if s.cli.JSON {
+		return printJSON(s.out, rows)
+	}
+	if len(rows) == 0 {
+		fmt.Fprintln(s.out, "No complaints.")
+		return nil
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	printComplaints(w, rows, a.rules.Location, a.now())
+	return w.Flush()
+}
+
+func (c listCmd) arrivals(s *session, a *app) error {
+	f := store.ArrivalFilter{Held: c.Held, Limit: c.Limit}
+	switch c.Outcome {
+	case "":
+	default:
+		o := complaint.Outcome(c.Outcome)
+		if c.Outcome == "pending" {
+			o = complaint.Pending
+		}
+		f.Outcome = &o
+	}
+	rows, err := a.store.ListArrivals(s.ctx, f)
+	if err != nil {
+		return err
+	}
+	if s.cli.JSON {
+		return printJSON(s.out, rows)
+	}
+	if len(rows) == 0 {
+		fmt.Fprintln(s.out, "No arrivals.")
+		return nil
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ARRIVAL\tARRIVED\tOUTCOME\tFROM\tSUBJECT\tWHY")
+	for _, r := range rows {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, local(r.ArrivedAt, a.rules.Location), arrivalState(r), cut(r.From, 30), cut(r.Subject, 40), cut(why(r), 80))
+	}
+	return w.Flush()
+}
+
+// arrivalState is an arrival's outcome with what is beside it.
+func arrivalState(a complaint.Arrival) string {
+	state := string(a.Outcome)
+	if a.Outcome == complaint.Pending {
+		state = "pending"
+	}
+	if a.Held {
+		state += ", held"
+	}
+	if a.Parked {
+		state += ", parked"
+	}
+	return state
+}
+
+// why is the most telling reason of an arrival.
+func why(a complaint.Arrival) string {
+	switch {
+	case a.HoldReason != "":
+		return a.HoldReason
+	case a.ParkReason != "":
+		return a.ParkReason
+	case len(a.Reasons) > 0:
+		return a.Reasons[0]
+	}
+	return ""
+}
+
+// printComplaints writes one line a complaint: what is due next and how long there
+// is.
+func printComplaints(w io.Writer, rows []store.Listed, loc *time.Location, now time.Time) {
+	fmt.Fprintln(w, "REFERENCE\tNEXT\tDUE\tLEFT\tSTAGE\tCUSTOMER\tSUBJECT")
+	for _, r := range rows {
+		next, due, left := "–", "–", "–"
+		if r.Next != nil {
+			next, due, left = string(r.Next.Kind), local(r.Next.Deadline(), loc), remaining(r.Next.Deadline().Sub(now))
+		}
+		customer := r.Complaint.CustomerName
+		if customer == "" {
+			customer = r.Complaint.CustomerAddress
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Complaint.Reference, next, due, left, stage(r.Complaint), cut(customer, 24), cut(r.Complaint.Subject, 44))
+	}
+}
+
+// stage is the complaint's stage with its flags.
+func stage(c complaint.Complaint) string {
+	s := string(c.Stage)
+	if c.Provisional {
+		s += ", provisional"
+	}
+	if c.PersonalData {
+		s += ", personal data"
+	}
+	if c.ConductFlag {
+		s += ", conduct"
+	}
+	return s
+}
+
+// remaining says how long there is, in the two largest units; late times say so.
+func remaining(d time.Duration) string {
+	late := ""
+	if d < 0 {
+		late, d = "late by ", -d
+	}
+	h := int(d.Hours())
+	if h >= 48 {
+		return fmt.Sprintf("%s%d d %d h", late, h/24, h%24)
+	}
+	return fmt.Sprintf("%s%d h %02d min", late, h, int(d.Minutes())%60)
+}
+
+func local(t time.Time, loc *time.Location) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.In(loc).Format("Mon 2 Jan 15:04 MST")
+}
+
+func cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
+// printJSON writes one object a line.
+func printJSON[T any](w io.Writer, rows []T) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for _, r := range rows {
+		if err := enc.Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// usageOr marks an error as wrong use, unless the policy itself refuses.
+func usageOr(err error) error {
+	if exitCode(err, exitUsage) == exitRefused {
+		return err
+	}
+	return usageError{err}
+}

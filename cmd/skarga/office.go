@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"net/mail"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/cmd/skarga/config"
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest"
+	"ask4.com/skarga/mailer"
+	"ask4.com/skarga/store"
+	"ask4.com/skarga/templates"
+)
+
+// office writes the answers of this firm: it joins the templates, the signed ids
+// of the mailer and the firm's particulars. It is ingest.Answers.
+type office struct {
+	cfg    config.Config
+	texts  *templates.Set
+	signer *mailer.Signer
+	rules  complaint.Rules
+	now    func() time.Time
+	domain string // of Message-IDs
+	tokens bool   // plus addressing is proved (`skarga check --roundtrip`)
+}
+
+// plusProved is the setting in the store that says that plus addressing works.
+const plusProved = "plus_addressing_proved"
+
+func newOffice(ctx context.Context, cfg config.Config, s *store.Store, texts *templates.Set, rules complaint.Rules, now func() time.Time) (*office, error) {
+	keys, err := s.SigningKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	signing := make([]mailer.Key, len(keys))
+	for i, k := range keys {
+		signing[i] = mailer.Key{ID: k.ID, Secret: k.Secret}
+	}
+	signer, err := mailer.NewSigner(signing...)
+	if err != nil {
+		return nil, err
+	}
+	proved, err := s.Setting(ctx, plusProved)
+	if err != nil {
+		return nil, err
+	}
+	_, domain, _ := strings.Cut(cfg.Firm.Address, "@")
+	return &office{cfg: cfg, texts: texts, signer: signer, rules: rules, now: now, domain: domain, tokens: proved == cfg.Firm.Address}, nil
+}
+
+// Acknowledgement renders the first reply (P12).
+func (o *office) Acknowledgement(c complaint.Complaint, told ingest.Told, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
+	d := o.data(c)
+	d.UpdateBy, d.RespondBy = told.Update, told.Respond
+	return o.write(templates.Acknowledgement, c, d, in, recipient, c.CustomerName)
+}
+
+// TooLarge asks for a message over the limit to be sent another way.
+func (o *office) TooLarge(c complaint.Complaint, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
+	d := o.data(c)
+	d.LimitMB = int(in.Limit >> 20)
+	return o.write(templates.TooLarge, c, d, in, recipient, c.CustomerName)
+}
+
+// DutyAlert tells the duty address that an arrival waits for a person.
+func (o *office) DutyAlert(a complaint.Arrival, now time.Time) (complaint.Delivery, error) {
+	d := o.data(complaint.Complaint{})
+	d.ReceivedAt, d.ArrivalID, d.HoldReason = a.ArrivedAt, a.ID, a.HoldReason
+	if a.Parked {
+		d.HoldReason = a.ParkReason
+	}
+	d.AckBy, d.Waiting = a.ArrivedAt.Add(o.rules.Acknowledge), now.Sub(a.ArrivedAt)
+	return o.write(templates.DutyAlert, complaint.Complaint{Language: complaint.English}, d, ingest.Incoming{}, o.cfg.Firm.DutyAddress, "")
+}
+
+// OwnMessageID reads the delivery from a Message-ID that we signed.
+func (o *office) OwnMessageID(id string) (string, bool) { return o.signer.ParseMessageID(id) }
+
+// ReplyToken reads the complaint from a plus address of ours.
+func (o *office) ReplyToken(address string) (string, bool) {
+	return o.signer.ParseReplyAddress(address)
+}
+
+// EnvelopeToken reads the delivery from a return path of ours.
+func (o *office) EnvelopeToken(address string) (string, bool) {
+	return o.signer.ParseEnvelopeAddress(address)
+}
+
+// data is what every text may say.
+func (o *office) data(c complaint.Complaint) templates.Data {
+	return templates.Data{
+		Firm: o.cfg.Firm.Name, ContactName: o.cfg.Firm.ServiceTeam, ContactAddress: o.cfg.Firm.Address,
+		FormURL: o.cfg.Firm.FormURL, PostAddress: strings.Join(o.cfg.Firm.PostalLines, ", "),
+		Reference: c.Reference, Subject: c.Subject, ReceivedAt: c.ReceivedAt,
+		PersonalData: c.PersonalData, ICO: o.body("ico"), Location: o.rules.Location,
+	}
+}
+
+// body is the office of a kind whose date of validity is the latest that is not in
+// the future.
+func (o *office) body(kind string) templates.Body {
+	today := o.now().In(o.rules.Location).Format(time.DateOnly)
+	var held config.Body
+	for _, b := range o.cfg.Bodies {
+		if b.Kind == kind && b.From <= today && b.From >= held.From {
+			held = b
+		}
+	}
+	return templates.Body{Name: held.Name, Web: strings.TrimPrefix(held.URL, "https://"), Phone: held.Phone, Post: held.Post}
+}
+
+// write renders a text and makes a delivery of it, complete but for its
+// obligation.
+func (o *office) write(name string, c complaint.Complaint, data templates.Data, in ingest.Incoming, recipient, recipientName string) (complaint.Delivery, error) {
+	text, err := o.texts.Render(name, c.Language, data)
+	if err != nil {
+		return complaint.Delivery{}, err
+	}
+	now := o.now()
+	d := complaint.Delivery{
+		ID: complaint.NewID(), ComplaintID: c.ID, Kind: name, Recipient: recipient,
+		EnvelopeFrom: o.cfg.Firm.Address, Status: complaint.Queued, QueuedAt: now, NextAt: now,
+	}
+	d.EnvID = d.ID
+	d.MessageID = o.signer.MessageID(d.ID, o.domain)
+	input := mailer.ComposeInput{
+		From: from(o.cfg), To: mail.Address{Name: recipientName, Address: recipient}, Subject: text.Subject, Text: text.Text, HTML: text.HTML,
+		MessageID: d.MessageID, Date: now, InReplyTo: in.MessageID, References: in.References, Language: c.Language, AutoReply: true,
+	}
+	if o.tokens && c.ID != "" {
+		d.EnvelopeFrom = o.signer.EnvelopeAddress(o.cfg.Firm.Address, d.ID)
+		input.ReplyTo = from(o.cfg)
+		input.ReplyTo.Address = o.signer.ReplyAddress(o.cfg.Firm.Address, c.ID)
+	}
+	d.Bytes, err = mailer.Compose(input)
+	return d, err
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os/user"
+	"strings"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest"
+	"ask4.com/skarga/store"
+)
+
+// overruleCmd holds the decisions that a person may take about an arrival.
+type overruleCmd struct {
+	Complaint      overruleArrival `cmd:"" help:"It is a complaint: record and acknowledge it."`
+	Correspondence overruleJoin    `cmd:"" help:"It belongs to the complaint REF."`
+	SetAside       overruleArrival `cmd:"" help:"It is no complaint; its promises become void."`
+	Refuse         overruleArrival `cmd:"" help:"It came by a channel that is not open, e.g. phone (P11)."`
+	Release        overruleArrival `cmd:"" help:"Answer a held arrival now."`
+	Link           overruleLink    `cmd:"" help:"Confirm or refuse a proposed link."`
+	Undo           overruleUndo    `cmd:"" help:"Take a decision back."`
+}
+
+type overruleArrival struct {
+	Arrival string `arg:"" help:"Arrival, as 'skarga list --arrivals' shows it."`
+	Reason  string `required:"" help:"Why; kept on record."`
+}
+
+type overruleJoin struct {
+	Arrival   string `arg:"" help:"Arrival."`
+	Reference string `arg:"" name:"ref" help:"Reference of the complaint."`
+	Reason    string `required:"" help:"Why; kept on record."`
+}
+
+type overruleLink struct {
+	Decision string `arg:"" enum:"confirm,refuse" help:"confirm or refuse."`
+	Link     string `arg:"" help:"Link, as 'skarga show' prints it."`
+	Reason   string `required:"" help:"Why; kept on record."`
+}
+
+type overruleUndo struct {
+	Decision string `arg:"" help:"Decision, as 'skarga show' prints it."`
+	Reason   string `required:"" help:"Why; kept on record."`
+}
+
+// Run carries the chosen decision out. Its name is the last word of the command.
+func (c overruleArrival) Run(s *session, chosen commandName) error {
+	return s.decide(func(a *app, actor string) error {
+		id, err := a.arrivalID(s.ctx, c.Arrival)
+		if err != nil {
+			return err
+		}
+		o := ingest.Overrule{ArrivalID: id, Actor: actor, Reason: c.Reason}
+		switch chosen {
+		case "complaint":
+			return a.intake.ToComplaint(s.ctx, o)
+		case "set-aside":
+			return a.intake.SetAside(s.ctx, o)
+		case "refuse":
+			return a.intake.Refuse(s.ctx, o)
+		}
+		return a.intake.Release(s.ctx, o)
+	})
+}
+
+// Run joins an arrival to a complaint.
+func (c overruleJoin) Run(s *session) error {
+	return s.decide(func(a *app, actor string) error {
+		ref, err := complaint.ParseReference(a.cfg.Firm.Prefix, c.Reference)
+		if err != nil {
+			return usageError{err}
+		}
+		id, err := a.arrivalID(s.ctx, c.Arrival)
+		if err != nil {
+			return err
+		}
+		return a.intake.ToCorrespondence(s.ctx, ingest.Overrule{ArrivalID: id, Actor: actor, Reason: c.Reason}, ref)
+	})
+}
+
+// Run confirms or refuses a proposed link.
+func (c overruleLink) Run(s *session) error {
+	return s.decide(func(a *app, actor string) error {
+		l, err := a.store.GetLink(s.ctx, c.Link)
+		if err != nil {
+			return err
+		}
+		o := ingest.Overrule{ArrivalID: l.ArrivalID, Actor: actor, Reason: c.Reason}
+		if c.Decision == "confirm" {
+			return a.intake.ConfirmLink(s.ctx, o, l.ID)
+		}
+		return a.intake.RefuseLink(s.ctx, o, l.ID)
+	})
+}
+
+// Run takes a decision back.
+func (c overruleUndo) Run(s *session) error {
+	return s.decide(func(a *app, actor string) error {
+		return a.intake.Undo(s.ctx, c.Decision, actor, c.Reason)
+	})
+}
+
+// decide runs a decision as the person who acts, and lets a running node send what
+// it queued.
+func (s *session) decide(fn func(a *app, actor string) error) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	actor, err := a.actor(s.cli.As)
+	if err != nil {
+		return err
+	}
+	if err := fn(a, actor); err != nil {
+		return err
+	}
+	a.store.Notify(store.TopicDeliveries)
+	_, err = fmt.Fprintln(s.out, "Done; take it back with `skarga overrule undo`.")
+	return err
+}
+
+// actor is the member of staff who acts: --as, or the operating-system user.
+func (a *app) actor(as string) (string, error) {
+	if as != "" {
+		for _, p := range a.cfg.Staff {
+			if strings.EqualFold(p.Name, as) {
+				return p.Name, nil
+			}
+		}
+		return "", usageError{fmt.Errorf("--as %q is not on the staff list of the configuration", as)}
+	}
+	u, err := user.Current()
+	if err != nil {
+		return "", fmt.Errorf("who acts? %w; say --as NAME", err)
+	}
+	for _, p := range a.cfg.Staff {
+		if p.OSUser != "" && p.OSUser == u.Username {
+			return p.Name, nil
+		}
+	}
+	return "", usageError{errors.New("who acts? The user " + u.Username + " is nobody's os_user on the staff list; say --as NAME, or add the person to the configuration")}
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest"
+	"ask4.com/skarga/store"
+)
+
+// parkedCmd looks after arrivals whose processing failed.
+type parkedCmd struct {
+	List   parkedList   `cmd:"" default:"1" help:"List them; their 24 hours run."`
+	Show   parkedShow   `cmd:"" help:"Show one with what went wrong."`
+	Export parkedExport `cmd:"" help:"Write the raw bytes to a file or standard output."`
+	Import parkedImport `cmd:"" help:"Take in a corrected message in its place."`
+	Retry  parkedRetry  `cmd:"" help:"Process it again now."`
+	GiveUp parkedGiveUp `cmd:"" help:"End the retries, with a reason."`
+}
+
+type parkedList struct{}
+
+// Run lists what is parked, the oldest first.
+func (parkedList) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	rows, err := a.store.ListArrivals(s.ctx, store.ArrivalFilter{Parked: true, Limit: 1000})
+	if err != nil {
+		return err
+	}
+	if s.cli.JSON {
+		return printJSON(s.out, rows)
+	}
+	if len(rows) == 0 {
+		fmt.Fprintln(s.out, "Nothing is parked.")
+		return nil
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ARRIVAL\tARRIVED\tLEFT\tTRIES\tWHY")
+	for _, r := range rows {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", r.ID, local(r.ArrivedAt, a.rules.Location), remaining(r.ArrivedAt.Add(a.rules.Acknowledge).Sub(a.now())), r.Attempts, cut(r.ParkReason, 100))
+	}
+	return w.Flush()
+}
+
+type parkedShow struct {
+	Arrival string `arg:"" help:"Arrival."`
+}
+
+// Run shows one parked arrival.
+func (c parkedShow) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	r, err := a.arrival(s.ctx, c.Arrival)
+	if err != nil {
+		return err
+	}
+	if s.cli.JSON {
+		return printJSON(s.out, []complaint.Arrival{r})
+	}
+	fmt.Fprintf(s.out, "arrival   %s\nposition  %s/%s, UIDVALIDITY %d, UID %d\narrived   %s\nstate     %s\ntries     %d\nwhy       %s\nfrom      %s\nsubject   %s\nsize      %d bytes, SHA-256 %s\n",
+		r.ID, r.Account, r.Mailbox, r.UIDValidity, r.UID, local(r.ArrivedAt, a.rules.Location), arrivalState(r), r.Attempts, why(r), r.From, r.Subject, r.Size, r.SHA256)
+	for _, d := range r.Damaged {
+		fmt.Fprintf(s.out, "damaged   %s\n", d)
+	}
+	return nil
+}
+
+type parkedExport struct {
+	Arrival string `arg:"" help:"Arrival."`
+	To      string `help:"File to write; standard output without it." placeholder:"FILE"`
+}
+
+// Run writes the raw bytes out, unchanged.
+func (c parkedExport) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	id, err := a.arrivalID(s.ctx, c.Arrival)
+	if err != nil {
+		return err
+	}
+	raw, err := a.store.OpenRaw(s.ctx, id)
+	if err != nil {
+		return err
+	}
+	if raw == nil {
+		return fmt.Errorf("arrival %s has no bytes: the mail server never gave the message", id)
+	}
+	defer raw.Close()
+	if c.To == "" {
+		_, err := io.Copy(s.out, raw)
+		return err
+	}
+	f, err := os.OpenFile(c.To, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(f, raw); err != nil {
+		_ = f.Close() // the copy's error says more
+		return err
+	}
+	return f.Close()
+}
+
+type parkedImport struct {
+	Arrival string `arg:"" help:"Arrival that the message replaces."`
+	File    string `arg:"" help:"Corrected message (.eml)." type:"existingfile"`
+	Reason  string `required:"" help:"Why; kept on record."`
+}
+
+// Run records the corrected message as an arrival with the time of the parked one,
+// and gives the parked one up in its favour.
+func (c parkedImport) Run(s *session) error {
+	return s.decide(func(a *app, actor string) error {
+		r, err := a.arrival(s.ctx, c.Arrival)
+		if err != nil {
+			return err
+		}
+		f, err := os.Open(c.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		n := ingest.NewArrival{Arrival: complaint.Arrival{
+			ID: complaint.NewID(), Channel: r.Channel, Mailbox: "parked/" + r.ID,
+			ArrivedAt: r.ArrivedAt, RecordedAt: a.now(), Size: info.Size(), Late: r.Late,
+		}, Body: f}
+		if _, err := (intakeStore{a.store}).CreateArrivals(s.ctx, []ingest.NewArrival{n}); err != nil {
+			return err
+		}
+		if err := a.intake.SetAside(s.ctx, ingest.Overrule{ArrivalID: r.ID, Actor: actor, Reason: c.Reason + " (replaced by arrival " + n.ID + ")"}); err != nil {
+			return err
+		}
+		if _, err := a.intake.Drain(s.ctx); err != nil {
+			return err
+		}
+		return nil
+	})
+}
+
+type parkedRetry struct {
+	Arrival string `arg:"" help:"Arrival."`
+}
+
+// Run processes a parked arrival now.
+func (c parkedRetry) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	r, err := a.arrival(s.ctx, c.Arrival)
+	if err != nil {
+		return err
+	}
+	if r.Outcome != complaint.Pending {
+		return fmt.Errorf("arrival %s became a %s already; `skarga overrule release` answers it", r.ID, r.Outcome)
+	}
+	if err := a.store.RetryArrival(s.ctx, r.ID); err != nil {
+		return err
+	}
+	if _, err := a.intake.Drain(s.ctx); err != nil {
+		return err
+	}
+	if r, err = a.arrival(s.ctx, r.ID); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s %s\n", arrivalState(r), why(r))
+	return nil
+}
+
+type parkedGiveUp struct {
+	Arrival string `arg:"" help:"Arrival."`
+	Reason  string `required:"" help:"Why; kept on record."`
+}
+
+// Run ends the retries.
+func (c parkedGiveUp) Run(s *session) error {
+	return s.decide(func(a *app, actor string) error {
+		id, err := a.arrivalID(s.ctx, c.Arrival)
+		if err != nil {
+			return err
+		}
+		return a.intake.GiveUp(s.ctx, ingest.Overrule{ArrivalID: id, Actor: actor, Reason: c.Reason})
+	})
+}
+
+// arrival reads an arrival by its id or the unique beginning of one.
+func (a *app) arrival(ctx context.Context, id string) (complaint.Arrival, error) {
+	return a.store.FindArrival(ctx, id)
+}
+
+func (a *app) arrivalID(ctx context.Context, id string) (string, error) {
+	r, err := a.arrival(ctx, id)
+	return r.ID, err
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"ask4.com/skarga/ingest"
+	"ask4.com/skarga/ingest/imap"
+	"ask4.com/skarga/web"
+	"golang.org/x/sync/errgroup"
+)
+
+type serveCmd struct {
+	Roles []string `help:"Run these roles only: poll, import, deliver, clock, web." placeholder:"ROLE"`
+	Since string   `help:"On the first poll take in older mail from this date on, acknowledged only when released." placeholder:"2026-11-01"`
+}
+
+// Run serves until it is interrupted.
+func (c serveCmd) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if len(c.Roles) > 0 {
+		a.cfg.Serve.Roles = c.Roles
+	}
+	var since time.Time
+	if c.Since != "" {
+		if since, err = time.ParseInLocation(time.DateOnly, c.Since, a.rules.Location); err != nil {
+			return usageError{fmt.Errorf("--since %q is no date; one looks like 2026-11-01", c.Since)}
+		}
+	}
+	err = a.serve(s.ctx, since)
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// serve runs the roles of this node until ctx ends or one of them fails for good.
+// Faults of mailbox, mail server and database are waited out by the roles
+// themselves.
+func (a *app) serve(ctx context.Context, since time.Time) error {
+	g, ctx := errgroup.WithContext(ctx)
+	var pollers []*imap.Poller
+	if a.hasRole("poll") {
+		var err error
+		if pollers, err = a.pollers(since); err != nil {
+			return err
+		}
+		for i, p := range pollers {
+			g.Go(func() error { return a.poll(ctx, p, a.cfg.Mailboxes[i].Account, a.cfg.Mailboxes[i].Folder) })
+		}
+		g.Go(func() error { return a.intake.Run(ctx) })
+	}
+	if a.hasRole("deliver") {
+		sender, err := a.sender()
+		if err != nil {
+			return err
+		}
+		g.Go(func() error { return sender.Run(ctx) })
+	}
+	if a.hasRole("clock") {
+		g.Go(func() error { return a.watch().Run(ctx) })
+	}
+	alarms := &alarms{app: a, pollers: pollers}
+	g.Go(func() error { return alarms.run(ctx) })
+	if a.hasRole("web") && a.cfg.Serve.HealthAddress != "" {
+		if err := a.health(ctx, g, alarms); err != nil {
+			return err
+		}
+	}
+	a.log.Info("serving", "roles", a.cfg.Serve.Roles, "mailboxes", len(pollers))
+	return g.Wait()
+}
+
+// poll reads one mailbox while this node holds its lease.
+func (a *app) poll(ctx context.Context, p *imap.Poller, account, mailbox string) error {
+	lease := time.Duration(a.cfg.Serve.Lease)
+	for ctx.Err() == nil {
+		got, err := a.store.LeaseMailbox(ctx, a.owner, account, mailbox, lease)
+		if err != nil && ctx.Err() == nil {
+			a.log.Error("lease mailbox", "account", account, "mailbox", mailbox, "err", err)
+		}
+		if got {
+			a.pollLeased(ctx, p, account, mailbox, lease)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(lease / 3):
+		}
+	}
+	return ctx.Err()
+}
+
+// pollLeased polls until ctx ends or the lease is lost, renewing it meanwhile.
+func (a *app) pollLeased(ctx context.Context, p *imap.Poller, account, mailbox string, lease time.Duration) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		defer stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(lease / 3):
+			}
+			if got, err := a.store.LeaseMailbox(ctx, a.owner, account, mailbox, lease); err == nil && !got {
+				return
+			}
+		}
+	}()
+	if err := p.Run(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("poll", "account", account, "mailbox", mailbox, "err", err)
+	}
+}
+
+// watch makes the watch over the clocks.
+func (a *app) watch() ingest.Watch {
+	w := ingest.Watch{Store: watchStore{intakeStore{a.store}}, Now: a.now, Log: a.log}
+	if a.cfg.Firm.DutyAddress != "" {
+		w.Alert = a.office.DutyAlert
+	}
+	return w
+}
+
+// watchStore is the store as the watch sees it.
+type watchStore struct{ intakeStore }
+
+// health serves /healthz and /readyz on the private port.
+func (a *app) health(ctx context.Context, g *errgroup.Group, alarms *alarms) error {
+	l, err := net.Listen("tcp", a.cfg.Serve.HealthAddress)
+	if err != nil {
+		return fmt.Errorf("serve.health_address: %w", err)
+	}
+	srv := &http.Server{
+		Handler:           web.HealthHandler(web.Health{Alarms: alarms.list, Ready: a.store.Ping}),
+		ReadHeaderTimeout: 5 * time.Second,
+	}
+	g.Go(func() error {
+		<-ctx.Done()
+		return srv.Close()
+	})
+	g.Go(func() error {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return ctx.Err()
+	})
+	return nil
+}
+
+// alarms are what is wrong with the mailboxes: raised once, cleared once.
+type alarms struct {
+	app     *app
+	pollers []*imap.Poller
+
+	mu     sync.Mutex
+	raised map[string]string // by mailbox, the words
+}
+
+// run looks at the mailboxes' health until ctx ends.
+func (al *alarms) run(ctx context.Context) error {
+	after := time.Duration(al.app.cfg.Serve.AlarmAfter)
+	tick := time.NewTicker(max(after/20, 100*time.Millisecond))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+			for _, p := range al.pollers {
+				al.look(p.Health(), after)
+			}
+		}
+	}
+}
+
+func (al *alarms) look(h imap.Health, after time.Duration) {
+	if h.StartedAt.IsZero() {
+		return // another node reads it
+	}
+	last := h.LastSuccess
+	if last.Before(h.StartedAt) {
+		last = h.StartedAt
+	}
+	silent := al.app.now().Sub(last)
+	key := h.Account + "/" + h.Mailbox
+	al.mu.Lock()
+	defer al.mu.Unlock()
+	_, raised := al.raised[key]
+	switch {
+	case silent > after:
+		if al.raised == nil {
+			al.raised = map[string]string{}
+		}
+		al.raised[key] = fmt.Sprintf("mailbox %s not read since %s", key, last.UTC().Format(time.RFC3339))
+		if !raised {
+			al.app.log.Error("alarm: mailbox not read", "account", h.Account, "mailbox", h.Mailbox, "minutes", int(silent.Minutes()), "err", h.LastError)
+		}
+	case raised:
+		delete(al.raised, key)
+		al.app.log.Info("alarm over: mailbox read again", "account", h.Account, "mailbox", h.Mailbox)
+	}
+}
+
+// list gives the alarms that stand.
+func (al *alarms) list() []string {
+	al.mu.Lock()
+	defer al.mu.Unlock()
+	var words []string
+	for _, w := range al.raised {
+		words = append(words, w)
+	}
+	return words
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/store"
+)
+
+type showCmd struct {
+	Reference string `arg:"" name:"ref" help:"Reference of the complaint, e.g. ASK4-26-K7Q2M-4."`
+	Why       string `help:"Say how the date of this promise was counted: acknowledge, update, respond or tell_ombudsman." placeholder:"PROMISE"`
+	Mail      bool   `help:"Print the mail that was sent, in full."`
+}
+
+// Run shows one complaint.
+func (c showCmd) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	ref, err := complaint.ParseReference(a.cfg.Firm.Prefix, c.Reference)
+	if err != nil {
+		return usageError{err}
+	}
+	v, err := a.store.ComplaintView(s.ctx, ref)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.Why != "":
+		return c.why(s, v)
+	case s.cli.JSON:
+		return json.NewEncoder(s.out).Encode(v)
+	}
+	a.printView(s, v)
+	if c.Mail {
+		return a.printMail(s, v)
+	}
+	return nil
+}
+
+// why prints the counting of one promise, every round of it.
+func (c showCmd) why(s *session, v store.View) error {
+	found := false
+	for _, o := range v.Obligations {
+		if string(o.Kind) != c.Why {
+			continue
+		}
+		found = true
+		if s.cli.JSON {
+			if err := json.NewEncoder(s.out).Encode(o); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Fprintf(s.out, "%s, promise to %s, round %d: %s\n", v.Complaint.Reference, o.Kind, o.Round, o.State)
+		if o.Calendar != "" {
+			fmt.Fprintf(s.out, "  calendar %s\n", o.Calendar)
+		}
+		for _, step := range o.Steps {
+			fmt.Fprintf(s.out, "  %s\n", step)
+		}
+	}
+	if !found {
+		var kinds []string
+		for _, o := range v.Obligations {
+			kinds = append(kinds, string(o.Kind))
+		}
+		return usageError{fmt.Errorf("%s has no promise %q; it has %s", v.Complaint.Reference, c.Why, strings.Join(slices.Compact(kinds), ", "))}
+	}
+	return nil
+}
+
+// printView shows a complaint to a person, the promises first.
+func (a *app) printView(s *session, v store.View) {
+	loc, now := a.rules.Location, a.now()
+	c := v.Complaint
+	fmt.Fprintf(s.out, "%s  %s\n%s <%s>, by %s\nreceived %s, %s\n", c.Reference, c.Subject, c.CustomerName, c.CustomerAddress, c.Channel, local(c.ReceivedAt, loc), stage(c))
+	if c.Summary != "" {
+		fmt.Fprintf(s.out, "\n  %s\n", strings.ReplaceAll(strings.TrimSpace(c.Summary), "\n", "\n  "))
+	}
+	fmt.Fprintln(s.out, "\nPromises (--why says how each date was counted)")
+	for _, o := range v.Obligations {
+		state := string(o.State)
+		switch {
+		case o.State == complaint.Met:
+			state = "kept " + local(o.MetAt, loc)
+		case o.State == complaint.Open:
+			state = "due " + local(o.Deadline(), loc) + ", " + remaining(o.Deadline().Sub(now))
+			if o.DueAt.IsZero() {
+				state = "no later than " + local(o.CeilingAt, loc)
+			}
+		}
+		if !o.BreachedAt.IsZero() {
+			state += ", BREACHED"
+		}
+		fmt.Fprintf(s.out, "  %-14s %d  %s\n", o.Kind, o.Round, state)
+	}
+	if len(v.Details) > 0 {
+		fmt.Fprintln(s.out, "\nDetails found")
+	}
+	for _, d := range v.Details {
+		fmt.Fprintf(s.out, "  %-14s %-28s %3.0f %%  %q in %s\n", d.Kind, cut(d.Value, 28), 100*d.Confidence, cut(d.Text, 40), d.Where.Part)
+	}
+	fmt.Fprintln(s.out, "\nIn")
+	for _, r := range v.Arrivals {
+		fmt.Fprintf(s.out, "  %s  %s  %s  %s\n", r.ID, local(r.ArrivedAt, loc), arrivalState(r), cut(r.Subject, 50))
+	}
+	for _, l := range v.Links {
+		fmt.Fprintf(s.out, "  link %s  %s  %s\n", l.ID, l.State, l.Reason)
+	}
+	fmt.Fprintln(s.out, "\nOut")
+	for _, m := range v.Deliveries {
+		at := m.SentAt
+		if at.IsZero() {
+			at = m.NextAt
+		}
+		fmt.Fprintf(s.out, "  %s  %s  %s to %s %s\n", local(at, loc), m.Status, m.Kind, m.Recipient, m.LastError)
+	}
+	fmt.Fprintln(s.out, "\nHistory")
+	for _, e := range v.Events {
+		fmt.Fprintf(s.out, "  %s  %s: %s\n", local(e.At, loc), e.Actor, e.Kind)
+	}
+	for _, d := range v.Decisions {
+		undone := ""
+		if !d.UndoneAt.IsZero() {
+			undone = ", undone by " + d.UndoneBy
+		}
+		fmt.Fprintf(s.out, "  decision %s  %s by %s: %s%s\n", d.ID, d.Action, d.Actor, d.Reason, undone)
+	}
+}
+
+// printMail prints what was sent.
+func (a *app) printMail(s *session, v store.View) error {
+	for _, m := range v.Deliveries {
+		full, err := a.store.Delivery(s.ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "\n%s to %s (%s)\n%s\n", m.Kind, m.Recipient, m.Status, plainText(full.Bytes))
+	}
+	return nil
+}
