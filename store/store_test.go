@@ -259,7 +259,7 @@ func TestOneIdentityIsFirst(t *testing.T) {
 			}
 			wg.Go(func() {
 				err := node.InTx(context.Background(), func(tx *store.Tx) error {
-					known, err := tx.RegisterIdentities(context.Background(), []complaint.Identity{{a.ID, "m@x", "h1"}, {a.ID, "other" + a.ID, "h"}})
+					known, err := tx.RegisterIdentities(context.Background(), []complaint.Identity{{ArrivalID: a.ID, MessageID: "m@x", ContentHash: "h1"}, {ArrivalID: a.ID, MessageID: "other" + a.ID, ContentHash: "h"}})
 					if err == nil {
 						firsts[i] = known[0].FirstArrivalID
 					}
@@ -277,7 +277,7 @@ func TestOneIdentityIsFirst(t *testing.T) {
 		inTx(t, s, func(tx *store.Tx) error {
 			tx.CreateComplaint(newComplaint("c1"), nil, nil, nil)
 			tx.SetArrival(complaint.Arrival{ID: firsts[0], Outcome: complaint.ToComplaint, ComplaintID: "c1"})
-			known, err := tx.RegisterIdentities(t.Context(), []complaint.Identity{{"a00001", "m@x", "h2"}, {"a00002", "m@x", "h1"}})
+			known, err := tx.RegisterIdentities(t.Context(), []complaint.Identity{{ArrivalID: "a00001", MessageID: "m@x", ContentHash: "h2"}, {ArrivalID: "a00002", MessageID: "m@x", ContentHash: "h1"}})
 			if err != nil {
 				return err
 			}
