@@ -153,7 +153,6 @@ func parseWord(s string, noEnd *bool) (word, bool) {
 		if len(text) > 4096 || strings.ContainsAny(text, " \t\r\n") {
 			return word{}, false
 		}
-		end = len(text)
 		w.len = len(s)
 		text = strings.TrimSuffix(text, "?")
 	} else {
