@@ -177,7 +177,7 @@ func (a *app) imapOptions(m config.Mailbox, since time.Time) imap.Options {
 		Account: m.Account, Host: m.Host, Port: m.Port, TLS: imap.TLSMode(m.TLS), CAFile: m.CAFile,
 		Auth: imap.AuthMethod(m.Auth), User: m.User, Mailbox: m.Folder, Since: since,
 		Secret:    func(ctx context.Context) (string, error) { return secret(ctx, secretFile, command) },
-		Exclusive: m.Exclusive, DoneFolder: m.DoneFolder, PollEvery: time.Duration(a.cfg.Intake.Poll),
+		Exclusive: m.Exclusive, DoneFolder: m.DoneFolder, PollEvery: time.Duration(a.cfg.Intake.Poll), IdleRestart: time.Duration(a.cfg.Intake.Poll), Timeout: time.Duration(a.cfg.Serve.Timeout),
 		MaxSize: a.maxSize(), Now: a.now, Logger: a.log,
 	}
 }

@@ -114,7 +114,10 @@ func (a *app) senderOptions() (mailer.Options, error) {
 		Addr: smtpAddr(c), TLS: c.TLS, User: c.User, HELO: c.Helo, Connections: c.Connections,
 		Password: func() (string, error) { return config.Secret(c.PasswordFile) },
 		Lease:    time.Duration(a.cfg.Serve.Lease), Owner: a.owner, Met: a.rules.Delivered, Now: a.now, Logger: a.log,
-		Wake: a.store.Wake("deliveries"),
+		Wake: a.store.Wake("deliveries"), Timeout: time.Duration(a.cfg.Serve.Timeout),
+	}
+	for _, d := range c.Backoff {
+		o.Backoff = append(o.Backoff, time.Duration(d))
 	}
 	if c.CAFile != "" {
 		pem, err := os.ReadFile(c.CAFile)

@@ -116,14 +116,15 @@ type Mailbox struct {
 
 // SMTP is the mail server that takes what we send.
 type SMTP struct {
-	Host         string `toml:"host"`
-	Port         int    `toml:"port"`
-	TLS          string `toml:"tls"`
-	CAFile       string `toml:"ca_file"`
-	User         string `toml:"user"`
-	PasswordFile string `toml:"password_file"`
-	Connections  int    `toml:"connections"`
-	Helo         string `toml:"helo"`
+	Host         string     `toml:"host"`
+	Port         int        `toml:"port"`
+	TLS          string     `toml:"tls"`
+	CAFile       string     `toml:"ca_file"`
+	User         string     `toml:"user"`
+	PasswordFile string     `toml:"password_file"`
+	Connections  int        `toml:"connections"`
+	Helo         string     `toml:"helo"`
+	Backoff      []Duration `toml:"backoff"`
 }
 
 // Intake says how arrivals are judged.
@@ -142,6 +143,7 @@ type Serve struct {
 	HealthAddress string   `toml:"health_address"`
 	AlarmAfter    Duration `toml:"alarm_after"`
 	Lease         Duration `toml:"lease"`
+	Timeout       Duration `toml:"timeout"`
 	LogLevel      string   `toml:"log_level"`
 }
 
@@ -301,6 +303,15 @@ func setScalar(v reflect.Value, s string) error {
 				*x = append(*x, part)
 			}
 		}
+	case *[]Duration:
+		*x = nil
+		for _, part := range strings.Split(s, ",") {
+			var d Duration
+			if err := d.UnmarshalText([]byte(strings.TrimSpace(part))); err != nil {
+				return err
+			}
+			*x = append(*x, d)
+		}
 	default:
 		return fmt.Errorf("cannot be set from the environment")
 	}
@@ -357,6 +368,14 @@ func (c Config) check() error {
 	}
 	if !oneOf(c.SMTP.TLS, "implicit", "starttls", "none") {
 		return bad("smtp.tls", `must be "starttls", "implicit" or "none" (loopback only)`)
+	}
+	if len(c.SMTP.Backoff) == 0 {
+		return bad("smtp.backoff", `needs at least one time span, e.g. ["1m", "5m", "1h"]`)
+	}
+	for _, d := range append([]Duration{c.Serve.Lease, c.Serve.Timeout, c.Serve.AlarmAfter, c.Intake.Poll}, c.SMTP.Backoff...) {
+		if d <= 0 {
+			return errors.New("config: serve.lease, serve.timeout, serve.alarm_after, intake.poll_every, smtp.backoff: a time span must be longer than none")
+		}
 	}
 	for _, r := range c.Serve.Roles {
 		if !oneOf(r, Roles...) {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"ask4.com/skarga/cmd/skarga/config"
 )
@@ -93,5 +94,23 @@ func TestBadValuesNameTheSettingAndTheCure(t *testing.T) {
 	}
 	if _, err := config.Load(filepath.Join(t.TempDir(), "none.toml"), nil); err == nil || !strings.Contains(err.Error(), "skarga init") {
 		t.Errorf("a missing file: %v", err)
+	}
+}
+
+func TestBackoffIsAListOfTimeSpans(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, "", "SKARGA_SMTP_BACKOFF=100ms, 2s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.SMTP.Backoff; len(got) != 2 || got[0] != config.Duration(100*time.Millisecond) || got[1] != config.Duration(2*time.Second) {
+		t.Errorf("read as %v", got)
+	}
+	for name, text := range map[string]string{
+		"empty": "[smtp]\nbackoff = []\n", "no time": "[smtp]\nbackoff = [\"0s\"]\n", "no lease": "[serve]\nlease = \"0s\"\n",
+	} {
+		if _, err := load(t, text); err == nil || !strings.Contains(err.Error(), "smtp.backoff") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
