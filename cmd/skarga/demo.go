@@ -281,11 +281,12 @@ func (d *demoShow) tell(ctx context.Context, l demo.Letter, a complaint.Arrival)
 		}
 		ref = string(view.Complaint.Reference)
 		answered = a.Outcome == complaint.ToComplaint && len(view.Deliveries) > 0
-		for _, m := range view.Deliveries {
-			if answered && m.Status == complaint.Queued {
-				if _, err := d.sent(ctx, m.MessageID); err != nil {
-					return err
-				}
+		for answered && view.Deliveries[0].Status == complaint.Queued {
+			if err := d.pause(ctx); err != nil {
+				return fmt.Errorf("letter %s: its answer did not leave: %w", l.File, err)
+			}
+			if view, err = d.view(ctx, a.ComplaintID); err != nil {
+				return err
 			}
 		}
 	}

@@ -1,19 +1,104 @@
-// Package language tells English from Polish (P17).
+// Package language tells English from Polish, the two languages that customers are
+// answered in (P17). Another language, or doubt, is Both: the customer then gets
+// English and Polish.
 package language
 
 import (
+	"strings"
+	"unicode"
+
 	"ask4.com/skarga/complaint"
 	"github.com/abadojack/whatlanggo"
 )
 
-// Detect gives the language of a text, or Both when it is unsure or another one.
+// maxText is how many bytes are looked at: more would not change the answer.
+const maxText = 4 << 10
+
+// Detect gives the language of a text, or Both when it is another one, mixed, or
+// too short to tell.
+//
+// The words that every sentence needs decide: they tell English and Polish from
+// each other and from their neighbours. Where there are few of them in a longer
+// text, the statistical detector, which knows only these two, is asked.
 func Detect(text string) complaint.Language {
-	info := whatlanggo.DetectWithOptions(text, whatlanggo.Options{Whitelist: map[whatlanggo.Lang]bool{whatlanggo.Eng: true, whatlanggo.Pol: true}})
+	if len(text) > maxText {
+		text = strings.ToValidUTF8(text[:maxText], "")
+	}
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' })
+	var n, en, pl, other, foreign int
+	for _, w := range words {
+		w = strings.Trim(w, "'’")
+		if len(w) > 40 || w == "" {
+			continue
+		}
+		n++
+		switch {
+		case english[w]:
+			en++
+		case polish[w] || strings.ContainsAny(w, "ąęłśżźćń"):
+			pl++
+		case others[w] || strings.ContainsAny(w, "äöüßñçèàùâêîôûřěšščůõåæøэыъїє"):
+			other++
+		case strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }):
+			foreign++
+		}
+	}
 	switch {
-	case info.Confidence < 0.2:
+	case n == 0 || foreign*3 > n || other > en+pl:
 		return complaint.Both
-	case info.Lang == whatlanggo.Pol:
+	case en > 0 && pl > 0 && 3*min(en, pl) >= max(en, pl):
+		return complaint.Both // mixed
+	case en > pl && en*12 >= n && en > 2*other:
+		return complaint.English
+	case pl > en && pl*12 >= n && pl > 2*other:
 		return complaint.Polish
 	}
-	return complaint.English
+	if n >= 8 && other == 0 {
+		return detected(text, en, pl)
+	}
+	return complaint.Both
 }
+
+// detected asks the detector; some of the language's own words must be there.
+func detected(text string, en, pl int) complaint.Language {
+	info := whatlanggo.DetectWithOptions(text, whatlanggo.Options{Whitelist: map[whatlanggo.Lang]bool{whatlanggo.Eng: true, whatlanggo.Pol: true}})
+	switch {
+	case info.IsReliable() && info.Lang == whatlanggo.Pol && pl > en:
+		return complaint.Polish
+	case info.IsReliable() && info.Lang == whatlanggo.Eng && en > pl:
+		return complaint.English
+	}
+	return complaint.Both
+}
+
+func set(list string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		m[w] = true
+	}
+	return m
+}
+
+// The common words, and those of complaints. Words that two of the languages share
+// ("to", "do", "on", "a", "i" …) stand with none.
+var (
+	english = set(`the and of is are was were be been have has had not this that these those with from for you your my me we our it its
+		they them their there what when where which who why how can could would should will please thank thanks hello hi dear regards sincerely
+		complaint complain internet's broken slow working doesn't don't didn't isn't can't haven't i'm i've i'd about after before again still
+		because but or if so no yes been being any some every very more most only just than then now nobody nothing never
+		by at as am an all get got call called paid pay need want month months week weeks day days room bill charged refund help`)
+	polish = set(`nie się sie jest są sa był byl była byla było bylo jestem mam mamy macie ma od dla przez przy bez że ze już juz tak
+		proszę prosze dzień dzien dobry dziękuję dziekuje witam pozdrawiam szanowni państwo panstwo państwa panstwa pan pani panie
+		reklamacja reklamację reklamacje skarga skargę skarge działa dziala łącze lacze internetu awaria pokoju pokój pokoj rachunek opłata oplata zwrot
+		który ktory która ktora które ktore kiedy gdzie jak dlaczego ponieważ poniewaz ale oraz albo lub czy jeszcze teraz nikt nic nigdy
+		mnie moje mój moj moja mojego nam nasz wasz jego jej ich tego tej tym tych ten ta te po za nad pod więc wiec bardzo tylko także takze
+		wczoraj dzisiaj dziś dzis jutro tydzień tygodnia miesiąc miesiąca godzin umowa umowy chcę chce`)
+	others = set(`der das und ist ich nicht ein eine mit für auf wir sie haben habe bitte guten tag sehr geehrte dass wird auch noch aber
+		le les des est une je nous vous pas pour dans avec bonjour merci mon mes être très depuis que qui ne sur
+		el los las una por para hola gracias mi muy pero como está estoy buenos días tengo desde y
+		il gli che di per sono non buongiorno grazie mio della nel ho questo più
+		o os uma não com obrigado bom dia meu minha você
+		het een van niet met voor dat zijn goedemorgen dank wij heb
+		jest'em není jsem dobrý den prosím děkuji který ve jsou nefunguje
+		och att det som inte jag hej tack og ikke jeg takk`)
+)

@@ -1,0 +1,96 @@
+package quote_test
+
+import (
+	"strings"
+	"testing"
+
+	"ask4.com/skarga/ingest/quote"
+)
+
+// TestNewText has the forms of mail programs in the languages that customers use;
+// the new text is always the same, so that each case shows the history alone.
+func TestNewText(t *testing.T) {
+	t.Parallel()
+	const fresh = "Dziękuję, ale internet nadal nie działa.\n\nKiedy ktoś przyjdzie?"
+	tests := map[string]string{
+		"Gmail, English":             "On Mon, 23 Nov 2026 at 09:20, ASK4 Customer Service <complaints@ask4.example> wrote:\n\n> We have your complaint.\n> It is 4711.\n",
+		"Gmail, English, wrapped":    "On Mon, 23 Nov 2026 at 09:20, ASK4 Customer Service with a long name <\ncomplaints@ask4.example> wrote:\n\n> We have your complaint.\n",
+		"Gmail, Polish":              "pon., 23 lis 2026 o 09:20 ASK4 <complaints@ask4.example> napisał(a):\n\n> Otrzymaliśmy skargę.\n",
+		"Thunderbird, Polish":        "W dniu 23.11.2026 o 09:20, ASK4 pisze:\n> Otrzymaliśmy skargę.\n",
+		"onet, Polish, no marks":     "Dnia 23 listopada 2026 09:20 ASK4 <complaints@ask4.example> napisał(a):\n\nOtrzymaliśmy skargę.\n",
+		"Apple Mail, English":        "> On 23 Nov 2026, at 09:20, ASK4 <complaints@ask4.example> wrote:\n> \n> We have it.\n",
+		"Apple Mail, German":         "> Am 23.11.2026 um 09:20 schrieb ASK4 <complaints@ask4.example>:\n> \n> Text.\n",
+		"Gmail, French":              "Le lun. 23 nov. 2026 à 09:20, ASK4 <complaints@ask4.example>\na écrit :\n\nBonjour,\n",
+		"Gmail, Spanish":             "El lun, 23 nov 2026 a las 9:20, ASK4 (<complaints@ask4.example>) escribió:\n\n> Hola\n",
+		"Gmail, Italian":             "Il giorno lun 23 nov 2026 alle ore 09:20 ASK4 <complaints@ask4.example> ha scritto:\n\n> Ciao\n",
+		"Outlook desktop, English":   "From: ASK4 <complaints@ask4.example>\nSent: 23 November 2026 09:20\nTo: me@example.org\nSubject: Your complaint\n\nWe have it.\n",
+		"Outlook desktop, Polish":    "Od: ASK4 <complaints@ask4.example>\nWysłano: poniedziałek, 23 listopada 2026 09:20\nDo: ja@example.org\nTemat: Skarga\n\nMamy ją.\n",
+		"Outlook web":                "________________________________\nFrom: ASK4 <complaints@ask4.example>\nSent: Monday, November 23, 2026 9:20 AM\nTo: me\nSubject: x\n\nWe have it.\n",
+		"Outlook on a phone":         "Get Outlook for iOS<https://aka.ms/x>\n________________________________\nFrom: ASK4 <complaints@ask4.example>\nSent: Monday\nTo: me\n\nWe have it.\n",
+		"Outlook on a phone, Polish": "Wysłane z Outlook dla systemu Android<https://aka.ms/x>\n________________________________\nFrom: ASK4 <c@ask4.example>\nSent: Monday\nTo: me\n\nMamy.\n",
+		"Outlook, bold header":       "*From:* ASK4 <complaints@ask4.example>\n*Sent:* 23 November 2026\n*To:* me\n\nWe have it.\n",
+		"Outlook, German":            "Von: ASK4 <complaints@ask4.example>\nGesendet: Montag, 23. November 2026 09:20\nAn: ich\nBetreff: x\n\nText\n",
+		"old Outlook":                "-----Original Message-----\nFrom: ASK4\nSent: Monday\n\nWe have it.\n",
+		"old Outlook, Polish":        "-----Wiadomość oryginalna-----\nOd: ASK4\n\nMamy.\n",
+		"Yahoo":                      "    On Monday, 23 November 2026 at 09:20:11 GMT, ASK4 <complaints@ask4.example> wrote:  \n \n We have it.\n",
+		"no verb":                    "23.11.2026, 09:20, \"ASK4\" <complaints@ask4.example>:\n\nWe have it.\n",
+		"phone":                      "Sent from my iPhone\n",
+		"phone, Polish":              "Wysłano z iPhone'a\n",
+		"signature":                  "-- \nJan Nowak\ntel. 601 234 567\n",
+		"farewell":                   "Pozdrawiam,\nJan Nowak\nKraków\n",
+	}
+	for name, history := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, text := range []string{fresh + "\n\n" + history, strings.ReplaceAll(fresh+"\n\n"+history, "\n", "\r\n")} {
+				if got := quote.NewText(text); got != fresh {
+					t.Errorf("got %q", got)
+				}
+			}
+		})
+	}
+}
+
+func TestNewTextKeepsWords(t *testing.T) {
+	t.Parallel()
+	check := func(text, want string) {
+		t.Helper()
+		if got := quote.NewText(text); got != want {
+			t.Errorf("of %q\n got %q\nwant %q", text, got, want)
+		}
+	}
+	same := func(text string) { t.Helper(); check(text, text) }
+	same("On Monday 16 November at 10:30 I wrote:\nthe line is dead. Nobody answered.")
+	same("I have no regards for this.\nRegards to your boss, he should read this. What do you say?")
+	same("From: the very first day the speed was bad.\nNobody helped.")
+	same("Sent from my old flat to the new one, the router broke on the way and nobody replaced it.")
+	same("The bill says - 20 pounds.\n\n-Jan")
+	same("W dniu 12 marca 2026 ja napisałam do Państwa w tej sprawie.")
+	check("On 1 Nov 2026, at 10:00, A <a@b.example> wrote:\n> Is it slow?\n\nYes.\n\n> In the evening?\n\nAlways.", "Yes.\n\n\nAlways.")
+	check("> only history\n> here", "")
+	check("Regards,\nJan", "Regards,\nJan")
+}
+
+func FuzzNewText(f *testing.F) {
+	f.Add("Hi\n\nOn Mon, 23 Nov 2026 at 09:20, A <a@b> wrote:\n> x")
+	f.Add("-- \n")
+	f.Fuzz(func(t *testing.T, text string) {
+		if got := quote.NewText(text); len(got) > len(text) {
+			t.Fatalf("longer than the text: %q", got)
+		}
+	})
+}
+
+func TestHostileTextsEnd(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"marks":        strings.Repeat(">\n", 1_000_000),
+		"one line":     strings.Repeat("On 1 wrote ", 1_000_000),
+		"attributions": strings.Repeat("On 1 2 3\n", 500_000),
+		"headers":      strings.Repeat("From: \n", 500_000),
+	} {
+		if got := quote.NewText(text); len(got) > len(text) {
+			t.Errorf("%s: grew", name)
+		}
+	}
+}
