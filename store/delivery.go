@@ -148,8 +148,10 @@ func (s *Store) RenewDeliveries(ctx context.Context, owner string, ids []string,
 	until := s.now().Add(lease)
 	return s.write(ctx, func(c conn) error {
 		return chunks(ids, func(part []string) error {
-			_, err := c.exec(ctx, "UPDATE deliveries SET lease_until = ? WHERE lease_owner = ? AND status = 'queued' AND id IN "+in(len(part)),
-				append([]any{until, owner}, anys(part)...)...)
+			// As a claim, so that PostgreSQL skips the rows that are being recorded
+			// at this moment: waiting for them in another order would be a deadlock.
+			_, err := c.exec(ctx, s.d.claim("deliveries", "lease_until = ?", "lease_owner = ? AND status = 'queued' AND id IN "+in(len(part)), "id", "id"),
+				append(append([]any{until, owner}, anys(part)...), len(part))...)
 			if err != nil {
 				return fmt.Errorf("store: renew leases: %w", err)
 			}
