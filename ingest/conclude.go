@@ -41,6 +41,9 @@ func (c *conclusion) prepare(ctx context.Context, batch []*work) error {
 		}
 		a.From, a.Subject = sender(m).Address, m.Subject
 		a.Damaged = append(a.Damaged, m.Damaged...)
+		if !w.whole {
+			continue // a header alone is nobody's content
+		}
 		ids = append(ids, complaint.Identity{ArrivalID: a.ID, MessageID: a.MessageID, ContentHash: a.ContentHash})
 		if r := w.recipient(); r != "" {
 			recipients = append(recipients, complaint.FoldAddress(r))

@@ -6,9 +6,11 @@ import (
 	"io"
 	"os"
 	"text/tabwriter"
+	"time"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
+	"ask4.com/skarga/ingest/imap"
 	"ask4.com/skarga/store"
 )
 
@@ -138,28 +140,34 @@ func (c parkedImport) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		n := ingest.NewArrival{Arrival: complaint.Arrival{
-			ID: complaint.NewID(), Channel: r.Channel, Mailbox: "parked/" + r.ID,
-			ArrivedAt: r.ArrivedAt, RecordedAt: a.now(), Size: info.Size(), Late: r.Late,
-		}, Body: f}
-		if _, err := (intakeStore{a.store}).CreateArrivals(s.ctx, []ingest.NewArrival{n}); err != nil {
-			return err
-		}
-		if err := a.intake.SetAside(s.ctx, ingest.Overrule{ArrivalID: r.ID, Actor: actor, Reason: c.Reason + " (replaced by arrival " + n.ID + ")"}); err != nil {
-			return err
-		}
-		if _, err := a.intake.Drain(s.ctx); err != nil {
-			return err
-		}
-		return nil
+		return a.replace(s.ctx, r, f, info.Size(), actor, c.Reason)
 	})
+}
+
+// replace takes a message in as an arrival of its own with the time of a parked
+// one, which is set aside in its favour.
+func (a *app) replace(ctx context.Context, r complaint.Arrival, body io.ReadSeeker, size int64, actor, reason string) error {
+	n := ingest.NewArrival{Arrival: complaint.Arrival{
+		ID: complaint.NewID(), Channel: r.Channel, Mailbox: "parked/" + r.ID,
+		ArrivedAt: r.ArrivedAt, RecordedAt: a.now(), Size: size, Late: r.Late,
+	}, Body: body}
+	if _, err := (intakeStore{a.store}).CreateArrivals(ctx, []ingest.NewArrival{n}); err != nil {
+		return err
+	}
+	o := ingest.Overrule{ArrivalID: r.ID, Actor: actor, Reason: reason + " (replaced by arrival " + n.ID + ")"}
+	if err := a.intake.SetAside(ctx, o); err != nil {
+		return err
+	}
+	_, err := a.intake.Drain(ctx)
+	return err
 }
 
 type parkedRetry struct {
 	Arrival string `arg:"" help:"Arrival."`
 }
 
-// Run processes a parked arrival now.
+// Run processes a parked arrival now. One that the mail server would not give is
+// asked for again.
 func (c parkedRetry) Run(s *session) error {
 	a, err := s.open()
 	if err != nil {
@@ -170,8 +178,11 @@ func (c parkedRetry) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if r.Outcome != complaint.Pending {
-		return fmt.Errorf("arrival %s became a %s already; `skarga overrule release` answers it", r.ID, r.Outcome)
+	switch {
+	case !r.Parked:
+		return fmt.Errorf("arrival %s is not parked", r.ID)
+	case r.Outcome != complaint.Pending:
+		return a.refetch(s, r)
 	}
 	if err := a.store.RetryArrival(s.ctx, r.ID); err != nil {
 		return err
@@ -184,6 +195,27 @@ func (c parkedRetry) Run(s *session) error {
 	}
 	fmt.Fprintf(s.out, "%s %s\n", arrivalState(r), why(r))
 	return nil
+}
+
+// refetch asks the mail server once more for a message that it would not give, and
+// takes it in place of the arrival without bytes.
+func (a *app) refetch(s *session, r complaint.Arrival) error {
+	actor, err := a.actor(s.cli.As)
+	if err != nil {
+		return err
+	}
+	for _, m := range a.cfg.Mailboxes {
+		if m.Account != r.Account || m.Folder != r.Mailbox {
+			continue
+		}
+		return imap.Refetch(s.ctx, a.imapOptions(m, time.Time{}), r.UIDValidity, r.UID, func(f imap.Fetched) error {
+			if f.Body == nil {
+				return fmt.Errorf("the mail server still does not give the whole message: %s", f.Problem)
+			}
+			return a.replace(s.ctx, r, f.Body, f.Size, actor, "fetched again")
+		})
+	}
+	return fmt.Errorf("arrival %s came from %s/%s, which is not configured any more", r.ID, r.Account, r.Mailbox)
 }
 
 type parkedGiveUp struct {
