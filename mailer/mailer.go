@@ -22,7 +22,8 @@ type Store interface {
 
 // Tx is one open transaction, a part of what ingest's Tx offers.
 type Tx interface {
-	GetComplaint(ctx context.Context, id string) (complaint.Complaint, error)
+	// Complaints reads complaints by ID; those that are not there are missing.
+	Complaints(ctx context.Context, ids []string) ([]complaint.Complaint, error)
 	Obligations(ctx context.Context, complaintIDs []string) ([]complaint.Obligation, error)
 	CreateMessageIDs(complaintID string, messageIDs ...string)
 	CreateEvent(e complaint.Event)

@@ -100,7 +100,7 @@ func (r *recorder) inTx(ctx context.Context, batch []result) error {
 			return err
 		}
 		for _, res := range batch {
-			if err := r.write(ctx, tx, res, cases); err != nil {
+			if err := r.write(tx, res, cases); err != nil {
 				return err
 			}
 			if res.outcome.verdict == accepted {
@@ -117,33 +117,51 @@ func (r *recorder) inTx(ctx context.Context, batch []result) error {
 	return err
 }
 
-// readCases reads the promises of all complaints in a batch at once.
-func readCases(ctx context.Context, tx Tx, batch []result) (map[string][]complaint.Obligation, error) {
-	cases := map[string][]complaint.Obligation{}
+// promised is a complaint with its promises, as the batch left them so far.
+type promised struct {
+	complaint   complaint.Complaint
+	obligations []complaint.Obligation
+}
+
+// readCases reads all complaints of a batch and their promises at once, before
+// anything is written: a read between two writes would send the first alone.
+func readCases(ctx context.Context, tx Tx, batch []result) (map[string]*promised, error) {
+	cases := map[string]*promised{}
 	var ids []string
 	for _, res := range batch {
 		id := res.delivery.ComplaintID
 		if _, known := cases[id]; known || id == "" || res.outcome.verdict != accepted || res.delivery.ObligationID == "" {
 			continue
 		}
-		cases[id] = nil
+		cases[id] = &promised{}
 		ids = append(ids, id)
 	}
 	if len(ids) == 0 {
 		return cases, nil
+	}
+	complaints, err := tx.Complaints(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range complaints {
+		if p := cases[c.ID]; p != nil {
+			p.complaint = c
+		}
 	}
 	obligations, err := tx.Obligations(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	for _, o := range obligations {
-		cases[o.ComplaintID] = append(cases[o.ComplaintID], o)
+		if p := cases[o.ComplaintID]; p != nil {
+			p.obligations = append(p.obligations, o)
+		}
 	}
 	return cases, nil
 }
 
 // write records one result: the delivery, and what it means for the complaint.
-func (r *recorder) write(ctx context.Context, tx Tx, res result, cases map[string][]complaint.Obligation) error {
+func (r *recorder) write(tx Tx, res result, cases map[string]*promised) error {
 	d := res.delivery
 	tx.SetDelivery(d)
 	if d.ComplaintID == "" {
@@ -154,9 +172,7 @@ func (r *recorder) write(ctx context.Context, tx Tx, res result, cases map[strin
 		if d.MessageID != "" {
 			tx.CreateMessageIDs(d.ComplaintID, d.MessageID)
 		}
-		if err := r.meet(ctx, tx, d, cases); err != nil {
-			return err
-		}
+		r.meet(tx, d, cases)
 		return r.event(tx, d, "sent", res.outcome.reply, d.SentAt)
 	case permanent:
 		// The promise is open and stays so: only delivery meets it.
@@ -166,32 +182,27 @@ func (r *recorder) write(ctx context.Context, tx Tx, res result, cases map[strin
 }
 
 // meet records that the promise was kept.
-func (r *recorder) meet(ctx context.Context, tx Tx, d complaint.Delivery, cases map[string][]complaint.Obligation) error {
+func (r *recorder) meet(tx Tx, d complaint.Delivery, cases map[string]*promised) {
 	if d.ObligationID == "" {
-		return nil
+		return
 	}
-	before := cases[d.ComplaintID]
-	comp, err := tx.GetComplaint(ctx, d.ComplaintID)
-	if err != nil {
-		return err
-	}
-	changed, after, err := r.s.o.Met(comp, before, d.ObligationID, d.SentAt)
+	p := cases[d.ComplaintID]
+	changed, after, err := r.s.o.Met(p.complaint, p.obligations, d.ObligationID, d.SentAt)
 	if err != nil {
 		// The mail has left and that must be on record; the promise stays open
 		// and so in sight of staff.
 		r.s.o.Logger.Error("mailer: meet promise", "delivery", d.ID, "err", err)
-		return nil
+		return
 	}
-	if changed != comp {
+	if changed != p.complaint {
 		tx.SetComplaint(changed)
 	}
 	for i := range after {
-		if i >= len(before) || !after[i].Same(before[i]) {
+		if i >= len(p.obligations) || !after[i].Same(p.obligations[i]) {
 			tx.SetObligation(after[i])
 		}
 	}
-	cases[d.ComplaintID] = after
-	return nil
+	p.complaint, p.obligations = changed, after
 }
 
 // event adds to the history of the complaint.

@@ -61,8 +61,8 @@ func (m *memory) InTx(_ context.Context, fn func(mailer.Tx) error) error {
 
 type memoryTx struct{ *memory }
 
-func (m memoryTx) GetComplaint(context.Context, string) (complaint.Complaint, error) {
-	return m.comp, nil
+func (m memoryTx) Complaints(context.Context, []string) ([]complaint.Complaint, error) {
+	return []complaint.Complaint{m.comp}, nil
 }
 func (m memoryTx) Obligations(context.Context, []string) ([]complaint.Obligation, error) {
 	return append([]complaint.Obligation(nil), m.obs...), nil

@@ -84,6 +84,20 @@ func (t *Tx) GetComplaint(ctx context.Context, id string) (complaint.Complaint, 
 	return reading(ctx, t, func() (complaint.Complaint, error) { return t.complaint(ctx, id) })
 }
 
+// Complaints reads complaints by ID; those that are not there are missing.
+func (t *Tx) Complaints(ctx context.Context, ids []string) ([]complaint.Complaint, error) {
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
+	var all []complaint.Complaint
+	err := chunks(ids, func(part []string) error {
+		some, err := list(ctx, t.conn, "complaints", scanComplaint, "SELECT "+complaintColumns+" FROM complaints c WHERE c.id IN "+in(len(part)), anys(part)...)
+		all = append(all, some...)
+		return err
+	})
+	return all, err
+}
+
 // ComplaintByReference reads a complaint by reference, if there is one.
 func (t *Tx) ComplaintByReference(ctx context.Context, ref complaint.Reference) (complaint.Complaint, bool, error) {
 	return found(reading(ctx, t, func() (complaint.Complaint, error) { return t.byReference(ctx, ref) }))
