@@ -16,12 +16,18 @@ import (
 )
 
 type serveCmd struct {
-	Roles []string `help:"Run these roles only: poll, import, deliver, clock, web." placeholder:"ROLE"`
-	Since string   `help:"On the first poll take in older mail from this date on, acknowledged only when released." placeholder:"2026-11-01"`
+	Roles   []string `help:"Run these roles only: poll, import, deliver, clock, web." placeholder:"ROLE"`
+	Profile string   `help:"Write profiles of time and memory into this folder at the end." hidden:"" placeholder:"FOLDER"`
+	Since   string   `help:"On the first poll take in older mail from this date on, acknowledged only when released." placeholder:"2026-11-01"`
 }
 
 // Run serves until it is interrupted.
-func (c serveCmd) Run(s *session) error {
+func (c serveCmd) Run(s *session) (err error) {
+	stop, err := profile(c.Profile)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
 	a, err := s.open()
 	if err != nil {
 		return err
