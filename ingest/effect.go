@@ -1,0 +1,185 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"ask4.com/skarga/complaint"
+)
+
+// drop ends the arrival with an outcome that makes no complaint.
+func (d *decision) drop(ctx context.Context, outcome complaint.Outcome) error {
+	if d.a.ComplaintID != "" && d.a.Outcome == complaint.ToComplaint {
+		if err := d.end(ctx, d.a.ComplaintID, complaint.StageSetAside); err != nil {
+			return err
+		}
+	}
+	d.a.Outcome, d.a.Held, d.a.HoldReason, d.a.Parked, d.a.ParkReason = outcome, false, "", false, ""
+	d.tx.SetArrival(d.a)
+	return nil
+}
+
+// end puts a complaint at an end of its own: promises void, unsent mail withdrawn.
+func (d *decision) end(ctx context.Context, id string, stage complaint.Stage) error {
+	comp, err := d.load(ctx, id)
+	if err != nil {
+		return err
+	}
+	comp.Stage = stage
+	d.tx.SetComplaint(comp)
+	for _, o := range d.obligations {
+		if o.ComplaintID == id && o.State == complaint.Open {
+			o.State = complaint.Void
+			d.tx.SetObligation(o)
+		}
+	}
+	deliveries, err := d.tx.DeliveriesOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range deliveries {
+		if m.Status == complaint.Queued {
+			d.before.Withdrawn = append(d.before.Withdrawn, m)
+			m.Status = complaint.Withdrawn
+			d.tx.SetDelivery(m)
+		}
+	}
+	return nil
+}
+
+// joinTo makes the arrival correspondence of a complaint.
+func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
+	if d.a.ComplaintID == comp.ID {
+		return fmt.Errorf("ingest: arrival %s belongs to %s already", d.a.ID, comp.Reference)
+	}
+	if d.a.ComplaintID != "" && d.a.Outcome == complaint.ToComplaint {
+		if err := d.end(ctx, d.a.ComplaintID, complaint.StageMerged); err != nil {
+			return err
+		}
+	}
+	if _, err := d.load(ctx, comp.ID); err != nil {
+		return err
+	}
+	if from := complaint.FoldAddress(d.a.From); from != "" {
+		d.tx.CreateParty(complaint.Party{ComplaintID: comp.ID, Address: from, Role: "correspondent"})
+	}
+	if d.a.MessageID != "" {
+		d.tx.CreateMessageIDs(comp.ID, d.a.MessageID)
+	}
+	d.a.Outcome, d.a.ComplaintID, d.a.ProposedID = complaint.Correspondence, comp.ID, ""
+	d.a.Held, d.a.HoldReason, d.a.Parked, d.a.ParkReason = false, "", false, ""
+	d.tx.SetArrival(d.a)
+	return nil
+}
+
+// revive takes back that a complaint was set aside.
+func (d *decision) revive(ctx context.Context) error {
+	comp, err := d.load(ctx, d.a.ComplaintID)
+	if err != nil {
+		return err
+	}
+	comp.Stage = complaint.StageReceived
+	if !comp.AcknowledgedAt.IsZero() {
+		comp.Stage = complaint.StageAcknowledged
+	}
+	d.tx.SetComplaint(comp)
+	for _, o := range d.obligations {
+		if o.State == complaint.Void {
+			o.State = complaint.Open
+			d.tx.SetObligation(o)
+		}
+	}
+	d.a.Outcome = complaint.ToComplaint
+	if comp.AcknowledgedAt.IsZero() {
+		return d.release(ctx)
+	}
+	d.tx.SetArrival(d.a)
+	return nil
+}
+
+// open makes a complaint of the arrival as intake would have done.
+func (d *decision) open(ctx context.Context) error {
+	w, c, err := d.reread(ctx)
+	if err != nil {
+		return err
+	}
+	w.read.Judgement.Answer = AnswerAcknowledge
+	w.arrival.Late, w.arrival.Parked, w.arrival.ParkReason = false, false, ""
+	if err := c.open(w, match{}); err != nil {
+		return err
+	}
+	d.a = w.arrival
+	d.before.Created = d.a.ComplaintID
+	return nil
+}
+
+// release renders and queues the acknowledgement that was held back.
+func (d *decision) release(ctx context.Context) error {
+	w, c, err := d.reread(ctx)
+	if err != nil {
+		return err
+	}
+	comp, err := d.load(ctx, d.a.ComplaintID)
+	if err != nil {
+		return err
+	}
+	recipient := w.recipient()
+	if recipient == "" {
+		recipient = comp.CustomerAddress
+	}
+	if recipient == "" {
+		return fmt.Errorf("ingest: %s has no address to answer to; it needs a letter", comp.Reference)
+	}
+	obligations, err := d.tx.Obligations(ctx, []string{comp.ID})
+	if err != nil {
+		return err
+	}
+	answer, err := c.queue(comp, obligations, w, recipient, c.acknowledgement)
+	if err != nil {
+		return err
+	}
+	for _, o := range obligations {
+		d.tx.SetObligation(o)
+	}
+	d.tx.CreateDelivery(*answer)
+	d.tx.CreateMessageIDs(comp.ID, answer.MessageID)
+	d.before.Queued = answer.ID
+	d.a.Held, d.a.HoldReason, d.a.Parked, d.a.ParkReason = false, "", false, ""
+	d.tx.SetArrival(d.a)
+	return nil
+}
+
+// reread reads the arrival's bytes again and prepares a conclusion for it.
+func (d *decision) reread(ctx context.Context) (*work, *conclusion, error) {
+	w := &work{arrival: d.a}
+	if err := d.in.readArrival(ctx, w); err != nil {
+		return nil, nil, err
+	}
+	c := &conclusion{in: d.in, tx: d.tx, now: d.now, acked: map[string]int{}}
+	return w, c, c.drawReferences(ctx, 1)
+}
+
+// confirmBounce treats a proposed delivery report as being about our latest mail
+// on the complaint.
+func (d *decision) confirmBounce(ctx context.Context, comp complaint.Complaint) error {
+	if _, err := d.load(ctx, comp.ID); err != nil {
+		return err
+	}
+	deliveries, err := d.tx.DeliveriesOf(ctx, comp.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range slices.Backward(deliveries) {
+		if m.Status == complaint.Sent {
+			d.before.Withdrawn = append(d.before.Withdrawn, m)
+			if _, err := returned(ctx, d.tx, m, "delivery report confirmed by "+d.o.Actor); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	d.a.ComplaintID, d.a.ProposedID, d.a.Held, d.a.HoldReason = comp.ID, "", false, ""
+	d.tx.SetArrival(d.a)
+	return nil
+}
