@@ -22,6 +22,7 @@ var (
 	// pronoun before the verb: somebody tells of a letter.
 	pronoun   = regexp.MustCompile(`(?i)\b(?:i|you|we|he|she|they|who|ja|pan|pani|ich|wir|sie|er|je|j'ai|yo|io|already|also)\s+(?:have |had |has )?(?:wrote|writes|pisze|napisał\S*|schrieb|escribió|ha scritto)`)
 	timeOfDay = regexp.MustCompile(`\b\d{1,2}[:.]\d{2}\b`)
+	year      = regexp.MustCompile(`\b20\d\d\b`)
 	digit     = regexp.MustCompile(`\d`)
 
 	// headerFrom and headerOther are lines of a copied header.
@@ -69,7 +70,8 @@ func isAttribution(s string) bool {
 }
 
 // beginsHistory says whether the history starts here with a separator or a copied
-// header.
+// header: a From line and at least one more field, and among them an address or a
+// date, so that a list of a person's own ("From: Leeds, To: York") is kept.
 func beginsHistory(lines []string) bool {
 	first := lines[0]
 	if len(first) > 300 {
@@ -81,15 +83,23 @@ func beginsHistory(lines []string) bool {
 	if !headerFrom.MatchString(first) {
 		return false
 	}
+	fields, telling := 0, tellsOfMail(first)
 	for i, l := range lines[1:] {
 		if i >= 5 || blank(l) && i > 1 {
 			break
 		}
 		if len(l) < 1000 && headerOther.MatchString(l) {
-			return true
+			fields++
+			telling = telling || tellsOfMail(l)
 		}
+		telling = telling || strings.Contains(l, "@")
 	}
-	return false
+	return fields >= 2 || fields == 1 && telling
+}
+
+// tellsOfMail says whether a header line holds an address or a date.
+func tellsOfMail(line string) bool {
+	return strings.Contains(line, "@") || timeOfDay.MatchString(line) || year.MatchString(line)
 }
 
 // sentFromWords begin the line that phones and programs put under every mail.

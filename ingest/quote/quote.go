@@ -107,7 +107,7 @@ func withoutSignature(lines []string) []string {
 		t := strings.TrimSpace(l)
 		switch {
 		case t == "--" || t == "__": // RFC 3676 section 4.3, and list footers
-		case sentFrom(t):
+		case sentFrom(t) && (i == 0 || blank(lines[i-1]) || strings.Contains(t, "<http")):
 		case farewell(t) && onlyShort(lines[i+1:]) && i > 0:
 		default:
 			continue

@@ -64,6 +64,8 @@ func TestNewTextKeepsWords(t *testing.T) {
 	same("I have no regards for this.\nRegards to your boss, he should read this. What do you say?")
 	same("From: the very first day the speed was bad.\nNobody helped.")
 	same("Sent from my old flat to the new one, the router broke on the way and nobody replaced it.")
+	same("My journey was:\nFrom: Leeds\nTo: York\nThe train was late twice.")
+	same("The letter was\nSent from my old address by mistake.\nPlease send it again.")
 	same("The bill says - 20 pounds.\n\n-Jan")
 	same("W dniu 12 marca 2026 ja napisałam do Państwa w tej sprawie.")
 	check("On 1 Nov 2026, at 10:00, A <a@b.example> wrote:\n> Is it slow?\n\nYes.\n\n> In the evening?\n\nAlways.", "Yes.\n\n\nAlways.")
