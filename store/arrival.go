@@ -13,6 +13,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"ask4.com/skarga/complaint"
 )
 
@@ -50,20 +52,32 @@ type stored struct {
 	size int64
 }
 
+// keepAtOnce is how many large messages are written to the folder at once: each
+// waits for the disk, and the disk takes several in one go.
+const keepAtOnce = 8
+
 // CreateArrivals commits arrivals with their raw bytes and says for each whether
 // it is new: one whose position or ID is known changes nothing. Size, SHA256 and
 // RecordedAt are filled in. Large bytes are on disk before the commit, so a crash
 // between leaves a file without a row, never a row without its file.
 func (s *Store) CreateArrivals(ctx context.Context, arrivals []NewArrival) ([]bool, error) {
 	kept := make([]stored, len(arrivals))
+	var g errgroup.Group
+	g.SetLimit(keepAtOnce)
 	for i, a := range arrivals {
-		var err error
-		if kept[i], err = s.keep(a); err != nil {
-			return nil, fmt.Errorf("store: raw bytes of arrival %s: %w", a.ID, err)
-		}
+		g.Go(func() (err error) {
+			if kept[i], err = s.keep(a); err != nil {
+				return fmt.Errorf("store: raw bytes of arrival %s: %w", a.ID, err)
+			}
+			return nil
+		})
+	}
+	err := g.Wait()
+	if err != nil {
+		return nil, err
 	}
 	created := make([]bool, len(arrivals))
-	err := s.write(ctx, func(c conn) error {
+	err = s.write(ctx, func(c conn) error {
 		isNew, err := c.createArrivals(ctx, arrivals, kept, s.now())
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -104,21 +105,34 @@ func get[T any](ctx context.Context, c conn, what, name string, scan func(scanne
 	return all[0], nil
 }
 
-// in writes the placeholders of an IN list; it never is empty.
+// in writes the placeholders of an IN list for n values and the repeats that anys
+// adds.
 func in(n int) string {
 	if n == 0 {
 		return "(NULL)"
 	}
-	return "(?" + strings.Repeat(",?", n-1) + ")"
+	return "(?" + strings.Repeat(",?", rounded(n)-1) + ")"
 }
 
-// anys makes parameters of a list.
+// anys makes the parameters of an IN list. The last value is repeated up to a power
+// of two, so that there are few texts to prepare.
 func anys[T any](list []T) []any {
-	out := make([]any, len(list))
-	for i, v := range list {
-		out[i] = v
+	out := make([]any, 0, rounded(len(list)))
+	for _, v := range list {
+		out = append(out, v)
+	}
+	for len(list) > 0 && len(out) < rounded(len(list)) {
+		out = append(out, list[len(list)-1])
 	}
 	return out
+}
+
+// rounded is the power of two that is not below n; 0 for 0.
+func rounded(n int) int {
+	if n <= 0 {
+		return 0
+	}
+	return 1 << bits.Len(uint(n-1))
 }
 
 // inChunk is how many values go into one IN list.

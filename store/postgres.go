@@ -25,10 +25,11 @@ func openPostgres(opt Options) (*sql.DB, error) {
 	default:
 		dsn += " binary_parameters=yes"
 	}
-	db, err := sql.Open("postgres", dsn)
+	connector, err := pq.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
+	db := openPrepared(connector)
 	db.SetMaxOpenConns(opt.MaxConns)
 	db.SetMaxIdleConns(opt.MaxConns)
 	return db, nil

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
-	_ "modernc.org/sqlite" // the driver
+	driver "modernc.org/sqlite"
 )
 
 // sqlite is the dialect of SQLite.
@@ -21,13 +21,16 @@ func openSQLite(opt Options) (w, r *sql.DB, err error) {
 		// A path may hold what means something in a URL.
 		return "file:" + (&url.URL{Path: opt.DSN}).EscapedPath() + "?" + q.Encode()
 	}
-	if w, err = sql.Open("sqlite", dsn()); err != nil {
+	writing, err := driver.NewConnector(dsn())
+	if err != nil {
 		return nil, nil, err
 	}
+	reading, err := driver.NewConnector(dsn("query_only(1)"))
+	if err != nil {
+		return nil, nil, err
+	}
+	w, r = openPrepared(writing), openPrepared(reading)
 	w.SetMaxOpenConns(1)
-	if r, err = sql.Open("sqlite", dsn("query_only(1)")); err != nil {
-		return nil, nil, err
-	}
 	r.SetMaxOpenConns(opt.MaxConns)
 	r.SetMaxIdleConns(opt.MaxConns)
 	return w, r, nil
@@ -40,7 +43,7 @@ func (sqlite) schema(text string) string {
 }
 
 func (sqlite) rows(cols []column, rows [][]any) (string, []any) {
-	row := in(len(cols))
+	row := "(?" + strings.Repeat(",?", len(cols)-1) + ")"
 	args := make([]any, 0, len(rows)*len(cols))
 	for _, r := range rows {
 		args = append(args, r...)
