@@ -3,8 +3,8 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -23,7 +23,7 @@ func (s *Store) SigningKeys(ctx context.Context) ([]Key, error) {
 		return keys, err
 	}
 	// Made under one fixed ID, so that of two nodes one wins.
-	if err := s.createKey(ctx, "00000001"); err != nil {
+	if err := s.createKey(ctx, "1"); err != nil {
 		return nil, err
 	}
 	return s.keys(ctx)
@@ -31,11 +31,12 @@ func (s *Store) SigningKeys(ctx context.Context) ([]Key, error) {
 
 // RotateKey makes a new key; the old ones stay, to verify what was signed.
 func (s *Store) RotateKey(ctx context.Context) error {
-	id := make([]byte, 4)
-	if _, err := rand.Read(id); err != nil {
-		return fmt.Errorf("store: draw key: %w", err)
+	keys, err := s.keys(ctx)
+	if err != nil {
+		return err
 	}
-	return s.createKey(ctx, hex.EncodeToString(id))
+	// Short, since it stands in address tokens; of two rotations at once one wins.
+	return s.createKey(ctx, strconv.FormatInt(int64(len(keys)+1), 36))
 }
 
 func (s *Store) createKey(ctx context.Context, id string) error {
@@ -54,7 +55,7 @@ func (s *Store) createKey(ctx context.Context, id string) error {
 func (s *Store) keys(ctx context.Context) ([]Key, error) {
 	return list(ctx, s.reads(), "keys", func(row scanner) (k Key, err error) {
 		return k, row.Scan(&k.ID, &k.Secret, ms{&k.CreatedAt})
-	}, "SELECT id, secret, created_at FROM keys ORDER BY created_at DESC, CASE WHEN id = '00000001' THEN 1 ELSE 0 END, id")
+	}, "SELECT id, secret, created_at FROM keys ORDER BY created_at DESC, length(id) DESC, id DESC")
 }
 
 // Setting reads a setting; "" when it was never set.

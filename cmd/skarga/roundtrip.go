@@ -52,6 +52,9 @@ func (a *app) tryRoundtrip(ctx context.Context) (time.Duration, error) {
 	id := complaint.NewID()
 	to := from(a.cfg)
 	to.Name, to.Address = "", a.office.signer.ReplyAddress(a.cfg.Firm.Address, id)
+	if to.Address == a.cfg.Firm.Address {
+		return 0, fmt.Errorf("%s is too long to carry a token (RFC 5321 section 4.5.3.1.1)", to.Address)
+	}
 	d := complaint.Delivery{
 		ID: id, Kind: "roundtrip", Recipient: to.Address, EnvelopeFrom: a.office.signer.EnvelopeAddress(a.cfg.Firm.Address, id),
 		EnvID: id, MessageID: a.office.signer.MessageID(id, a.office.domain), Status: complaint.Queued, QueuedAt: start, NextAt: start,

@@ -113,6 +113,13 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error   { s.to = append(s
 func (s *session) Reset()                                      { s.from, s.to = "", nil }
 func (s *session) Logout() error                               { return nil }
 
+// mine says whether an address is the demo mailbox, with or without +anything.
+func mine(address string) bool {
+	local, domain, _ := strings.Cut(strings.ToLower(address), "@")
+	local, _, _ = strings.Cut(local, "+")
+	return local+"@"+domain == User
+}
+
 // Data delivers to the mailbox or the outbox.
 func (s *session) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
@@ -120,7 +127,7 @@ func (s *session) Data(r io.Reader) error {
 		return err
 	}
 	for _, to := range s.to {
-		if strings.EqualFold(to, User) {
+		if mine(to) {
 			path := []byte("Return-Path: <" + s.from + ">\r\n")
 			if err := s.world.Deliver(append(path, raw...)); err != nil {
 				return err
