@@ -42,7 +42,7 @@ type Options struct {
 	HELO     string                 // our name; default "localhost"
 
 	Connections int           // sending at once; default 4
-	Batch       int           // deliveries claimed at once; default 8 a connection
+	Batch       int           // deliveries claimed at once; default 16 a connection
 	Lease       time.Duration // default 2 minutes; renewed while sending
 	Owner       string        // name of this process for leases
 	Poll        time.Duration // looks for due mail at least this often; default 5 s
@@ -87,7 +87,7 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	o.HELO = orDefault(o.HELO, "localhost")
 	o.Connections = orDefault(o.Connections, 4)
-	o.Batch = orDefault(o.Batch, 8*o.Connections)
+	o.Batch = orDefault(o.Batch, 16*o.Connections)
 	o.Lease = orDefault(o.Lease, 2*time.Minute)
 	o.Poll = orDefault(o.Poll, 5*time.Second)
 	o.Idle = orDefault(o.Idle, 10*time.Second)

@@ -33,27 +33,37 @@ func (r *recorder) record(res result) {
 	<-res.done
 }
 
+// gatherFor is how long a result waits for those of the other connections. They
+// share a commit, which costs more than the wait.
+const gatherFor = 3 * time.Millisecond
+
 // run commits until results is closed.
 func (r *recorder) run(ctx context.Context) {
 	for first := range r.results {
-		batch := []result{first}
-	gather:
-		for {
-			select {
-			case next, more := <-r.results:
-				if !more {
-					break gather
-				}
-				batch = append(batch, next)
-			default:
-				break gather
-			}
-		}
+		batch := r.gather([]result{first})
 		r.commit(ctx, batch)
 		for _, res := range batch {
 			close(res.done)
 		}
 	}
+}
+
+// gather adds the results of the mails that are under way now, if they come soon.
+func (r *recorder) gather(batch []result) []result {
+	soon := time.NewTimer(gatherFor)
+	defer soon.Stop()
+	for len(batch) < int(r.s.sending.Load()) {
+		select {
+		case next, more := <-r.results:
+			if !more {
+				return batch
+			}
+			batch = append(batch, next)
+		case <-soon.C:
+			return batch
+		}
+	}
+	return batch
 }
 
 // commit records a batch, one by one if it fails together. An accepted mail must
