@@ -45,6 +45,7 @@ func main() {
 		os.Exit(2)
 	}
 	s := &scorer{program: *program, verbose: *verbose, out: os.Stdout}
+	s.others(flag.Arg(0))
 	for _, set := range sets {
 		dir := filepath.Join(flag.Arg(0), filepath.FromSlash(set.name))
 		if _, err := os.Stat(dir); err != nil {
@@ -52,6 +53,10 @@ func main() {
 			continue
 		}
 		set.score(s, dir)
+	}
+	if len(s.rows) == 0 {
+		fmt.Fprintf(os.Stderr, "corpus: %s holds no known set and no .eml file\n", flag.Arg(0))
+		os.Exit(2)
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "set\tchecks\tright\t%\t")
@@ -64,6 +69,25 @@ func main() {
 	if s.failed > 0 {
 		fmt.Printf("%d inputs broke the program or the contract\n", s.failed)
 		os.Exit(1)
+	}
+}
+
+// others explains every message outside of the known sets: nothing is stated about
+// them, but each must give an output.
+func (s *scorer) others(dir string) {
+	var files []string
+	for _, f := range glob(dir, ".eml") {
+		known := false
+		for _, set := range sets {
+			known = known || strings.HasPrefix(f, filepath.Join(dir, filepath.FromSlash(set.name))+string(filepath.Separator))
+		}
+		if !known {
+			files = append(files, f)
+		}
+	}
+	got := s.explain(files)
+	for _, f := range files {
+		s.check("other messages, read", f, fmt.Sprint(got[f] != nil), "true")
 	}
 }
 
