@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"mailer":         {"complaint", "templates"},
 	"web":            {"complaint", "ingest", "templates"},
 	"cmd":            {"complaint", "ingest", "store", "templates", "scanner-import", "mailer", "web"},
-	"internal":       {"complaint", "ingest"},
+	"internal":       {"complaint", "ingest", "store"},
 }
 
 func TestRoomsImportOnlyWhatTheDesignAllows(t *testing.T) {
