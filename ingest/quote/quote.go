@@ -1,160 +1,98 @@
-// Package quote finds what a person newly wrote in a mail: the text without the
-// history that mail programs put under or around it, and without the signature.
+// Package quote finds what a person newly wrote in a message: the text without
+// the quoted history that mail programs put below an answer, and without the
+// signature.
 //
-// A text is cut into lines once. The first line that begins the history (an
-// attribution, a copied header, a separator) ends the new text; only where the
-// history is marked with ">" can new text follow it, and is kept (answers between
-// the lines). Nothing is cut inside a paragraph.
+// It would rather keep a line of history than lose a word of the customer's, so
+// every form needs evidence: a header block needs several of its fields, an
+// attribution line a date and a name or an address, a signature a delimiter or a
+// closing that stands alone. What is decided:
+//
+//   - Lines that start with ">" are history; answers between them are new text.
+//   - Below a header block, an "Original Message" line, or an attribution whose
+//     text is not marked with ">", everything to the end is history.
+//   - A forward has its cover note as new text, and none if there is no note.
+//   - A closing ("Regards", "Pozdrawiam") with the name below it belongs to the
+//     signature, a postscript or any further sentence does not.
+//   - If all is signature and nothing is history, the text itself is the new text.
+//
+// Time and memory are linear in the length of the text.
 package quote
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
-// maxLines bounds the lines that are looked at; what comes after them is history
-// or an attack.
-const maxLines = 20000
-
-// NewText gives the new part of a mail's text, trimmed. When nothing new would be
-// left of a text that has no history (all of it looks like a signature), the text
-// itself is given: a person's words are never lost.
+// NewText returns what the person newly wrote, lines ended by LF, without white
+// space at the ends of lines. It is empty for a forward without a note and for an
+// answer that holds nothing but history.
 func NewText(text string) string {
-	lines := strings.SplitN(strings.ReplaceAll(text, "\r\n", "\n"), "\n", maxLines+1)
-	lines = lines[:min(len(lines), maxLines)]
-	kept, history := withoutHistory(lines)
-	fresh := strings.TrimSpace(strings.Join(withoutSignature(kept), "\n"))
-	if fresh == "" {
-		fresh = strings.TrimSpace(strings.Join(kept, "\n"))
-	}
-	if fresh == "" && !history {
-		return strings.TrimSpace(text)
-	}
-	return fresh
+	newText, _, _ := Split(text)
+	return newText
 }
 
-// withoutHistory gives the lines that are not history, and whether there was any.
-func withoutHistory(lines []string) (kept []string, history bool) {
-	for i := 0; i < len(lines); i++ {
-		line := strings.TrimRight(lines[i], " \t\r\u00a0")
-		switch {
-		case quoted(line), i > 0 && spilled(lines[i-1], line):
-			history = true
-			continue
-		case blank(line):
-			kept = append(kept, line)
-			continue
-		}
-		n := attribution(lines[i:])
-		if n == 0 && beginsHistory(lines[i:]) {
-			n = -1
-		}
-		if n == 0 {
-			kept = append(kept, line)
+// Split divides a text into what is new, the signature, and the quoted history.
+// Each part is the lines of that kind; every line that is not blank is in exactly
+// one part, except that bare rules between the parts may be in none.
+func Split(text string) (newText, signature, quoted string) {
+	d := divide(text)
+	return d.join(kindNew), d.join(kindSignature), d.join(kindQuote)
+}
+
+// Ranges returns where the new text stands: half-open ranges of runes in text,
+// in order, each of one or more whole lines without their last line end.
+func Ranges(text string) [][2]int {
+	d := divide(text)
+	var out [][2]int
+	at, runes := 0, 0
+	count := func(to int) int {
+		runes += utf8.RuneCountInString(text[at:to])
+		at = to
+		return runes
+	}
+	for i := 0; i < len(d.lines); i++ {
+		if d.kinds[i] != kindNew || d.blank(i) {
 			continue
 		}
-		history = true
-		kept = withoutRule(kept)
-		if n < 0 || !quotedNext(lines[i+n:]) {
-			return kept, true // no marks: all that follows is history
+		last := i
+		for j := i + 1; j < len(d.lines) && d.kinds[j] == kindNew; j++ {
+			if !d.blank(j) {
+				last = j
+			}
 		}
-		i += n - 1
+		from := count(d.lines[i].start)
+		out = append(out, [2]int{from, count(d.lines[last].end)})
+		i = last
 	}
-	return kept, history
+	return out
 }
 
-func blank(line string) bool { return strings.TrimSpace(line) == "" }
-
-// quoted says whether a line is marked as history. ">>" in a row of a shell session
-// is not told apart; a single ">" with nothing but a name behind it is.
-func quoted(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " \t\u00a0"), ">") }
-
-// spilled says whether a line is the rest of a marked line that a mail program
-// wrapped without marking it again: the marked line is full, the rest goes on in
-// small letters.
-func spilled(before, line string) bool {
-	r, _ := utf8.DecodeRuneInString(line)
-	return quoted(before) && utf8.RuneCountInString(before) >= 55 && unicode.IsLower(r)
-}
-
-// quotedNext says whether the next line with content is marked.
-func quotedNext(lines []string) bool {
-	for _, l := range lines {
-		if !blank(l) {
-			return quoted(l)
-		}
-	}
-	return false
-}
-
-// withoutRule drops a rule of underscores, dashes or equal signs, and blank lines,
-// from the end: mail programs draw it above the history.
-func withoutRule(lines []string) []string {
-	for len(lines) > 0 {
-		l := strings.TrimSpace(lines[len(lines)-1])
-		if strings.Trim(l, "_-=*") != "" {
-			break
-		}
-		lines = lines[:len(lines)-1]
-	}
-	return lines
-}
-
-// withoutSignature cuts at the first line that begins a signature.
-func withoutSignature(lines []string) []string {
-	for i, l := range lines {
-		t := strings.TrimSpace(l)
-		switch {
-		case t == "--" || t == "__": // RFC 3676 section 4.3, and list footers
-		case sentFrom(t) && (i == 0 || blank(lines[i-1]) || strings.Contains(t, "<http")):
-		case farewell(t) && onlyShort(lines[i+1:]) && i > 0:
-		default:
+// join returns the lines of one kind. Blank lines are kept inside a run, one
+// blank line stands where other kinds were left out.
+func (d *division) join(k kind) string {
+	var b strings.Builder
+	blanks, seam := 0, false
+	for i := range d.lines {
+		if d.kinds[i] != k {
+			seam = true
 			continue
 		}
-		return withoutRule(lines[:i])
-	}
-	return lines
-}
-
-// sentFrom says whether a line is what a phone puts under every mail.
-func sentFrom(t string) bool {
-	bare, _, _ := strings.Cut(t, "<http")
-	if len([]rune(bare)) > 70 || len(strings.Fields(bare)) > 10 {
-		return false
-	}
-	low := strings.ToLower(bare)
-	for _, p := range sentFromWords {
-		if strings.HasPrefix(low, p) {
-			return true
-		}
-	}
-	return strings.HasPrefix(low, "von meinem ") && strings.HasSuffix(strings.TrimRight(low, "."), "gesendet")
-}
-
-// farewell says whether a line is nothing but a closing formula.
-func farewell(t string) bool {
-	t = strings.ToLower(strings.TrimRight(t, " ,.!"))
-	for _, f := range farewells {
-		if t == f {
-			return true
-		}
-	}
-	return false
-}
-
-// onlyShort says whether what is left looks like a name and its lines: few, short,
-// no question.
-func onlyShort(lines []string) bool {
-	n := 0
-	for _, l := range lines {
-		if blank(l) {
+		line := strings.TrimRight(d.line(i), " \t\r\u00a0")
+		if line == "" {
+			blanks++
 			continue
 		}
-		n++
-		if n > 8 || len([]rune(l)) > 70 || strings.ContainsAny(l, "?") {
-			return false
+		if b.Len() > 0 {
+			if seam {
+				blanks = 1
+			}
+			for range blanks {
+				b.WriteByte('\n')
+			}
+			b.WriteByte('\n')
 		}
+		blanks, seam = 0, false
+		b.WriteString(line)
 	}
-	return true
+	return strings.TrimSpace(b.String())
 }

@@ -1,6 +1,7 @@
 package quote_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -68,7 +69,7 @@ func TestNewTextKeepsWords(t *testing.T) {
 	same("The letter was\nSent from my old address by mistake.\nPlease send it again.")
 	same("The bill says - 20 pounds.\n\n-Jan")
 	same("W dniu 12 marca 2026 ja napisałam do Państwa w tej sprawie.")
-	check("On 1 Nov 2026, at 10:00, A <a@b.example> wrote:\n> Is it slow?\n\nYes.\n\n> In the evening?\n\nAlways.", "Yes.\n\n\nAlways.")
+	check("On 1 Nov 2026, at 10:00, A <a@b.example> wrote:\n> Is it slow?\n\nYes.\n\n> In the evening?\n\nAlways.", "Yes.\n\nAlways.")
 	check("> only history\n> here", "")
 	check("Regards,\nJan", "Regards,\nJan")
 }
@@ -93,6 +94,30 @@ func TestHostileTextsEnd(t *testing.T) {
 	} {
 		if got := quote.NewText(text); len(got) > len(text) {
 			t.Errorf("%s: grew", name)
+		}
+	}
+}
+
+// TestForms reads testdata/forms.txt: each case is a name behind %%%%, the text of a
+// mail, a line ==> and what was newly written.
+func TestForms(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("testdata/forms.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := strings.Split(string(raw), "\n%%%% ")[1:]
+	if len(cases) < 40 {
+		t.Fatalf("%d cases only", len(cases))
+	}
+	for _, c := range cases {
+		name, rest, _ := strings.Cut(c, "\n")
+		text, want, found := strings.Cut(rest, "\n==>\n")
+		if !found {
+			t.Fatalf("%s: no line ==>", name)
+		}
+		if got := strings.TrimSpace(quote.NewText(text)); got != strings.TrimSpace(want) {
+			t.Errorf("%s:\n got %q\nwant %q", name, got, strings.TrimSpace(want))
 		}
 	}
 }

@@ -1,0 +1,224 @@
+package quote
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// field is what a line of a header block names.
+type field uint8
+
+const (
+	fieldNone field = iota
+	fieldFrom
+	fieldDate
+	fieldTo
+	fieldSubject
+	fieldOther
+)
+
+// labels are the field names that mail programs write above a quoted or forwarded
+// message, in lower case.
+var labels = labelTable(map[field]string{
+	fieldFrom:    `from|sender|od|nadawca|von|absender|de|expéditeur|remitente|da|mittente|remetente|van|afzender|fra|från|avsändare|lähettäjä|от|от кого|від|від кого|отправитель|feladó|odosielateľ|de la|发件人|差出人|寄件者`,
+	fieldDate:    `sent|date|sent on|date sent|wysłano|wysłane|wyslano|data|data wysłania|data wiadomości|gesendet|gesendet am|datum|envoyé|envoyé le|envoyée|date d'envoi|message du|enviado|enviado el|enviada el|fecha|fecha de envío|inviato|inviato il|data invio|enviada em|enviado em|enviada|verzonden|verstuurd|sendt|dato|skickat|skickat den|lähetetty|päivämäärä|pvm|отправлено|дата|надіслано|odesláno|odoslané|elküldve|dátum|trimis|发送时间|日期|送信日時`,
+	fieldTo:      `to|do|adresat|odbiorca|an|empfänger|à|a|pour|destinataire|para|destinatario|per|aan|til|till|vastaanottaja|кому|komu|címzett|către|收件人|宛先`,
+	fieldSubject: `subject|temat|tytuł|tytul|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|emne|ämne|aihe|тема|předmět|předmet|predmet|tárgy|subiect|主题|件名`,
+	fieldOther:   `cc|bcc|dw|udw|kopia|do wiadomości|kopie|copie|copie à|cópia|copia|kopi|копия|копія|kopio|reply-to|reply to|odpowiedz do|odpowiedź do|antwort an|répondre à|responder a|rispondi a|importance|priority|ważność|priorytet|wichtigkeit|priorität|importanza|importancia|attachments|załączniki|anlagen|anhänge|pièces jointes|allegati|organization|organizacja|organisation|resent-from|sensitivity|when|where`,
+})
+
+func labelTable(m map[field]string) map[string]field {
+	out := map[string]field{}
+	for f, list := range m {
+		for _, w := range strings.Split(list, "|") {
+			out[w] = f
+		}
+	}
+	return out
+}
+
+// label reads a line of a header block: "From: x", "*From:* x", "De : x",
+// "> Od: x". The value is without marks.
+func label(s string) (field, string) {
+	s = trim(strings.TrimLeft(s, ">|*_ \t"))
+	i := strings.IndexAny(s[:min(len(s), 60)], ":：")
+	if i <= 0 {
+		return fieldNone, ""
+	}
+	_, n := utf8.DecodeRuneInString(s[i:])
+	name := strings.ToLower(strings.Trim(s[:i], "*_ \u00a0\t"))
+	name = strings.ReplaceAll(name, "\u00a0", " ")
+	f, ok := labels[strings.ReplaceAll(name, "’", "'")]
+	if !ok {
+		return fieldNone, ""
+	}
+	return f, trim(strings.Trim(s[i+n:], "*_ \u00a0\t"))
+}
+
+// separators are the words between the dashes above a quoted or forwarded
+// message; separatorLines stand alone, without dashes.
+var (
+	separators = []string{
+		"original message", "original appointment", "original email", "forwarded message", "forwarded by", "reply message", "begin forwarded message",
+		"wiadomość oryginalna", "oryginalna wiadomość", "wiadomosc oryginalna", "oryginalna wiadomosc", "pierwotna wiadomość", "wiadomość pierwotna",
+		"przekazana wiadomość", "przesłana wiadomość", "wiadomość przekazana", "wiadomość przesłana dalej", "treść przekazanej wiadomości", "wiadomość przekazywana", "treść oryginalnej wiadomości",
+		"ursprüngliche nachricht", "urspruengliche nachricht", "originalnachricht", "original-nachricht", "original nachricht", "weitergeleitete nachricht", "ursprüngliche mail",
+		"message d'origine", "message original", "message transféré", "message d’origine", "courriel original", "e-mail d'origine", "message réexpédié",
+		"mensaje original", "mensaje reenviado", "messaggio originale", "messaggio inoltrato", "messaggio d'origine",
+		"mensagem original", "mensagem encaminhada", "oorspronkelijk bericht", "doorgestuurd bericht", "origineel bericht",
+		"oprindelig besked", "oprindelig meddelelse", "videresendt besked", "opprinnelig melding", "videresendt melding", "ursprungligt meddelande", "vidarebefordrat meddelande", "originalmeddelande",
+		"alkuperäinen viesti", "välitetty viesti", "edelleenlähetetty viesti", "исходное сообщение", "пересылаемое сообщение", "пересланное сообщение", "оригинальное сообщение", "originál správy", "původní zpráva", "eredeti üzenet",
+	}
+	separatorLines = []string{
+		"begin forwarded message:", "forwarded message:", "początek przekazywanej wiadomości:", "początek przesłanej dalej wiadomości:", "początek przesyłanej dalej wiadomości:",
+		"anfang der weitergeleiteten nachricht:", "début du message transféré :", "début du message transféré:", "début du message réexpédié :", "début du message réexpédié:",
+		"inicio del mensaje reenviado:", "inizio messaggio inoltrato:", "início da mensagem reencaminhada:", "início da mensagem encaminhada:", "begin doorgestuurd bericht:",
+		"videresendt meddelelse:", "start på videresendt besked:", "vidarebefordrat brev:", "välitetty viesti alkaa:", "начало переадресованного сообщения:",
+	}
+	// replyAbove are the lines of ticket systems below which all is history.
+	replyAbove = []string{"reply above this line", "type your reply above this line", "odpowiedz powyżej tej linii", "odpowiedź powyżej tej linii", "bitte oberhalb dieser linie antworten", "répondre au-dessus de cette ligne"}
+)
+
+// separator reports whether line i is a rule with the words of a separator.
+func (d *division) separator(i int) bool {
+	s := d.look(i)
+	if len(s) > 120 || len(s) < 8 {
+		return false
+	}
+	low := strings.ToLower(strings.Join(strings.Fields(s), " "))
+	words := strings.Trim(low, "-_=*~#—–─+ ")
+	for _, w := range separatorLines {
+		if strings.Trim(low, "*_ ") == w {
+			return true
+		}
+	}
+	if strings.Trim(low[:2], "-_=*~#—–─\xe2\x80") != "" || len(low)-len(strings.TrimRight(low, "-_=*~#—–─ :")) == 0 {
+		return false
+	}
+	for _, w := range replyAbove {
+		if strings.Contains(words, w) {
+			return true
+		}
+	}
+	words = strings.TrimRight(words, ": ")
+	for _, w := range separators {
+		if words == w || strings.HasPrefix(words, "forwarded by ") {
+			return true
+		}
+	}
+	return false
+}
+
+// header reports whether a header block begins at line i: the line behind it, 0
+// if there is none. It needs the author and two more fields, one of them the date
+// or the subject; an author with an address and a date with a time do as well.
+//
+// Where nothing stands above it, it could be a letter that begins "From: To:
+// Date:", so it also needs an address or a time.
+func (d *division) header(i int) int {
+	f, value := label(d.look(i))
+	if f == fieldNone || f == fieldOther || f == fieldTo {
+		return 0
+	}
+	b := d.block(i, f, value)
+	kinds := 0
+	for _, n := range []field{fieldFrom, fieldDate, fieldTo, fieldSubject} {
+		if b.has[n] {
+			kinds++
+		}
+	}
+	switch {
+	case kinds >= 3 && b.has[fieldFrom]:
+		if b.mail || b.time || d.above(i) && f == fieldFrom {
+			return b.end
+		}
+	case kinds == 2 && b.has[fieldFrom] && b.has[fieldDate] && b.mail && b.time:
+		return b.end
+	case kinds >= 2 && b.has[fieldFrom] && b.mail && d.ruleAbove(i):
+		return b.end
+	}
+	return 0
+}
+
+// headerBlock is what the lines of a header block hold.
+type headerBlock struct {
+	has        [fieldOther + 1]bool
+	mail, time bool
+	end        int // the line behind it
+}
+
+// block reads the header block that begins at line i. A value may run over two
+// more lines, and a blank line may stand between fields, as text made from HTML
+// has it.
+func (d *division) block(i int, f field, value string) headerBlock {
+	b := headerBlock{end: i + 1}
+	b.add(f, value)
+	loose := 0
+	for j := i + 1; j < min(len(d.lines), i+24); j++ {
+		s := d.look(j)
+		if s == "" {
+			n := d.next(j)
+			if n >= len(d.lines) || n > j+2 {
+				return b
+			}
+			if f, _ := label(d.look(n)); f == fieldNone || b.has[f] && f != fieldOther {
+				return b
+			}
+			continue
+		}
+		f, value := label(s)
+		if f == fieldNone {
+			if loose++; loose > 2 || d.blank(j-1) {
+				return b
+			}
+			b.mail = b.mail || address.MatchString(s)
+			if wrappedValue(s) {
+				b.end = j + 1
+			}
+			continue
+		}
+		loose = 0
+		b.add(f, value)
+		b.end = j + 1
+	}
+	return b
+}
+
+// wrappedValue reports whether a line without a label goes on with addresses.
+func wrappedValue(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return strings.ContainsAny(s, "@<;") || unicode.IsLower(r)
+}
+
+func (b *headerBlock) add(f field, value string) {
+	b.has[f] = true
+	switch f {
+	case fieldFrom, fieldTo:
+		b.mail = b.mail || address.MatchString(value)
+	case fieldDate:
+		b.time = b.time || clockTime.MatchString(value)
+	}
+}
+
+// above reports whether any new text stands above line i.
+func (d *division) above(i int) bool {
+	for n := 0; i > 0 && n < 50; n++ {
+		i--
+		if !d.blank(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// ruleAbove reports whether the line above i, blank ones left out, is a rule.
+func (d *division) ruleAbove(i int) bool {
+	for n := 0; i > 0 && n < 3; n++ {
+		i--
+		if !d.blank(i) {
+			return isRule(d.look(i))
+		}
+	}
+	return false
+}
