@@ -37,7 +37,7 @@ func Detect(text string) complaint.Language {
 			en++
 		case polish[w] || strings.ContainsAny(w, "ąęłśżźćń"):
 			pl++
-		case others[w] || strings.ContainsAny(w, "äöüßñçèàùâêîôûřěšščůõåæøэыъїє"):
+		case others[w] || strings.ContainsAny(w, "äöüßñçèàùâêîôûășțřěšščůõåæøэыъїє"):
 			other++
 		case strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }):
 			foreign++
@@ -92,13 +92,13 @@ var (
 		reklamacja reklamację reklamacje skarga skargę skarge działa dziala łącze lacze internetu awaria pokoju pokój pokoj rachunek opłata oplata zwrot
 		który ktory która ktora które ktore kiedy gdzie jak dlaczego ponieważ poniewaz ale oraz albo lub czy jeszcze teraz nikt nic nigdy
 		mnie moje mój moj moja mojego nam nasz wasz jego jej ich tego tej tym tych ten ta te po za nad pod więc wiec bardzo tylko także takze
-		wczoraj dzisiaj dziś dzis jutro tydzień tygodnia miesiąc miesiąca godzin umowa umowy chcę chce`)
+		kontakt sprawie sprawa sprawę sprawe faktury faktura fakturę wczoraj dzisiaj dziś dzis jutro tydzień tygodnia miesiąc miesiąca godzin umowa umowy chcę chce`)
 	others = set(`der das und ist ich nicht ein eine mit für auf wir sie haben habe bitte guten tag sehr geehrte dass wird auch noch aber
 		le les des est une je nous vous pas pour dans avec bonjour merci mon mes être très depuis que qui ne sur
 		el los las una por para hola gracias mi muy pero como está estoy buenos días tengo desde y
 		il gli che di per sono non buongiorno grazie mio della nel ho questo più
 		o os uma não com obrigado bom dia meu minha você
-		het een van niet met voor dat zijn goedemorgen dank wij heb
+		bună ziua sunt din pentru nu het een van niet met voor dat zijn goedemorgen dank wij heb
 		jest'em není jsem dobrý den prosím děkuji který ve jsou nefunguje
 		och att det som inte jag hej tack og ikke jeg takk`)
 )
