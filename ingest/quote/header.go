@@ -93,7 +93,7 @@ func (d *division) separator(i int) bool {
 			return true
 		}
 	}
-	if strings.Trim(low[:2], "-_=*~#—–─\xe2\x80") != "" || len(low)-len(strings.TrimRight(low, "-_=*~#—–─ :")) == 0 {
+	if !strings.ContainsRune("-_=*~#—–─", firstRune(low)) || len(low)-len(strings.TrimRight(low, "-_=*~#—–─ :")) == 0 {
 		return false
 	}
 	for _, w := range replyAbove {
@@ -221,4 +221,9 @@ func (d *division) ruleAbove(i int) bool {
 		}
 	}
 	return false
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }
