@@ -21,6 +21,7 @@ func rounds(short, long int) int {
 var imapFaults = map[string]func(p *testserver.FaultProxy) error{
 	"cut":   func(p *testserver.FaultProxy) error { p.Cut(); return nil },
 	"stall": func(p *testserver.FaultProxy) error { return p.Stall() },
+	"short": func(p *testserver.FaultProxy) error { return p.CutAfter(3000) }, // each connection breaks soon
 	"slow":  func(p *testserver.FaultProxy) error { return p.Slow(64, 50) },
 }
 

@@ -30,6 +30,7 @@ func Proxy(t testing.TB, upstream string) *FaultProxy {
 
 // StartProxy starts a proxy in front of upstream (host:port).
 func StartProxy(upstream string) (*FaultProxy, error) {
+	zerolog.SetGlobalLevel(zerolog.Disabled) // QUIRK: the faults themselves log to the global logger
 	api := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
 	p := toxiproxy.NewProxy(api, "fault", "127.0.0.1:0", upstream)
 	if err := p.Start(); err != nil {
