@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -166,7 +167,7 @@ func (in *Intake) claim(ctx context.Context) ([]*work, error) {
 	}
 	batch := make([]*work, len(arrivals))
 	var g errgroup.Group
-	g.SetLimit(4)
+	g.SetLimit(runtime.NumCPU())
 	for i, a := range arrivals {
 		w := &work{arrival: a}
 		batch[i] = w

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"runtime"
 	"sync"
 	"time"
 
@@ -28,6 +30,13 @@ func (c serveCmd) Run(s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
+	// Reading messages keeps every processor busy, and a busy Go runtime looks for
+	// answers from the network each 10 ms only: a transaction of 20 round trips took
+	// 165 ms of which the database worked 39. The reader has one thread a
+	// processor; the others are left to those who wait for answers.
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
+	}
 	a, err := s.open()
 	if err != nil {
 		return err
