@@ -106,9 +106,13 @@ func NewIntake(store Store, reader *Reader, answers Answers, opt Options) *Intak
 type work struct {
 	arrival complaint.Arrival
 	read    Read
-	whole   bool  // all raw bytes were there
-	err     error // reading failed
+	whole   bool      // all raw bytes were there
+	err     error     // reading failed
+	until   time.Time // half of its lease: no conclusion begins after it
 }
+
+// errLeaseOver says that another may have claimed the arrivals meanwhile.
+var errLeaseOver = errors.New("ingest: the lease is over")
 
 // Run takes arrivals until ctx ends. Reading the next batch overlaps with
 // concluding the one before.
@@ -161,6 +165,7 @@ func (in *Intake) Drain(ctx context.Context) (int, error) {
 
 // claim leases a batch and reads it.
 func (in *Intake) claim(ctx context.Context) ([]*work, error) {
+	until := in.Now().Add(in.Lease / 2)
 	arrivals, err := in.store.ClaimArrivals(ctx, in.Owner, in.Batch, in.Lease)
 	if err != nil {
 		return nil, err
@@ -169,7 +174,7 @@ func (in *Intake) claim(ctx context.Context) ([]*work, error) {
 	var g errgroup.Group
 	g.SetLimit(runtime.NumCPU())
 	for i, a := range arrivals {
-		w := &work{arrival: a}
+		w := &work{arrival: a, until: until}
 		batch[i] = w
 		g.Go(func() error {
 			w.err = in.readArrival(ctx, w)
@@ -201,6 +206,10 @@ func (in *Intake) conclude(ctx context.Context, batch []*work) {
 	if err == nil || ctx.Err() != nil {
 		return
 	}
+	if errors.Is(err, errLeaseOver) {
+		in.Log.Warn("arrivals are claimed again: their lease was over before they could be concluded", "count", len(batch))
+		return
+	}
 	if len(batch) > 1 {
 		in.Log.Warn("batch failed, trying each arrival alone", "err", err)
 		for _, w := range batch {
@@ -227,6 +236,9 @@ func (in *Intake) park(ctx context.Context, w *work, cause error) {
 func (in *Intake) concludeAll(ctx context.Context, batch []*work) error {
 	err := in.store.InTx(ctx, func(tx Tx) error {
 		c := &conclusion{in: in, tx: tx, now: in.Now()}
+		if c.now.After(batch[0].until) {
+			return errLeaseOver // concluded twice, a message would be two complaints
+		}
 		if err := c.prepare(ctx, batch); err != nil {
 			return err
 		}

@@ -152,7 +152,7 @@ backoff = ["200ms", "400ms", "800ms"]
 [intake]
 poll_every = "2s"
 [serve]
-lease = "1s"
+lease = "3s"
 timeout = "3s"
 %s
 `, driver, filepath.Join(p.dir, "skarga.db"), p.postgres, filepath.Join(p.dir, "large"),
