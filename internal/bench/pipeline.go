@@ -93,6 +93,7 @@ tls = "none"
 user = ""
 password_file = ""
 [serve]
+node = "bench"
 health_address = ""
 log_level = "warn"
 `, p.db.driver, where, p.db.dsn, p.db.folder, imapHost, imapPort, p.user, password, smtpHost, smtpPort)
