@@ -58,3 +58,9 @@ const (
 	Duplicate      Outcome = "duplicate"
 	SetAside       Outcome = "set_aside"
 )
+
+// Claim says who took an arrival last to judge it, and at which attempt.
+type Claim struct {
+	Owner   string
+	Attempt int
+}

@@ -239,10 +239,14 @@ func (in *Intake) concludeAll(ctx context.Context, batch []*work) error {
 		if c.now.After(batch[0].until) {
 			return errLeaseOver // concluded twice, a message would be two complaints
 		}
-		if err := c.prepare(ctx, batch); err != nil {
+		mine, err := in.stillMine(ctx, tx, batch)
+		if err != nil {
 			return err
 		}
-		for _, w := range batch {
+		if err := c.prepare(ctx, mine); err != nil {
+			return err
+		}
+		for _, w := range mine {
 			if err := c.conclude(ctx, w); err != nil {
 				return fmt.Errorf("ingest: arrival %s: %w", w.arrival.ID, err)
 			}
@@ -253,6 +257,27 @@ func (in *Intake) concludeAll(ctx context.Context, batch []*work) error {
 		in.OnConcluded()
 	}
 	return err
+}
+
+// stillMine locks the arrivals of a batch and leaves out those that were judged, or
+// claimed again, since this batch was claimed: concluded twice, a message would be
+// two complaints.
+func (in *Intake) stillMine(ctx context.Context, tx Tx, batch []*work) ([]*work, error) {
+	ids := make([]string, len(batch))
+	for i, w := range batch {
+		ids[i] = w.arrival.ID
+	}
+	claims, err := tx.LockArrivals(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var mine []*work
+	for _, w := range batch {
+		if c, pending := claims[w.arrival.ID]; pending && c.Owner == in.Owner && c.Attempt == w.arrival.Attempts {
+			mine = append(mine, w)
+		}
+	}
+	return mine, nil
 }
 
 // The damages that the source itself reports, as codes in Arrival.Damaged.

@@ -36,6 +36,9 @@ type NewArrival struct {
 // Tx is one open transaction. Reads see the writes before them. Writes may be
 // gathered and sent together; they are in the database when InTx returns nil.
 type Tx interface {
+	// LockArrivals locks arrivals that are not judged yet until the transaction
+	// ends, and gives the latest claim of each; judged ones are missing.
+	LockArrivals(ctx context.Context, ids []string) (map[string]complaint.Claim, error)
 	// RegisterIdentities records each (Message-ID, hash) for its arrival unless
 	// one is there already, and says what was known. Same order as asked.
 	RegisterIdentities(ctx context.Context, ids []complaint.Identity) ([]complaint.Identified, error)

@@ -179,6 +179,29 @@ func sortBy[T any](all []T, key func(T) (time.Time, string)) {
 	})
 }
 
+// LockArrivals locks arrivals that are not judged yet until the transaction ends,
+// and gives for each the owner and the number of its latest claim; judged ones are
+// missing. Who was not the latest to claim one must not judge it.
+func (t *Tx) LockArrivals(ctx context.Context, ids []string) (map[string]complaint.Claim, error) {
+	if err := t.flush(ctx); err != nil {
+		return nil, err
+	}
+	locked := map[string]complaint.Claim{}
+	err := chunks(ids, func(part []string) error {
+		return t.each(ctx, func(row rows) error {
+			var id string
+			var c complaint.Claim
+			err := row.Scan(&id, &c.Owner, &c.Attempt)
+			locked[id] = c
+			return err
+		}, "UPDATE arrivals SET attempts = attempts WHERE outcome = '' AND id IN "+in(len(part))+" RETURNING id, lease_owner, attempts", anys(part)...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: lock arrivals: %w", err)
+	}
+	return locked, nil
+}
+
 // OpenRaw gives the raw bytes of an arrival; nil without an error when it has none.
 func (s *Store) OpenRaw(ctx context.Context, arrivalID string) (io.ReadSeekCloser, error) {
 	type where struct {

@@ -92,7 +92,14 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 		}
 	}
 	a.log.Info("serving", "roles", a.cfg.Serve.Roles, "mailboxes", len(pollers))
-	return g.Wait()
+	err := g.Wait()
+	// What this process had claimed need not wait for its leases to run out.
+	release, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if e := a.store.ReleaseLeases(release, a.owner); e != nil {
+		a.log.Warn("release leases", "err", e)
+	}
+	return err
 }
 
 // poll reads one mailbox while this node holds its lease.

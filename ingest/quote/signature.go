@@ -115,7 +115,7 @@ func (d *division) sentence(i, end int) bool {
 }
 
 // disclaimers begin the legal text below a signature.
-var disclaimers = regexp.MustCompile(`(?i)^[*_\s]*(?:confidential|(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication)\b.*(?:confidential|intended|privileged|attachments|any|and)|important(?: notice)?:|disclaimer|legal notice|privileged` +
+var disclaimers = regexp.MustCompile(`(?i)^[*_\s]*(?:confidential|(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication)\b.*(?:confidential|intended|privileged|attachments|any|and)|important notice:|disclaimer|legal notice|privileged` +
 	`|(?:niniejsz[aey]|ta|treść tej|treść niniejszej|informacj[ae] zawart[ae] w (?:tej|niniejszej)) (?:wiadomoś|e-?mail|koresponden|informacj)|uwaga: (?:ta|niniejsza)|klauzula (?:poufności|informacyjna)|(?:administratorem|zanim wydrukujesz|pomyśl o środowisku|chroń środowisko|proszę pomyśl)|sąd rejonowy|nip:? \d|krs:? \d|kapitał zakładowy` +
 	`|diese (?:e-?mail|nachricht)|der inhalt dieser|ce (?:message|courriel|mail)\b.*(?:confidentiel|destin)|les informations contenues|le informazioni contenute|questo messaggio|este (?:mensaje|correo|mensagem|e-mail)|la información contenida|registered (?:in|office)|please consider the environment|virus-free|wolny od wirusów|ta wiadomość została sprawdzona|this email has been (?:checked|scanned))`)
 
