@@ -238,6 +238,8 @@ func (c *conclusion) holdReason(w *work, recipient string) string {
 		return cmp.Or(w.read.Judgement.HoldReason, "the judgement was unsure")
 	case recipient == "":
 		return "there is no address to answer to"
+	case strings.ContainsAny(recipient, "\"\\<>(),;:% \t\r\n"):
+		return fmt.Sprintf("the address %q is unusual; see whether it is meant", recipient)
 	case c.acked[complaint.FoldAddress(recipient)] >= c.in.AckCap:
 		return fmt.Sprintf("this address had %d acknowledgements in 24 hours; the next waits for a person", c.in.AckCap)
 	}

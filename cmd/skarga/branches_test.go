@@ -176,6 +176,7 @@ func TestJudgementDecidesWhatIsAnswered(t *testing.T) {
 		"forwarded by a colleague":     {writes("anna@ask4.com", "j10@s", "Fwd: x", "", "-----Original Message-----\nFrom: Sophie <sophie@mailbox.example>\nSent: Monday\nTo: Anna\nSubject: x\n\nCharged twice."), complaint.ToComplaint, true},
 		"P11 phone system":             {writes("pbx@ask4.com", "j11@s", "Voicemail", "", "New voice message"), complaint.Refused, false},
 		"P11 a person about voicemail": {writes("h@p.example", "j12@s", "I left a voicemail", "", "Nobody called me back about the socket."), complaint.ToComplaint, false},
+		"a quoted local part":          {writes(`"x%0d%0aBcc: e@e.example"@p.example`, "j14@s", "x", "", "The internet is slow."), complaint.ToComplaint, true},
 		"an unrelated bounce":          {"Return-Path: <>\n" + writes("MAILER-DAEMON@p.example", "j13@s", "Undelivered Mail Returned to Sender", "Auto-Submitted: auto-replied\nX-Failed-Recipients: nobody@p.example\n", "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered:\n\n  nobody@p.example\n    550 5.1.1 no such user"), complaint.Automatic, false},
 	}
 	for name, tc := range tests {
@@ -318,6 +319,26 @@ func TestLinkConfirmedAndRefused(t *testing.T) {
 		now := d.view(complaint.Arrival{ComplaintID: own.Complaint.ID}).Complaint
 		if confirm && now.Stage != complaint.StageMerged || !confirm && (now.Provisional || now.Stage == complaint.StageMerged) {
 			t.Errorf("confirm %v: %+v", confirm, now)
+		}
+	}
+}
+
+// TestTheAnswerRepeatsNothingButTheSubject forges a sender whose name and text would
+// be mailed to a victim.
+func TestTheAnswerRepeatsNothingButTheSubject(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil)
+	a := d.take(writes(`"Click evilname" <victim@p.example>`, "e1@s", "=?utf-8?B?QQ0KQmNjOiBldmlsQGV2aWwuZXhhbXBsZQ0KDQpCVVk=?=", "", "Buy evilwords at evil.example now, my internet is slow."))
+	m, err := d.app.store.Delivery(t.Context(), d.view(a).Deliveries[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Recipient != "victim@p.example" {
+		t.Errorf("sent to %q", m.Recipient)
+	}
+	for _, word := range []string{"evilname", "evilwords", "evil.example", "\nBcc:"} {
+		if strings.Contains(string(m.Bytes), word) {
+			t.Errorf("the answer holds %q", word)
 		}
 	}
 }

@@ -54,14 +54,14 @@ func newOffice(ctx context.Context, cfg config.Config, s *store.Store, texts *te
 func (o *office) Acknowledgement(c complaint.Complaint, told ingest.Told, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
 	d := o.data(c)
 	d.UpdateBy, d.RespondBy = told.Update, told.Respond
-	return o.write(templates.Acknowledgement, c, d, in, recipient, c.CustomerName)
+	return o.write(templates.Acknowledgement, c, d, in, recipient)
 }
 
 // TooLarge asks for a message over the limit to be sent another way.
 func (o *office) TooLarge(c complaint.Complaint, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
 	d := o.data(c)
 	d.LimitMB = int(in.Limit >> 20)
-	return o.write(templates.TooLarge, c, d, in, recipient, c.CustomerName)
+	return o.write(templates.TooLarge, c, d, in, recipient)
 }
 
 // DutyAlert tells the duty address that an arrival waits for a person.
@@ -72,7 +72,7 @@ func (o *office) DutyAlert(a complaint.Arrival, now time.Time) (complaint.Delive
 		d.HoldReason = a.ParkReason
 	}
 	d.AckBy, d.Waiting = a.ArrivedAt.Add(o.rules.Acknowledge), now.Sub(a.ArrivedAt)
-	return o.write(templates.DutyAlert, complaint.Complaint{Language: complaint.English}, d, ingest.Incoming{}, o.cfg.Firm.DutyAddress, "")
+	return o.write(templates.DutyAlert, complaint.Complaint{Language: complaint.English}, d, ingest.Incoming{}, o.cfg.Firm.DutyAddress)
 }
 
 // OwnMessageID reads the delivery from a Message-ID that we signed.
@@ -112,8 +112,9 @@ func (o *office) body(kind string) templates.Body {
 }
 
 // write renders a text and makes a delivery of it, complete but for its
-// obligation.
-func (o *office) write(name string, c complaint.Complaint, data templates.Data, in ingest.Incoming, recipient, recipientName string) (complaint.Delivery, error) {
+// obligation. The recipient's display name is left out: it is the sender's text,
+// and a forged sender must not make us mail their words (DOMAIN, Texts).
+func (o *office) write(name string, c complaint.Complaint, data templates.Data, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
 	text, err := o.texts.Render(name, c.Language, data)
 	if err != nil {
 		return complaint.Delivery{}, err
@@ -126,7 +127,7 @@ func (o *office) write(name string, c complaint.Complaint, data templates.Data, 
 	d.EnvID = d.ID
 	d.MessageID = o.signer.MessageID(d.ID, o.domain)
 	input := mailer.ComposeInput{
-		From: from(o.cfg), To: mail.Address{Name: recipientName, Address: recipient}, Subject: text.Subject, Text: text.Text, HTML: text.HTML,
+		From: from(o.cfg), To: mail.Address{Address: recipient}, Subject: text.Subject, Text: text.Text, HTML: text.HTML,
 		MessageID: d.MessageID, Date: now, InReplyTo: in.MessageID, References: in.References, Language: c.Language, AutoReply: true,
 	}
 	if o.tokens && c.ID != "" {
