@@ -11,6 +11,7 @@ help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 build: ## build bin/skarga
+	@echo 'building bin/skarga (the first time takes a minute or two)' >&2
 	@$(GO) build -ldflags '$(LDFLAGS)' -o bin/skarga ./cmd/skarga
 
 demo: build ## show Skarga at work; ARGS=--once ends by itself

@@ -41,7 +41,11 @@ func (c *conclusion) concludeBounce(ctx context.Context, w *work) error {
 			}
 		}
 	}
-	return c.end(w, complaint.Automatic, "a delivery report about our "+d.Kind)
+	reason := "a delivery report about our " + d.Kind
+	if d.Status == complaint.Bounced {
+		reason += ", which did not arrive: its promise is open again"
+	}
+	return c.end(w, complaint.Automatic, reason)
 }
 
 // gaveUp says whether a report ends a delivery for good.

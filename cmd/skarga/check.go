@@ -83,6 +83,11 @@ func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
 	texts, err := templates.Load(cfg.Templates.Folder)
 	add("templates", err, "all are whole, English and Polish", "correct the file that is named")
 	_ = texts // only their loading is tested
+	for setting, file := range secretFiles(cfg) {
+		if _, err := config.Secret(file); err != nil {
+			add(setting, err, "", "write the secret into "+file+", readable by the user that runs Skarga only, or correct "+setting)
+		}
+	}
 	a, err := assemble(ctx, cfg, s.err)
 	if !add("database", err, cfg.Database.Driver+" answers and is up to date", "see database.* in the configuration; is the server running, may the user create tables?") {
 		return out
@@ -105,6 +110,22 @@ func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
 		}
 	}
 	return out
+}
+
+// secretFiles are the files that must be there, by their setting.
+func secretFiles(cfg config.Config) map[string]string {
+	files := map[string]string{"database.url_file": cfg.Database.URLFile}
+	if cfg.SMTP.User != "" {
+		files["smtp.password_file"] = cfg.SMTP.PasswordFile
+	}
+	for i, m := range cfg.Mailboxes {
+		if m.Auth == "oauthbearer" || m.Auth == "xoauth2" {
+			files[fmt.Sprintf("mailboxes[%d].token_file", i)] = m.TokenFile
+		} else {
+			files[fmt.Sprintf("mailboxes[%d].password_file", i)] = m.PasswordFile
+		}
+	}
+	return files
 }
 
 // senderOptions are the mail server's settings.

@@ -303,7 +303,7 @@ func (d *demoShow) tell(ctx context.Context, l demo.Letter, a complaint.Arrival)
 	case answered:
 		what += ", acknowledged"
 	}
-	fmt.Fprintf(d.out, "%s %-22s %s\n    %-22s %s %s\n", mark, l.File, l.What, "", what, ref)
+	fmt.Fprintf(d.out, "%s %-22s %s\n    %-22s %s\n", mark, l.File, l.What, "", strings.TrimSpace(what+" "+ref))
 	for _, r := range slices.Concat(a.Reasons, prefixed("damaged, ", a.Damaged)) {
 		fmt.Fprintf(d.out, "    %-22s · %s\n", "", r)
 	}
@@ -357,7 +357,7 @@ func (d *demoShow) stay(ctx context.Context) error {
 	}
 	fmt.Fprintf(d.out, `
 Skarga stays up. Send it a message of your own to %s,
-by SMTP on %s port %d, with any mail program or with curl:
+by SMTP on %s port %d, with any mail program, or with a curl that speaks SMTP:
 
   printf 'From: me@example.org\nTo: %s\nSubject: My complaint\n\nThe Wi-Fi is slow.\n' |
     curl -s smtp://%s:%d --mail-from me@example.org --mail-rcpt %s -T -

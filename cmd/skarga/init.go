@@ -30,6 +30,6 @@ func (c initCmd) Run(s *session) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "Wrote %s. Next: fill in the mailbox, the mail server and their password files,\nthen `skarga check` tests each part and `skarga serve` starts.\n", path)
+	fmt.Fprintf(s.out, "Wrote %s. Next: fill in the mailbox and the mail server, and write the\npasswords into secrets/imap-password and secrets/smtp-password;\nthen `skarga check` tests each part and `skarga serve` starts.\n", path)
 	return nil
 }
