@@ -5,7 +5,9 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -83,7 +85,9 @@ func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
 	texts, err := templates.Load(cfg.Templates.Folder)
 	add("templates", err, "all are whole, English and Polish", "correct the file that is named")
 	_ = texts // only their loading is tested
-	for setting, file := range secretFiles(cfg) {
+	files := secretFiles(cfg)
+	for _, setting := range slices.Sorted(maps.Keys(files)) {
+		file := files[setting]
 		if _, err := config.Secret(file); err != nil {
 			add(setting, err, "", "write the secret into "+file+", readable by the user that runs Skarga only, or correct "+setting)
 		}
