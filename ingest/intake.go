@@ -87,9 +87,6 @@ func NewIntake(store Store, reader *Reader, answers Answers, opt Options) *Intak
 	if opt.AckCap == 0 {
 		opt.AckCap = 5
 	}
-	if opt.MaxAttempts == 0 {
-		opt.MaxAttempts = 3
-	}
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
@@ -220,9 +217,8 @@ func (in *Intake) conclude(ctx context.Context, batch []*work) {
 	in.park(ctx, batch[0], err)
 }
 
-// park puts an arrival back for a later try with growing waits. After the last
-// automatic try only a person retries it; its clock runs from arrival all the
-// same, since a parked arrival counts as a complaint.
+// park puts an arrival back for a later try with growing waits. Its clock runs from
+// arrival all the same, since a parked arrival counts as a complaint.
 func (in *Intake) park(ctx context.Context, w *work, cause error) {
 	a := w.arrival
 	retry := in.Now().Add(in.RetryAfter << min(a.Attempts, 8))
