@@ -55,7 +55,6 @@ type Options struct {
 	Poll        time.Duration    // fallback when no wake-up comes; 0 means five seconds
 	AckCap      int              // acknowledgements an address and day; 0 means 5
 	MaxSize     int64            // bytes of a message; for the words of the answer
-	MaxAttempts int              // tries before an arrival stays parked; 0 means 3
 	RetryAfter  time.Duration    // between tries; 0 means one minute
 	Now         func() time.Time // nil means time.Now
 	Log         *slog.Logger     // nil means slog.Default
