@@ -47,14 +47,17 @@ type Incoming struct {
 
 // Options are intake's settings.
 type Options struct {
-	Owner       string           // name of this process in leases
-	Prefix      string           // of references, e.g. ASK4
-	Rules       complaint.Rules  // the policy's numbers
-	Batch       int              // arrivals a transaction; 0 means 50
-	Lease       time.Duration    // 0 means one minute
-	Poll        time.Duration    // fallback when no wake-up comes; 0 means five seconds
-	AckCap      int              // acknowledgements an address and day; 0 means 5
-	MaxSize     int64            // bytes of a message; for the words of the answer
+	Owner   string          // name of this process in leases
+	Prefix  string          // of references, e.g. ASK4
+	Rules   complaint.Rules // the policy's numbers
+	Batch   int             // arrivals a transaction; 0 means 50
+	Lease   time.Duration   // 0 means one minute
+	Poll    time.Duration   // fallback when no wake-up comes; 0 means five seconds
+	AckCap  int             // acknowledgements an address and day; 0 means 5
+	MaxSize int64           // bytes of a message; for the words of the answer
+	// SpamFolder says whether a mailbox is a spam folder, all of whose mail is
+	// held; nil means that none is.
+	SpamFolder  func(account, mailbox string) bool
 	RetryAfter  time.Duration    // between tries; 0 means one minute
 	Now         func() time.Time // nil means time.Now
 	Log         *slog.Logger     // nil means slog.Default
@@ -191,7 +194,11 @@ func (in *Intake) readArrival(ctx context.Context, w *work) error {
 	}
 	defer raw.Close()
 	w.whole = !damagedBy(w.arrival, TooLarge)
-	w.read = in.reader.Read(raw, w.arrival.Size, w.arrival.ArrivedAt)
+	reader := in.reader
+	if in.SpamFolder != nil && in.SpamFolder(w.arrival.Account, w.arrival.Mailbox) {
+		reader = reader.ofSpamFolder()
+	}
+	w.read = reader.Read(raw, w.arrival.Size, w.arrival.ArrivedAt)
 	return nil
 }
 

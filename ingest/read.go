@@ -24,6 +24,13 @@ func NewReader(judge JudgeOptions, details detail.Options) *Reader {
 	return &Reader{judge: judge, details: detail.New(details)}
 }
 
+// ofSpamFolder is the same reader for mail found in a spam folder.
+func (r *Reader) ofSpamFolder() *Reader {
+	held := *r
+	held.judge.SpamFolder = true
+	return &held
+}
+
 // Read is one message as read and judged, before it is matched.
 type Read struct {
 	Message   *message.Message

@@ -94,10 +94,17 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	}
 	a.intake = ingest.NewIntake(intakeStore{a.store}, a.reader, a.office, ingest.Options{
 		Owner: a.owner, Prefix: a.cfg.Firm.Prefix, Rules: a.rules, Lease: time.Duration(a.cfg.Serve.Lease),
-		AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), Now: a.now, Log: a.log,
+		AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder, Now: a.now, Log: a.log,
 		Wake: a.store.Wake(store.TopicArrivals),
 	})
 	return nil
+}
+
+// isSpamFolder says whether the configuration names a mailbox a spam folder.
+func (a *app) isSpamFolder(account, mailbox string) bool {
+	return slices.ContainsFunc(a.cfg.Mailboxes, func(m config.Mailbox) bool {
+		return m.Spam && m.Account == account && m.Folder == mailbox
+	})
 }
 
 // Close closes the store.
