@@ -90,7 +90,7 @@ func (in *Intake) ToComplaint(ctx context.Context, o Overrule) error {
 		if d.a.Outcome == complaint.ToComplaint {
 			return fmt.Errorf("ingest: arrival %s is a complaint already; use release to answer a held one", d.a.ID)
 		}
-		if d.a.Outcome == complaint.SetAside && d.a.ComplaintID != "" {
+		if (d.a.Outcome == complaint.SetAside || d.a.Outcome == complaint.Refused) && d.a.ComplaintID != "" {
 			return d.revive(ctx)
 		}
 		return d.open(ctx)
