@@ -61,15 +61,35 @@ func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
 	if _, err := d.load(ctx, comp.ID); err != nil {
 		return err
 	}
-	if from := complaint.FoldAddress(d.a.From); from != "" {
-		d.tx.CreateParty(complaint.Party{ComplaintID: comp.ID, Address: from, Role: "correspondent"})
+	if err := d.addParty(ctx, comp.ID); err != nil {
+		return err
 	}
+	d.before.Joined = comp.ID
 	if d.a.MessageID != "" {
 		d.tx.CreateMessageIDs(comp.ID, d.a.MessageID)
 	}
 	d.a.Outcome, d.a.ComplaintID, d.a.ProposedID = complaint.Correspondence, comp.ID, ""
 	d.a.Held, d.a.HoldReason, d.a.Parked, d.a.ParkReason = false, "", false, ""
 	d.tx.SetArrival(d.a)
+	return nil
+}
+
+// addParty makes the arrival's sender a party of a complaint, and keeps for undo
+// whether that was new.
+func (d *decision) addParty(ctx context.Context, complaintID string) error {
+	from := complaint.FoldAddress(d.a.From)
+	if from == "" {
+		return nil
+	}
+	parties, err := d.tx.Parties(ctx, complaintID)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(parties, func(p complaint.Party) bool { return p.Address == from }) {
+		return nil
+	}
+	d.before.Party = &complaint.Party{ComplaintID: complaintID, Address: from, Role: "correspondent"}
+	d.tx.CreateParty(*d.before.Party)
 	return nil
 }
 

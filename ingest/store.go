@@ -73,6 +73,12 @@ type Tx interface {
 	CreateLink(l complaint.Link)
 	CreateDecision(d complaint.Decision)
 	CreateParty(p complaint.Party)
+	// DeleteParty takes a person off a complaint, unless mail from that address,
+	// as it was written, is correspondence of it.
+	DeleteParty(ctx context.Context, p complaint.Party, written string) error
+	// DeleteMessageID forgets a Message-ID of a complaint, unless an arrival of
+	// it has it.
+	DeleteMessageID(ctx context.Context, complaintID, messageID string) error
 	// SetArrival writes the judged fields of an arrival (Outcome and all after
 	// it), clears its lease and its parked state as given.
 	SetArrival(a complaint.Arrival)

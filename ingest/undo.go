@@ -46,6 +46,9 @@ func (in *Intake) Undo(ctx context.Context, decisionID, actor, reason string) er
 			}
 		}
 		d.restore(b)
+		if err := d.part(ctx, b); err != nil {
+			return err
+		}
 		dec.UndoneAt, dec.UndoneBy = now, actor
 		tx.SetDecision(dec)
 		return d.note("undo "+dec.Action, map[string]any{"decision": dec.ID, "reason": reason})
@@ -101,6 +104,20 @@ func (d *decision) unchanged(ctx context.Context, b before) error {
 		}
 	}
 	return nil
+}
+
+// part takes back what let the sender's later mail join a complaint. It comes after
+// restore: what other arrivals of the complaint need stays.
+func (d *decision) part(ctx context.Context, b before) error {
+	if b.Party != nil {
+		if err := d.tx.DeleteParty(ctx, *b.Party, b.Arrival.From); err != nil {
+			return err
+		}
+	}
+	if b.Joined == "" || b.Arrival.MessageID == "" {
+		return nil
+	}
+	return d.tx.DeleteMessageID(ctx, b.Joined, b.Arrival.MessageID)
 }
 
 // restore writes the kept state back.

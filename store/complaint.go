@@ -65,6 +65,20 @@ func (t *Tx) CreateParty(p complaint.Party) {
 	t.add(partyCreate, p.ComplaintID, p.Address, p.Role)
 }
 
+// DeleteParty takes a person off a complaint, unless mail from that address, as it
+// was written, is correspondence of it.
+func (t *Tx) DeleteParty(ctx context.Context, p complaint.Party, written string) error {
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `DELETE FROM parties WHERE complaint_id = ? AND address = ? AND NOT EXISTS
+		(SELECT 1 FROM arrivals a WHERE a.complaint_id = ? AND a.sender = ? AND a.outcome = 'correspondence')`, p.ComplaintID, p.Address, p.ComplaintID, written)
+	if err != nil {
+		return fmt.Errorf("store: delete party of complaint %s: %w", p.ComplaintID, err)
+	}
+	return nil
+}
+
 func (c conn) complaint(ctx context.Context, id string) (complaint.Complaint, error) {
 	return get(ctx, c, "complaint", id, scanComplaint, "SELECT "+complaintColumns+" FROM complaints c WHERE c.id = ?", id)
 }

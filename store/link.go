@@ -26,6 +26,20 @@ func (t *Tx) CreateMessageIDs(complaintID string, messageIDs ...string) {
 	}
 }
 
+// DeleteMessageID forgets a Message-ID of a complaint's correspondence, unless an
+// arrival of the complaint has it.
+func (t *Tx) DeleteMessageID(ctx context.Context, complaintID, messageID string) error {
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, `DELETE FROM message_ids WHERE complaint_id = ? AND message_id = ? AND NOT EXISTS
+		(SELECT 1 FROM arrivals a WHERE a.complaint_id = ? AND a.message_id = ?)`, complaintID, messageID, complaintID, messageID)
+	if err != nil {
+		return fmt.Errorf("store: delete Message-ID of complaint %s: %w", complaintID, err)
+	}
+	return nil
+}
+
 // ComplaintsByMessageID maps known Message-IDs to complaints. Of several the one
 // that is not ended counts, then the one that had the Message-ID first: who
 // copies a Message-ID cannot take a thread over.

@@ -342,3 +342,35 @@ func TestTheAnswerRepeatsNothingButTheSubject(t *testing.T) {
 		}
 	}
 }
+
+// TestUndoneJoinLeavesNoDoorOpen joins a stranger's mail by mistake and takes it
+// back: the stranger's next mail with the reference must not join.
+func TestUndoneJoinLeavesNoDoorOpen(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil)
+	_, v := d.first()
+	subject := "About " + string(v.Complaint.Reference)
+	a := d.take(writes("max@p.example", "u1@s", "x", "", "hello"))
+	if err := d.app.intake.ToCorrespondence(t.Context(), ingest.Overrule{ArrivalID: a.ID, Actor: "Anna Kowalska", Reason: "same person"}, v.Complaint.Reference); err != nil {
+		t.Fatal(err)
+	}
+	if joined := d.take(writes("max@p.example", "u2@s", subject, "", "more")); joined.Outcome != complaint.Correspondence {
+		t.Fatalf("a confirmed correspondent does not join: %s", joined.Outcome)
+	}
+	second := d.take(writes("kim@p.example", "u3@s", "x", "", "hello"))
+	if err := d.app.intake.ToCorrespondence(t.Context(), ingest.Overrule{ArrivalID: second.ID, Actor: "Anna Kowalska", Reason: "a mistake"}, v.Complaint.Reference); err != nil {
+		t.Fatal(err)
+	}
+	decisions, err := d.app.store.DecisionsOf(t.Context(), second.ID)
+	if err != nil || len(decisions) != 1 {
+		t.Fatal(decisions, err)
+	}
+	if err := d.app.intake.Undo(t.Context(), decisions[0].ID, "Anna Kowalska", "wrong person"); err != nil {
+		t.Fatal(err)
+	}
+	for id, head := range map[string]string{"u4@s": "", "u5@s": "In-Reply-To: <u3@s>\n"} {
+		if got := d.take(writes("kim@p.example", id, subject, head, "what did she write?")); got.ComplaintID == v.Complaint.ID {
+			t.Errorf("%s joined as %s: %q", id, got.Outcome, got.Reasons)
+		}
+	}
+}
