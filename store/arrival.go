@@ -61,6 +61,17 @@ const keepAtOnce = 8
 // RecordedAt are filled in. Large bytes are on disk before the commit, so a crash
 // between leaves a file without a row, never a row without its file.
 func (s *Store) CreateArrivals(ctx context.Context, arrivals []NewArrival) ([]bool, error) {
+	return s.createArrivals(ctx, arrivals, func(conn) error { return nil })
+}
+
+// CreateArrivalsAt is CreateArrivals for what was read of one mailbox; the same
+// commit records how far that was.
+func (s *Store) CreateArrivalsAt(ctx context.Context, account, mailbox string, arrivals []NewArrival, p Position) ([]bool, error) {
+	return s.createArrivals(ctx, arrivals, func(c conn) error { return c.setPosition(ctx, account, mailbox, p) })
+}
+
+// createArrivals runs also in the transaction that commits the arrivals.
+func (s *Store) createArrivals(ctx context.Context, arrivals []NewArrival, also func(conn) error) ([]bool, error) {
 	kept := make([]stored, len(arrivals))
 	var g errgroup.Group
 	g.SetLimit(keepAtOnce)
@@ -92,6 +103,9 @@ func (s *Store) CreateArrivals(ctx context.Context, arrivals []NewArrival) ([]bo
 			}
 		}
 		if err := c.run(ctx, arrivalBytesCreate, raw); err != nil {
+			return err
+		}
+		if err := also(c); err != nil {
 			return err
 		}
 		return s.waker.inTx(ctx, c, TopicArrivals)

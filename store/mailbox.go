@@ -26,24 +26,28 @@ func (s *Store) Position(ctx context.Context, account, mailbox string) (Position
 
 // SetPosition records how far a mailbox was taken in. Its lease and LastOK stay.
 func (s *Store) SetPosition(ctx context.Context, account, mailbox string, p Position) error {
-	return s.setMailbox(ctx, "position", account, mailbox, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, started_at, last_ok, lease_owner, lease_until)
+	return s.write(ctx, func(c conn) error { return c.setPosition(ctx, account, mailbox, p) })
+}
+
+func (c conn) setPosition(ctx context.Context, account, mailbox string, p Position) error {
+	return c.setMailbox(ctx, "position", account, mailbox, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, started_at, last_ok, lease_owner, lease_until)
 		VALUES (?, ?, ?, ?, ?, 0, '', 0) ON CONFLICT (account, mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity,
 		uid = excluded.uid, started_at = excluded.started_at`, account, mailbox, p.UIDValidity, p.UID, p.StartedAt)
 }
 
 // SetMailboxOK records that polling a mailbox succeeded at a time.
 func (s *Store) SetMailboxOK(ctx context.Context, account, mailbox string, at time.Time) error {
-	return s.setMailbox(ctx, "health", account, mailbox, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, started_at, last_ok, lease_owner, lease_until)
+	return s.write(ctx, func(c conn) error {
+		return c.setMailbox(ctx, "health", account, mailbox, `INSERT INTO mailboxes (account, mailbox, uidvalidity, uid, started_at, last_ok, lease_owner, lease_until)
 		VALUES (?, ?, 0, 0, 0, ?, '', 0) ON CONFLICT (account, mailbox) DO UPDATE SET last_ok = excluded.last_ok`, account, mailbox, at)
+	})
 }
 
-func (s *Store) setMailbox(ctx context.Context, what, account, mailbox, query string, args ...any) error {
-	return s.write(ctx, func(c conn) error {
-		if _, err := c.exec(ctx, query, args...); err != nil {
-			return fmt.Errorf("store: set %s of %s %s: %w", what, account, mailbox, err)
-		}
-		return nil
-	})
+func (c conn) setMailbox(ctx context.Context, what, account, mailbox, query string, args ...any) error {
+	if _, err := c.exec(ctx, query, args...); err != nil {
+		return fmt.Errorf("store: set %s of %s %s: %w", what, account, mailbox, err)
+	}
+	return nil
 }
 
 // LeaseMailbox gives the mailbox to an owner for a time, or prolongs the owner's
@@ -62,21 +66,6 @@ func (s *Store) LeaseMailbox(ctx context.Context, owner, account, mailbox string
 		return nil
 	})
 	return n == 1, err
-}
-
-// Mailbox is one mailbox with its position and lease.
-type Mailbox struct {
-	Account, Mailbox string
-	Position
-	LeaseOwner string    // empty if nobody polls it
-	LeaseUntil time.Time // zero if nobody polls it
-}
-
-// Mailboxes lists all mailboxes.
-func (s *Store) Mailboxes(ctx context.Context) ([]Mailbox, error) {
-	return list(ctx, s.reads(), "mailboxes", func(row scanner) (m Mailbox, err error) {
-		return m, row.Scan(&m.Account, &m.Mailbox, &m.UIDValidity, &m.UID, ms{&m.StartedAt}, ms{&m.LastOK}, &m.LeaseOwner, ms{&m.LeaseUntil})
-	}, "SELECT account, mailbox, uidvalidity, uid, started_at, last_ok, lease_owner, lease_until FROM mailboxes ORDER BY account, mailbox")
 }
 
 // UID is one message of a mailbox with what became of it, for the ledger.

@@ -95,7 +95,6 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	a.intake = ingest.NewIntake(intakeStore{a.store}, a.reader, a.office, ingest.Options{
 		Owner: a.owner, Prefix: a.cfg.Firm.Prefix, Rules: a.rules, Lease: time.Duration(a.cfg.Serve.Lease),
 		AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder, Now: a.now, Log: a.log,
-		Wake: a.store.Wake(store.TopicArrivals),
 	})
 	return nil
 }
@@ -165,7 +164,7 @@ func newReader(cfg config.Config) (*ingest.Reader, error) {
 func (a *app) pollers(since time.Time) ([]*imap.Poller, error) {
 	var list []*imap.Poller
 	for _, m := range a.cfg.Mailboxes {
-		p, err := imap.New(a.imapOptions(m, since), keeper{a})
+		p, err := imap.New(a.imapOptions(m, since), keeper{a, m.Account, m.Folder})
 		if err != nil {
 			return nil, err
 		}

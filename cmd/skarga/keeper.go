@@ -37,11 +37,13 @@ func (s mailerStore) InTx(ctx context.Context, fn func(mailer.Tx) error) error {
 	return s.Store.InTx(ctx, func(tx *store.Tx) error { return fn(tx) })
 }
 
-// keeper commits what the pollers fetch, and keeps their positions.
-type keeper struct{ app *app }
+// keeper commits what the poller of one mailbox fetches, and keeps its position.
+type keeper struct {
+	app              *app
+	account, mailbox string
+}
 
-// Record commits messages as arrivals, then the position. A crash between the two
-// fetches them again, which changes nothing.
+// Record commits messages as arrivals together with the position.
 func (k keeper) Record(ctx context.Context, messages []imap.Fetched, p imap.Position) error {
 	list := make([]store.NewArrival, 0, len(messages))
 	for _, m := range messages {
@@ -62,19 +64,20 @@ func (k keeper) Record(ctx context.Context, messages []imap.Fetched, p imap.Posi
 		}
 		list = append(list, a)
 	}
-	if len(list) > 0 {
-		if _, err := k.app.store.CreateArrivals(ctx, list); err != nil {
-			return err
-		}
-		k.app.store.Notify(store.TopicArrivals)
+	switch {
+	case !p.Found:
+		_, err := k.app.store.CreateArrivals(ctx, list)
+		return err
+	case len(list) == 0:
+		return k.SetPosition(ctx, k.account, k.mailbox, p)
 	}
-	if !p.Found {
-		return nil
-	}
-	if len(messages) == 0 {
-		return nil
-	}
-	return k.SetPosition(ctx, messages[0].Account, messages[0].Mailbox, p)
+	_, err := k.app.store.CreateArrivalsAt(ctx, k.account, k.mailbox, list, position(p))
+	return err
+}
+
+// position is the poller's position as the store keeps it.
+func position(p imap.Position) store.Position {
+	return store.Position{UIDValidity: p.UIDValidity, UID: p.LastUID, StartedAt: p.StartedAt}
 }
 
 func (k keeper) Position(ctx context.Context, account, mailbox string) (imap.Position, error) {
@@ -83,7 +86,7 @@ func (k keeper) Position(ctx context.Context, account, mailbox string) (imap.Pos
 }
 
 func (k keeper) SetPosition(ctx context.Context, account, mailbox string, p imap.Position) error {
-	return k.app.store.SetPosition(ctx, account, mailbox, store.Position{UIDValidity: p.UIDValidity, UID: p.LastUID, StartedAt: p.StartedAt})
+	return k.app.store.SetPosition(ctx, account, mailbox, position(p))
 }
 
 func (k keeper) Known(ctx context.Context, account, mailbox string, uidvalidity, from, to uint32) ([]uint32, error) {

@@ -8,7 +8,6 @@ import (
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
-	"ask4.com/skarga/store"
 )
 
 // overruleCmd holds the decisions that a person may take about an arrival.
@@ -116,7 +115,6 @@ func (s *session) decide(fn func(a *app, actor string) error) error {
 	if err := fn(a, actor); err != nil {
 		return err
 	}
-	a.store.Notify(store.TopicDeliveries)
 	_, err = fmt.Fprintln(s.out, "Done; take it back with `skarga overrule undo`.")
 	return err
 }

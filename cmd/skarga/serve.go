@@ -13,6 +13,7 @@ import (
 
 	"ask4.com/skarga/ingest"
 	"ask4.com/skarga/ingest/imap"
+	"ask4.com/skarga/store"
 	"ask4.com/skarga/web"
 	"golang.org/x/sync/errgroup"
 )
@@ -72,6 +73,7 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 		for i, p := range pollers {
 			g.Go(func() error { return a.poll(ctx, p, a.cfg.Mailboxes[i].Account, a.cfg.Mailboxes[i].Folder) })
 		}
+		a.intake.Wake = a.store.Wake(store.TopicArrivals)
 		g.Go(func() error { return a.intake.Run(ctx) })
 	}
 	if a.hasRole("deliver") {
