@@ -57,12 +57,11 @@ type Options struct {
 	MaxSize int64           // bytes of a message; for the words of the answer
 	// SpamFolder says whether a mailbox is a spam folder, all of whose mail is
 	// held; nil means that none is.
-	SpamFolder  func(account, mailbox string) bool
-	RetryAfter  time.Duration    // between tries; 0 means one minute
-	Now         func() time.Time // nil means time.Now
-	Log         *slog.Logger     // nil means slog.Default
-	Wake        <-chan struct{}  // signalled when arrivals were committed; may be nil
-	OnConcluded func()           // called after each commit; may be nil
+	SpamFolder func(account, mailbox string) bool
+	RetryAfter time.Duration    // between tries; 0 means one minute
+	Now        func() time.Time // nil means time.Now
+	Log        *slog.Logger     // nil means slog.Default
+	Wake       <-chan struct{}  // signalled when arrivals were committed; may be nil
 }
 
 // Intake turns arrivals into what they become.
@@ -95,9 +94,6 @@ func NewIntake(store Store, reader *Reader, answers Answers, opt Options) *Intak
 	if opt.Log == nil {
 		opt.Log = slog.Default()
 	}
-	if opt.OnConcluded == nil {
-		opt.OnConcluded = func() {}
-	}
 	return &Intake{Options: opt, store: store, reader: reader, answers: answers}
 }
 
@@ -105,13 +101,9 @@ func NewIntake(store Store, reader *Reader, answers Answers, opt Options) *Intak
 type work struct {
 	arrival complaint.Arrival
 	read    Read
-	whole   bool      // all raw bytes were there
-	err     error     // reading failed
-	until   time.Time // half of its lease: no conclusion begins after it
+	whole   bool  // all raw bytes were there
+	err     error // reading failed
 }
-
-// errLeaseOver says that another may have claimed the arrivals meanwhile.
-var errLeaseOver = errors.New("ingest: the lease is over")
 
 // Run takes arrivals until ctx ends. Reading the next batch overlaps with
 // concluding the one before.
@@ -164,7 +156,6 @@ func (in *Intake) Drain(ctx context.Context) (int, error) {
 
 // claim leases a batch and reads it.
 func (in *Intake) claim(ctx context.Context) ([]*work, error) {
-	until := in.Now().Add(in.Lease / 2)
 	arrivals, err := in.store.ClaimArrivals(ctx, in.Owner, in.Batch, in.Lease)
 	if err != nil {
 		return nil, err
@@ -173,7 +164,7 @@ func (in *Intake) claim(ctx context.Context) ([]*work, error) {
 	var g errgroup.Group
 	g.SetLimit(runtime.NumCPU())
 	for i, a := range arrivals {
-		w := &work{arrival: a, until: until}
+		w := &work{arrival: a}
 		batch[i] = w
 		g.Go(func() error {
 			w.err = in.readArrival(ctx, w)
@@ -205,12 +196,17 @@ func (in *Intake) readArrival(ctx context.Context, w *work) error {
 // conclude writes a batch in one transaction; if that fails, each arrival is
 // tried alone, and what fails alone is parked (law 4 of intake).
 func (in *Intake) conclude(ctx context.Context, batch []*work) {
-	err := in.concludeAll(ctx, batch)
-	if err == nil || ctx.Err() != nil {
+	batch = slices.DeleteFunc(batch, func(w *work) bool {
+		if w.err != nil && ctx.Err() == nil {
+			in.park(ctx, w, w.err) // its bytes may be there next time
+		}
+		return w.err != nil
+	})
+	if len(batch) == 0 {
 		return
 	}
-	if errors.Is(err, errLeaseOver) {
-		in.Log.Warn("arrivals are claimed again: their lease was over before they could be concluded", "count", len(batch))
+	err := in.concludeAll(ctx, batch)
+	if err == nil || ctx.Err() != nil {
 		return
 	}
 	if len(batch) > 1 {
@@ -236,11 +232,8 @@ func (in *Intake) park(ctx context.Context, w *work, cause error) {
 }
 
 func (in *Intake) concludeAll(ctx context.Context, batch []*work) error {
-	err := in.store.InTx(ctx, func(tx Tx) error {
+	return in.store.InTx(ctx, func(tx Tx) error {
 		c := &conclusion{in: in, tx: tx, now: in.Now()}
-		if c.now.After(batch[0].until) {
-			return errLeaseOver // concluded twice, a message would be two complaints
-		}
 		mine, err := in.stillMine(ctx, tx, batch)
 		if err != nil {
 			return err
@@ -255,10 +248,6 @@ func (in *Intake) concludeAll(ctx context.Context, batch []*work) error {
 		}
 		return nil
 	})
-	if err == nil {
-		in.OnConcluded()
-	}
-	return err
 }
 
 // stillMine locks the arrivals of a batch and leaves out those that were judged, or
@@ -278,6 +267,9 @@ func (in *Intake) stillMine(ctx context.Context, tx Tx, batch []*work) ([]*work,
 		if c, pending := claims[w.arrival.ID]; pending && c.Owner == in.Owner && c.Attempt == w.arrival.Attempts {
 			mine = append(mine, w)
 		}
+	}
+	if n := len(batch) - len(mine); n > 0 {
+		in.Log.Warn("arrivals were claimed again: their lease was over before they could be concluded", "count", n)
 	}
 	return mine, nil
 }

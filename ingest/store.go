@@ -89,6 +89,5 @@ type Tx interface {
 	SetLink(l complaint.Link)
 	SetDecision(d complaint.Decision)
 	Link(ctx context.Context, id string) (complaint.Link, error)
-	LinksOf(ctx context.Context, arrivalID string) ([]complaint.Link, error)
 	Decision(ctx context.Context, id string) (complaint.Decision, error)
 }
