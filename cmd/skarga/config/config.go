@@ -3,12 +3,14 @@
 package config
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
 	"net/mail"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -192,6 +194,9 @@ func Load(path string, environ []string) (Config, error) {
 	if err := override(reflect.ValueOf(&c).Elem(), "SKARGA", environ); err != nil {
 		return c, err
 	}
+	for i := range c.Mailboxes { // a block of one's own need not name it
+		c.Mailboxes[i].Folder = cmp.Or(c.Mailboxes[i].Folder, "INBOX")
+	}
 	return c, c.check()
 }
 
@@ -269,13 +274,13 @@ func (c Config) check() error {
 			return bad(key+"host", "names no mail server")
 		case m.Account == "":
 			return bad(key+"account", "needs a short name of your own, kept for ever")
-		case !oneOf(m.TLS, "implicit", "starttls", "none"):
+		case !slices.Contains([]string{"implicit", "starttls", "none"}, m.TLS):
 			return bad(key+"tls", `must be "implicit", "starttls" or "none" (loopback only)`)
-		case !oneOf(m.Auth, "", "login", "plain", "oauthbearer", "xoauth2"):
+		case !slices.Contains([]string{"", "login", "plain", "oauthbearer", "xoauth2"}, m.Auth):
 			return bad(key+"auth", `must be "login", "plain", "oauthbearer" or "xoauth2"`)
 		}
 	}
-	if !oneOf(c.SMTP.TLS, "implicit", "starttls", "none") {
+	if !slices.Contains([]string{"implicit", "starttls", "none"}, c.SMTP.TLS) {
 		return bad("smtp.tls", `must be "starttls", "implicit" or "none" (loopback only)`)
 	}
 	if len(c.SMTP.Backoff) == 0 {
@@ -287,7 +292,7 @@ func (c Config) check() error {
 		}
 	}
 	for _, r := range c.Serve.Roles {
-		if !oneOf(r, Roles...) {
+		if !slices.Contains(Roles, r) {
 			return bad("serve.roles", fmt.Sprintf("%q is no role; there are %s", r, strings.Join(Roles, ", ")))
 		}
 	}
@@ -302,15 +307,6 @@ func (c Config) check() error {
 
 // Roles are the parts that a node may run (DESIGN, Several nodes).
 var Roles = []string{"poll", "import", "deliver", "clock", "web"}
-
-func oneOf(s string, list ...string) bool {
-	for _, l := range list {
-		if s == l {
-			return true
-		}
-	}
-	return false
-}
 
 // Rules are the policy's numbers as the clocks need them.
 func (c Config) Rules() (complaint.Rules, error) {
