@@ -91,13 +91,6 @@ func (s *Store) GetLink(ctx context.Context, id string) (complaint.Link, error) 
 	return get(ctx, s.reads(), "link", id, scanLink, "SELECT "+linkColumns+" FROM links WHERE id = ?", id)
 }
 
-// LinksOf lists the links proposed for an arrival, oldest first.
-func (t *Tx) LinksOf(ctx context.Context, arrivalID string) ([]complaint.Link, error) {
-	return reading(ctx, t, func() ([]complaint.Link, error) {
-		return list(ctx, t.conn, "links", scanLink, "SELECT "+linkColumns+" FROM links WHERE arrival_id = ? ORDER BY created_at, id", arrivalID)
-	})
-}
-
 func scanDecision(row scanner) (d complaint.Decision, err error) {
 	return d, row.Scan(&d.ID, &d.ArrivalID, ms{&d.At}, &d.Actor, &d.Action, &d.Reason, &d.Before, ms{&d.UndoneAt}, &d.UndoneBy)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -57,20 +56,4 @@ func (t *Tx) Obligations(ctx context.Context, complaintIDs []string) ([]complain
 func (s *Store) DueObligations(ctx context.Context, before time.Time) ([]complaint.Obligation, error) {
 	return list(ctx, s.reads(), "obligations", scanObligation, "SELECT "+obligationColumns+
 		" FROM obligations o WHERE o.state = 'open' AND o.deadline < ? ORDER BY o.deadline, o.id", before)
-}
-
-// Overdue says how many open promises of each kind are past their deadline.
-func (s *Store) Overdue(ctx context.Context, at time.Time) (map[complaint.ObligationKind]int, error) {
-	counts := map[complaint.ObligationKind]int{}
-	err := s.reads().each(ctx, func(row rows) error {
-		var kind complaint.ObligationKind
-		var n int
-		err := row.Scan(&kind, &n)
-		counts[kind] = n
-		return err
-	}, "SELECT kind, count(*) FROM obligations WHERE state = 'open' AND deadline < ? GROUP BY kind", at)
-	if err != nil {
-		return nil, fmt.Errorf("store: count overdue obligations: %w", err)
-	}
-	return counts, nil
 }

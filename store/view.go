@@ -190,29 +190,6 @@ func (s *Store) ListArrivals(ctx context.Context, f ArrivalFilter) ([]complaint.
 		strings.Join(cond, " AND ")+" ORDER BY id LIMIT ?", append(args, f.Limit)...)
 }
 
-// HeldSince lists held arrivals that arrived before a time, oldest first: what a
-// person should have looked at by now.
-func (s *Store) HeldSince(ctx context.Context, before time.Time) ([]complaint.Arrival, error) {
-	return list(ctx, s.reads(), "arrivals", scanArrival, "SELECT "+arrivalColumns+
-		" FROM arrivals WHERE held = 1 AND arrived_at < ? ORDER BY arrived_at, id", before)
-}
-
-// ArrivalCount says how many arrivals of a mailbox had an outcome.
-type ArrivalCount struct {
-	Channel          complaint.Channel
-	Account, Mailbox string
-	Outcome          complaint.Outcome
-	Count            int
-}
-
-// ArrivalCounts counts arrivals by mailbox and outcome.
-func (s *Store) ArrivalCounts(ctx context.Context) ([]ArrivalCount, error) {
-	return list(ctx, s.reads(), "arrival counts", func(row scanner) (n ArrivalCount, err error) {
-		return n, row.Scan(&n.Channel, &n.Account, &n.Mailbox, &n.Outcome, &n.Count)
-	}, `SELECT channel, account, mailbox, outcome, count(*) FROM arrivals
-		GROUP BY channel, account, mailbox, outcome ORDER BY channel, account, mailbox, outcome`)
-}
-
 // Stats are the numbers of the day for check, report and metrics.
 type Stats struct {
 	Complaints, OpenComplaints  int

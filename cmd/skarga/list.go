@@ -42,16 +42,7 @@ func (c listCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if s.cli.JSON {
-		return printJSON(s.out, rows)
-	}
-	if len(rows) == 0 {
-		fmt.Fprintln(s.out, "No complaints.")
-		return nil
-	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	printComplaints(w, rows, a.rules.Location, a.now())
-	return w.Flush()
+	return printRows(s, rows, "No complaints.", func(w io.Writer) { printComplaints(w, rows, a.rules.Location, a.now()) })
 }
 
 func (c listCmd) arrivals(s *session, a *app) error {
@@ -69,18 +60,26 @@ func (c listCmd) arrivals(s *session, a *app) error {
 	if err != nil {
 		return err
 	}
+	return printRows(s, rows, "No arrivals.", func(w io.Writer) {
+		fmt.Fprintln(w, "ARRIVAL\tARRIVED\tOUTCOME\tFROM\tSUBJECT\tWHY")
+		for _, r := range rows {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, local(r.ArrivedAt, a.rules.Location), arrivalState(r), cut(r.From, 30), cut(r.Subject, 40), cut(why(r), 80))
+		}
+	})
+}
+
+// printRows prints a list: as JSON where that is asked for, in words when it is
+// empty, else as a table with aligned columns.
+func printRows[T any](s *session, rows []T, none string, table func(io.Writer)) error {
 	if s.cli.JSON {
 		return printJSON(s.out, rows)
 	}
 	if len(rows) == 0 {
-		fmt.Fprintln(s.out, "No arrivals.")
-		return nil
+		_, err := fmt.Fprintln(s.out, none)
+		return err
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ARRIVAL\tARRIVED\tOUTCOME\tFROM\tSUBJECT\tWHY")
-	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, local(r.ArrivedAt, a.rules.Location), arrivalState(r), cut(r.From, 30), cut(r.Subject, 40), cut(why(r), 80))
-	}
+	table(w)
 	return w.Flush()
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -37,19 +36,12 @@ func (parkedList) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if s.cli.JSON {
-		return printJSON(s.out, rows)
-	}
-	if len(rows) == 0 {
-		fmt.Fprintln(s.out, "Nothing is parked.")
-		return nil
-	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ARRIVAL\tARRIVED\tLEFT\tTRIES\tWHY")
-	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", r.ID, local(r.ArrivedAt, a.rules.Location), remaining(r.ArrivedAt.Add(a.rules.Acknowledge).Sub(a.now())), r.Attempts, cut(r.ParkReason, 100))
-	}
-	return w.Flush()
+	return printRows(s, rows, "Nothing is parked.", func(w io.Writer) {
+		fmt.Fprintln(w, "ARRIVAL\tARRIVED\tLEFT\tTRIES\tWHY")
+		for _, r := range rows {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", r.ID, local(r.ArrivedAt, a.rules.Location), remaining(r.ArrivedAt.Add(a.rules.Acknowledge).Sub(a.now())), r.Attempts, cut(r.ParkReason, 100))
+		}
+	})
 }
 
 type parkedShow struct {
@@ -63,7 +55,7 @@ func (c parkedShow) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	r, err := a.arrival(s.ctx, c.Arrival)
+	r, err := a.store.FindArrival(s.ctx, c.Arrival)
 	if err != nil {
 		return err
 	}
@@ -127,7 +119,7 @@ type parkedImport struct {
 // and gives the parked one up in its favour.
 func (c parkedImport) Run(s *session) error {
 	return s.decide(func(a *app, actor string) error {
-		r, err := a.arrival(s.ctx, c.Arrival)
+		r, err := a.store.FindArrival(s.ctx, c.Arrival)
 		if err != nil {
 			return err
 		}
@@ -174,7 +166,7 @@ func (c parkedRetry) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	r, err := a.arrival(s.ctx, c.Arrival)
+	r, err := a.store.FindArrival(s.ctx, c.Arrival)
 	if err != nil {
 		return err
 	}
@@ -190,7 +182,7 @@ func (c parkedRetry) Run(s *session) error {
 	if _, err := a.intake.Drain(s.ctx); err != nil {
 		return err
 	}
-	if r, err = a.arrival(s.ctx, r.ID); err != nil {
+	if r, err = a.store.FindArrival(s.ctx, r.ID); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "%s %s\n", arrivalState(r), why(r))
@@ -234,12 +226,7 @@ func (c parkedGiveUp) Run(s *session) error {
 	})
 }
 
-// arrival reads an arrival by its id or the unique beginning of one.
-func (a *app) arrival(ctx context.Context, id string) (complaint.Arrival, error) {
-	return a.store.FindArrival(ctx, id)
-}
-
 func (a *app) arrivalID(ctx context.Context, id string) (string, error) {
-	r, err := a.arrival(ctx, id)
+	r, err := a.store.FindArrival(ctx, id)
 	return r.ID, err
 }

@@ -34,16 +34,16 @@ func transferDecoder(encoding string, r io.Reader, note func(code, words string)
 	case "", "7bit", "8bit", "binary", "7", "8", "none", "plain", "utf8", "usascii":
 		return r
 	case "quotedprintable", "quoteprintable", "qp", "quoted", "quotedprintible":
-		return &qpReader{br: bufio.NewReader(r), note: note}
+		return &qpReader{decoding: decoding{br: bufio.NewReader(r), note: note}}
 	case "base64", "b64", "base", "bas64":
 		br := bufio.NewReader(r)
 		if !looksBase64(br) {
 			note("base64", "not encoded")
 			return br
 		}
-		return &base64Reader{br: br, note: note}
+		return &base64Reader{decoding: decoding{br: br, note: note}}
 	case "uuencode", "xuuencode", "uue", "xuue":
-		return &uuReader{br: bufio.NewReader(r), note: note}
+		return &uuReader{decoding: decoding{br: bufio.NewReader(r), note: note}}
 	}
 	note("encoding", "unknown "+shortLabel(encoding))
 	return r
@@ -81,30 +81,39 @@ func looksBase64(br *bufio.Reader) bool {
 	return bad*8 <= good
 }
 
-// base64Reader decodes base64 with junk characters, odd line ends, missing
-// padding, and several padded runs in one body.
-type base64Reader struct {
-	br    *bufio.Reader
-	note  func(code, words string)
-	acc   uint32
-	n     int // characters in acc
-	ended bool
-	out   []byte // decoded, not yet read
-	buf   []byte
-	err   error
+// decoding is what the transfer decoders share: their input, and what they decoded
+// of it.
+type decoding struct {
+	br   *bufio.Reader
+	note func(code, words string)
+	out  []byte // decoded, not yet read
+	err  error  // of the input; told when out is empty
 }
 
-func (d *base64Reader) Read(p []byte) (int, error) {
+// read hands out what was decoded, and lets fill decode more when there is none.
+func (d *decoding) read(p []byte, fill func()) (int, error) {
 	for len(d.out) == 0 {
 		if d.err != nil {
 			return 0, d.err
 		}
-		d.fill()
+		fill()
 	}
 	n := copy(p, d.out)
 	d.out = d.out[n:]
 	return n, nil
 }
+
+// base64Reader decodes base64 with junk characters, odd line ends, missing
+// padding, and several padded runs in one body.
+type base64Reader struct {
+	decoding
+	acc   uint32
+	n     int // characters in acc
+	ended bool
+	buf   []byte
+}
+
+func (d *base64Reader) Read(p []byte) (int, error) { return d.read(p, d.fill) }
 
 // fill decodes the next line, or as much of it as fits the buffer.
 func (d *base64Reader) fill() {
@@ -173,25 +182,12 @@ func isBase64Line(line []byte) bool {
 
 // qpReader decodes quoted-printable; an equals sign that starts nothing stays.
 type qpReader struct {
-	br   *bufio.Reader
-	note func(code, words string)
-	out  []byte
+	decoding
 	buf  []byte
 	tail []byte // an equals sign cut off at the buffer's end
-	err  error
 }
 
-func (d *qpReader) Read(p []byte) (int, error) {
-	for len(d.out) == 0 {
-		if d.err != nil {
-			return 0, d.err
-		}
-		d.fill()
-	}
-	n := copy(p, d.out)
-	d.out = d.out[n:]
-	return n, nil
-}
+func (d *qpReader) Read(p []byte) (int, error) { return d.read(p, d.fill) }
 
 func (d *qpReader) fill() {
 	line, err := d.br.ReadSlice('\n')
@@ -244,24 +240,11 @@ func (d *qpReader) decode(line []byte) {
 
 // uuReader decodes one uuencoded file.
 type uuReader struct {
-	br    *bufio.Reader
-	note  func(code, words string)
+	decoding
 	begun bool
-	out   []byte
-	err   error
 }
 
-func (d *uuReader) Read(p []byte) (int, error) {
-	for len(d.out) == 0 {
-		if d.err != nil {
-			return 0, d.err
-		}
-		d.fill()
-	}
-	n := copy(p, d.out)
-	d.out = d.out[n:]
-	return n, nil
-}
+func (d *uuReader) Read(p []byte) (int, error) { return d.read(p, d.fill) }
 
 func (d *uuReader) fill() {
 	line, err := d.br.ReadSlice('\n')

@@ -18,10 +18,7 @@
 // Time and memory are linear in the length of the text.
 package quote
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // NewText returns what the person newly wrote, lines ended by LF, without white
 // space at the ends of lines. It is empty for a forward without a note and for an
@@ -37,34 +34,6 @@ func NewText(text string) string {
 func Split(text string) (newText, signature, quoted string) {
 	d := divide(text)
 	return d.join(kindNew), d.join(kindSignature), d.join(kindQuote)
-}
-
-// Ranges returns where the new text stands: half-open ranges of runes in text,
-// in order, each of one or more whole lines without their last line end.
-func Ranges(text string) [][2]int {
-	d := divide(text)
-	var out [][2]int
-	at, runes := 0, 0
-	count := func(to int) int {
-		runes += utf8.RuneCountInString(text[at:to])
-		at = to
-		return runes
-	}
-	for i := 0; i < len(d.lines); i++ {
-		if d.kinds[i] != kindNew || d.blank(i) {
-			continue
-		}
-		last := i
-		for j := i + 1; j < len(d.lines) && d.kinds[j] == kindNew; j++ {
-			if !d.blank(j) {
-				last = j
-			}
-		}
-		from := count(d.lines[i].start)
-		out = append(out, [2]int{from, count(d.lines[last].end)})
-		i = last
-	}
-	return out
 }
 
 // join returns the lines of one kind. Blank lines are kept inside a run, one
