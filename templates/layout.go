@@ -13,15 +13,25 @@ import (
 // 2.1.1 asks for 78 at most; replies add marks in front).
 const columns = 72
 
-// block is a paragraph, a heading or a list.
-type block struct {
-	Heading string
-	Text    string
-	Items   []string
+// Block is a paragraph, a heading or a list: exactly one of its fields is set. Text,
+// HTML and printed letters are made from the same blocks.
+type Block struct {
+	Heading string   // one line
+	Text    string   // a paragraph, unwrapped
+	Items   []string // a list, each item unwrapped
 }
 
-func parseBlocks(body string) []block {
-	var blocks []block
+// Part is what a message says in one language.
+type Part struct {
+	Lang   complaint.Language // English or Polish
+	Blocks []Block
+}
+
+// Blocks reads the layout of a text: paragraphs are divided by blank lines, "# " at
+// the start of a line of its own makes a heading, "- " makes a list item. Line ends
+// inside a paragraph become spaces.
+func Blocks(body string) []Block {
+	var blocks []Block
 	var lines []string
 	flush := func() {
 		if len(lines) > 0 {
@@ -41,14 +51,14 @@ func parseBlocks(body string) []block {
 	return blocks
 }
 
-func parseBlock(lines []string) block {
+func parseBlock(lines []string) Block {
 	if h, ok := strings.CutPrefix(lines[0], "# "); ok && len(lines) == 1 {
-		return block{Heading: h}
+		return Block{Heading: h}
 	}
 	if !strings.HasPrefix(lines[0], "- ") {
-		return block{Text: strings.Join(lines, " ")}
+		return Block{Text: strings.Join(lines, " ")}
 	}
-	var b block
+	var b Block
 	for _, line := range lines {
 		if item, ok := strings.CutPrefix(line, "- "); ok {
 			b.Items = append(b.Items, item)
@@ -62,7 +72,9 @@ func parseBlock(lines []string) block {
 // compose puts the languages one under the other.
 func compose(filled []filledIn) (Message, error) {
 	var subjects, texts []string
+	var parts []Part
 	for _, f := range filled {
+		parts = append(parts, Part{f.lang, f.blocks})
 		texts = append(texts, plain(f.blocks))
 		subjects = append(subjects, f.subject)
 	}
@@ -72,27 +84,14 @@ func compose(filled []filledIn) (Message, error) {
 	}
 	var b strings.Builder
 	if err := page.Execute(&b, map[string]any{
-		"Lang": filled[0].lang, "Subject": strings.Join(subjects, " / "), "Parts": parts(filled), "Several": len(filled) > 1,
+		"Lang": filled[0].lang, "Subject": strings.Join(subjects, " / "), "Parts": parts, "Several": len(filled) > 1,
 	}); err != nil {
 		return Message{}, fmt.Errorf("templates: layout: %w", err)
 	}
-	return Message{Subject: strings.Join(subjects, " / "), Text: text, HTML: b.String()}, nil
+	return Message{Subject: strings.Join(subjects, " / "), Text: text, HTML: b.String(), Parts: parts}, nil
 }
 
-type part struct {
-	Lang   complaint.Language
-	Blocks []block
-}
-
-func parts(filled []filledIn) []part {
-	var out []part
-	for _, f := range filled {
-		out = append(out, part{f.lang, f.blocks})
-	}
-	return out
-}
-
-func plain(blocks []block) string {
+func plain(blocks []Block) string {
 	var b strings.Builder
 	for i, bl := range blocks {
 		if i > 0 {

@@ -67,7 +67,7 @@ func Lint(lang complaint.Language, text string) []Finding {
 // too; a full stop of an abbreviation does not.
 func Sentences(text string) []string {
 	var out []string
-	for _, b := range parseBlocks(text) {
+	for _, b := range Blocks(text) {
 		for _, piece := range append([]string{b.Heading, b.Text}, b.Items...) {
 			start := 0
 			for _, m := range sentenceEnd.FindAllStringIndex(piece, -1) {

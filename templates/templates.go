@@ -71,9 +71,11 @@ type Data struct {
 }
 
 // Message is a rendered mail: one subject line, a text wrapped to 72 columns, and
-// an HTML document that says the same.
+// an HTML document that says the same. Parts is the same once more, unwrapped, for a
+// printed letter: one part a language.
 type Message struct {
 	Subject, Text, HTML string
+	Parts               []Part
 }
 
 // Set is a set of checked templates. It is safe for concurrent use.
@@ -189,7 +191,7 @@ func (s *Set) Render(name string, lang complaint.Language, d Data) (Message, err
 type filledIn struct {
 	lang    complaint.Language
 	subject string
-	blocks  []block
+	blocks  []Block
 }
 
 func fill(t *template.Template, lang complaint.Language, d Data) (filledIn, error) {
@@ -209,7 +211,7 @@ func fill(t *template.Template, lang complaint.Language, d Data) (filledIn, erro
 	if !ok || subject == "" {
 		return filledIn{}, fmt.Errorf("templates: %s:1: the first line must read \"Subject: …\" and not be empty", t.Name())
 	}
-	blocks := parseBlocks(body)
+	blocks := Blocks(body)
 	if len(blocks) == 0 {
 		return filledIn{}, fmt.Errorf("templates: %s:2: there is no text below the subject", t.Name())
 	}
