@@ -115,17 +115,20 @@ func (d *division) sentence(i, end int) bool {
 }
 
 // disclaimers begin the legal text below a signature.
-var disclaimers = regexp.MustCompile(`(?i)^[*_\s]*(?:confidential|(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication)\b.*(?:confidential|intended|privileged|attachments|any|and)|important notice:|disclaimer|legal notice|privileged` +
+var disclaimers = opens(`(?i)^(?:confidential|(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication)\b.*(?:confidential|intended|privileged|attachments|any|and)|important notice:|disclaimer|legal notice|privileged` +
 	`|(?:niniejsz[aey]|ta|treść tej|treść niniejszej|informacj[ae] zawart[ae] w (?:tej|niniejszej)) (?:wiadomoś|e-?mail|koresponden|informacj)|uwaga: (?:ta|niniejsza)|klauzula (?:poufności|informacyjna)|(?:administratorem|zanim wydrukujesz|pomyśl o środowisku|chroń środowisko|proszę pomyśl)|sąd rejonowy|nip:? \d|krs:? \d|kapitał zakładowy` +
 	`|diese (?:e-?mail|nachricht)|der inhalt dieser|ce (?:message|courriel|mail)\b.*(?:confidentiel|destin)|les informations contenues|le informazioni contenute|questo messaggio|este (?:mensaje|correo|mensagem|e-mail)|la información contenida|registered (?:in|office)|please consider the environment|virus-free|wolny od wirusów|ta wiadomość została sprawdzona|this email has been (?:checked|scanned))`)
 
-func disclaimer(s string) bool { return disclaimers.MatchString(s) }
+func disclaimer(s string) bool {
+	s = strings.TrimLeft(s, "*_ \t")
+	return disclaimers.may(s) && disclaimers.MatchString(s)
+}
 
 // disclaimed reports whether line i begins a disclaimer.
 func (d *division) disclaimed(i, _ int) bool { return d.parted(i) && disclaimer(d.look(i)) }
 
 // devices begin the line that a phone or a mail program adds.
-var devices = regexp.MustCompile(`(?i)^(?:sent (?:from|via|using|with|by)|get outlook for|sent on the go|download (?:the )?outlook|yahoo mail:` +
+var devices = opens(`(?i)^(?:sent (?:from|via|using|with|by)|get outlook for|sent on the go|download (?:the )?outlook|yahoo mail:` +
 	`|wysłan[eoa] (?:z|za pomocą|przez|przy użyciu|ze|poprzez)|wyslan[eoa] z|pobierz (?:aplikację |program )?outlook|uzyskaj (?:aplikację |program )?outlook` +
 	`|von me(?:inem|iner) .{1,40}gesendet|gesendet (?:von|mit|über|aus)|diese nachricht wurde von me|outlook für .{1,20}(?:herunterladen|beziehen)|holen sie sich outlook` +
 	`|envoyé (?:de|depuis|à partir|via|avec)|obtenir outlook|obtenez outlook|téléchargez? outlook|télécharger outlook|enviado (?:desde|do|da|de|a partir|con|via|pelo)|obtener outlook|obtén outlook|descarg(?:a|ar) outlook|obter o? ?outlook` +
@@ -143,8 +146,12 @@ var link = regexp.MustCompile(`<[^<>\s]*>|\(?https?://\S+\)?|\[[^\[\]\s]*\]`)
 // QUIRK: Outlook on phones puts unmarked history right below such a line
 // (testdata/outlook-phone-pl.txt).
 func (d *division) device(i, end int) bool {
-	s := trim(strings.Trim(link.ReplaceAllString(d.look(i), ""), "*_-–—~<>•|[]() "))
-	if !devices.MatchString(s) || len(s) > 120 {
+	s := d.look(i)
+	if strings.ContainsAny(s, "<[:") {
+		s = link.ReplaceAllString(s, "")
+	}
+	s = trim(strings.Trim(s, "*_-–—~<>•|[]() "))
+	if len(s) > 120 || !devices.may(s) || !devices.MatchString(s) {
 		return false
 	}
 	words := len(strings.Fields(s))
@@ -158,7 +165,7 @@ func (d *division) device(i, end int) bool {
 	return alone && d.parted(i) && words <= 8 && !strings.ContainsAny(s, ",.;?!")
 }
 
-var closings = regexp.MustCompile(`(?i)^(?:(?:(?:with |many |my |our |thanks (?:and|&) |thank you (?:and|&) )?(?:kind|kindest|best|warm|warmest|sincere) (?:regards|wishes)|(?:with )?regards|thanks (?:and|&) regards|rgds|kr|br|best|all the best|cheers|yours|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|respectfully(?: yours)?|sincerely yours|cordially` +
+var closings = opens(`(?i)^(?:(?:(?:with |many |my |our |thanks (?:and|&) |thank you (?:and|&) )?(?:kind|kindest|best|warm|warmest|sincere) (?:regards|wishes)|(?:with )?regards|thanks (?:and|&) regards|rgds|kr|br|best|all the best|cheers|yours|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|respectfully(?: yours)?|sincerely yours|cordially` +
 	`|(?:z |łączę )?(?:wyraz[ya](?:mi)? )?(?:wyrazami |góry dziękuję i )?(?:serdecznie |gorąco )?pozdrawiam(?: serdecznie| gorąco| ciepło)?|(?:dziękuję|dzięki|dziekuje) i pozdrawiam(?: serdecznie)?|z (?:góry dziękuję i )?pozdrowieni(?:em|ami)|(?:serdeczne |ciepłe )?pozdrowienia|pozdr|pzdr|z (?:wyrazami )?(?:poważaniem|powazaniem|szacunkiem|szacunku|uszanowaniem)|łączę wyrazy szacunku|z wyrazami szacunku` +
 	`|mit (?:freundlichen|besten|herzlichen|lieben|freundlichem) gr(?:ü|ue)(?:ß|ss)en|mit freundlichem gru(?:ß|ss)|(?:viele|beste|liebe|freundliche|herzliche|schöne) gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|gru(?:ß|ss)|hochachtungsvoll` +
 	`|(?:bien )?(?:cordialement|sincèrement|amicalement)(?: vôtre)?|salutations(?: distinguées)?|bien à vous|meilleures salutations|(?:un )?(?:cordial|atento) saludo|saludos(?: cordiales)?|atentamente|un saludo|cordiali saluti|distinti saluti|saluti|cordialmente|un saluto` +
@@ -170,6 +177,9 @@ func isClosing(s string) bool {
 		return false
 	}
 	s = trim(strings.Trim(s, "*_~-–— "))
+	if !closings.may(s) {
+		return false
+	}
 	m := closings.FindStringSubmatch(s)
 	if m == nil {
 		return false
