@@ -293,9 +293,14 @@ func appendEvent(tx Tx, subject, kind, actor string, at time.Time, payload map[s
 
 // clip shortens a text to n runes.
 func clip(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
+	count, cut := 0, 0 // cut is where the rune before the last begins
+	for i := range s {
+		if count == n-1 {
+			cut = i
+		}
+		if count++; count > n {
+			return s[:cut] + "…"
+		}
 	}
-	return string(r[:n-1]) + "…"
+	return s
 }

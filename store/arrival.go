@@ -152,31 +152,31 @@ func (s *Store) keep(a NewArrival) (stored, error) {
 	if a.Body == nil {
 		return stored{}, nil
 	}
-	if _, err := a.Body.Seek(0, io.SeekStart); err != nil {
-		return stored{}, err
-	}
-	raw, err := io.ReadAll(io.LimitReader(a.Body, inlineLimit+1))
+	size, err := a.Body.Seek(0, io.SeekEnd)
 	if err != nil {
 		return stored{}, err
 	}
-	if len(raw) <= inlineLimit {
-		sum := sha256.Sum256(raw)
-		return stored{raw: raw, sha: hex.EncodeToString(sum[:]), size: int64(len(raw))}, nil
+	if _, err := a.Body.Seek(0, io.SeekStart); err != nil {
+		return stored{}, err
 	}
-	sha, size, err := s.blobs.put(io.MultiReader(bytes.NewReader(raw), a.Body))
-	return stored{blob: sha, sha: sha, size: size}, err
+	if size > inlineLimit {
+		sha, size, err := s.blobs.put(a.Body)
+		return stored{blob: sha, sha: sha, size: size}, err
+	}
+	raw := make([]byte, size)
+	if _, err := io.ReadFull(a.Body, raw); err != nil {
+		return stored{}, err
+	}
+	sum := sha256.Sum256(raw)
+	return stored{raw: raw, sha: hex.EncodeToString(sum[:]), size: size}, nil
 }
 
 // ClaimArrivals leases up to n pending arrivals to an owner, oldest first, parked
 // ones when their retry is due, and counts the attempt.
 func (s *Store) ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Arrival, error) {
 	now := s.now()
-	var claimed []complaint.Arrival
-	err := s.write(ctx, func(c conn) (err error) {
-		claimed, err = list(ctx, c, "arrivals", scanArrival, s.d.claim("arrivals", "lease_owner = ?, claim_at = ?, attempts = attempts + 1",
-			"outcome = '' AND claim_at <= ?", "arrived_at, id", arrivalColumns), owner, now.Add(lease), now, n)
-		return err
-	})
+	claimed, err := list(ctx, conn{q: s.w, d: s.d}, "arrivals", scanArrival, s.d.claim("arrivals", "lease_owner = ?, claim_at = ?, attempts = attempts + 1",
+		"outcome = '' AND claim_at <= ?", "arrived_at, id", arrivalColumns), owner, now.Add(lease), now, n)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +208,7 @@ func (t *Tx) LockArrivals(ctx context.Context, ids []string) (map[string]complai
 			err := row.Scan(&id, &c.Owner, &c.Attempt)
 			locked[id] = c
 			return err
-		}, "UPDATE arrivals SET attempts = attempts WHERE outcome = '' AND id IN "+in(len(part))+" RETURNING id, lease_owner, attempts", anys(part)...)
+		}, "SELECT id, lease_owner, attempts FROM arrivals WHERE outcome = '' AND id IN "+in(len(part))+" ORDER BY id"+t.d.locking(), anys(part)...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: lock arrivals: %w", err)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -81,6 +82,69 @@ func (c conn) run(ctx context.Context, st *statement, rows [][]any) error {
 			return fmt.Errorf("store: write %s: %w", st.table, err)
 		}
 		rows = rows[n:]
+	}
+	return nil
+}
+
+// gathered are the rows of one statement.
+type gathered struct {
+	st   *statement
+	rows [][]any
+}
+
+// runAll sends the rows of several statements in their order. Where the dialect
+// can, those of different tables go in one round trip: none of them sees what the
+// others do, so a table that comes again starts the next one.
+func (c conn) runAll(ctx context.Context, all []gathered) error {
+	var group []gathered
+	send := func() error {
+		defer func() { group = nil }()
+		if len(group) == 1 {
+			return c.run(ctx, group[0].st, group[0].rows)
+		}
+		return c.together(ctx, group)
+	}
+	for _, g := range all {
+		if !c.d.together(g.st.cols) || len(g.rows) > c.d.chunk(g.st.cols) {
+			if err := send(); err != nil {
+				return err
+			}
+			if err := c.run(ctx, g.st, g.rows); err != nil {
+				return err
+			}
+			continue
+		}
+		if slices.ContainsFunc(group, func(o gathered) bool { return o.st.table == g.st.table }) {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+		group = append(group, g)
+	}
+	return send()
+}
+
+// together sends a group in one statement. PostgreSQL checks foreign keys at the
+// end of it.
+func (c conn) together(ctx context.Context, group []gathered) error {
+	if len(group) == 0 {
+		return nil
+	}
+	var text strings.Builder
+	var args []any
+	var tables []string
+	for i, g := range group {
+		rows := g.rows
+		if g.st.update {
+			rows = lastOfEach(rows)
+		}
+		source, some := c.d.rows(g.st.cols, rows)
+		fmt.Fprintf(&text, "%s w%d AS (%s)", map[bool]string{true: "WITH", false: ","}[i == 0], i, g.st.sql(source))
+		args, tables = append(args, some...), append(tables, g.st.table)
+	}
+	text.WriteString(" SELECT 1")
+	if _, err := c.exec(ctx, text.String(), args...); err != nil {
+		return fmt.Errorf("store: write %s: %w", strings.Join(tables, ", "), err)
 	}
 	return nil
 }

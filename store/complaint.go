@@ -42,6 +42,10 @@ func (t *Tx) CreateComplaint(c complaint.Complaint, parties []complaint.Party, d
 	t.add(complaintCreate, c.ID, c.Reference, c.Channel, c.Stage, c.Language, c.Subject, c.Summary,
 		c.CustomerName, c.CustomerAddress, c.ReplyBy, c.ReceivedAt, c.RegisteredAt, c.AcknowledgedAt, c.ClosedAt,
 		c.Provisional, c.PersonalData, c.ConductFlag, c.PreviousID, search(c))
+	if t.fresh == nil {
+		t.fresh = map[string]bool{}
+	}
+	t.fresh[clean(c.ID)] = true
 	for _, p := range parties {
 		p.ComplaintID = c.ID
 		t.CreateParty(p)

@@ -22,9 +22,14 @@ type dialect interface {
 	rows(cols []column, rows [][]any) (source string, args []any)
 	// chunk is the largest number of rows that one statement takes.
 	chunk(cols []column) int
+	// together says whether a write of these columns may share one statement with
+	// writes of other tables.
+	together(cols []column) bool
 	// claim gives the SQL that leases rows: table, the columns set, the
 	// condition and order, with LIMIT ? at its end.
 	claim(table, set, where, order, columns string) string
+	// locking ends a SELECT whose rows are locked until the commit.
+	locking() string
 	// snapshot are the options of a transaction that reads one state.
 	snapshot() *sql.TxOptions
 }

@@ -16,7 +16,8 @@ var (
 	payloadCreate = insertInto("event_payloads", "subject text, seq bigint, payload text", "")
 	chainLock     = insertInto("chains", "subject text, head text, count bigint",
 		"ON CONFLICT (subject) DO UPDATE SET count = chains.count RETURNING subject, head, count")
-	chainSet = updateOf("chains", "subject text, head text, count bigint")
+	chainSet = insertInto("chains", "subject text, head text, count bigint",
+		"ON CONFLICT (subject) DO UPDATE SET head = excluded.head, count = excluded.count")
 )
 
 // CreateEvent gathers an event; it is chained behind its subject's last one.
@@ -28,8 +29,9 @@ type end struct {
 	count int
 }
 
-// chainEvents links the gathered events. The upsert gives the ends of all chains
-// in one query and locks them until the commit, also those that it has just made.
+// chainEvents links the gathered events. The upsert gives the ends of the chains in
+// one query and locks them until the commit, also those that it has just made. A
+// complaint that this transaction made has a chain that nobody else knows.
 func (t *Tx) chainEvents(ctx context.Context) error {
 	if len(t.events) == 0 {
 		return nil
@@ -48,9 +50,13 @@ func (t *Tx) chainEvents(ctx context.Context) error {
 		subjects = append(subjects, e.Subject)
 	}
 	slices.Sort(subjects) // everybody locks in one order
+	subjects = slices.Compact(subjects)
 	var locks [][]any
-	for _, s := range slices.Compact(subjects) {
-		locks = append(locks, []any{s, "", int64(0)})
+	for _, s := range subjects {
+		if !t.fresh[s] {
+			locks = append(locks, []any{s, "", int64(0)})
+		}
+		delete(t.fresh, s) // its chain is there from now on
 	}
 	if err := t.lockChains(ctx, locks, ends); err != nil {
 		return fmt.Errorf("store: chains: %w", err)
@@ -67,8 +73,7 @@ func (t *Tx) chainEvents(ctx context.Context) error {
 			t.add(payloadCreate, e.Subject, e.Seq, string(e.Payload))
 		}
 	}
-	for _, l := range locks {
-		s := l[0].(string)
+	for _, s := range subjects {
 		t.add(chainSet, s, ends[s].head, ends[s].count)
 	}
 	return nil

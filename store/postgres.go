@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -46,10 +47,8 @@ func (postgres) schema(text string) string {
 // and go as rows of parameters.
 func (d postgres) rows(cols []column, rows [][]any) (string, []any) {
 	var args []any
-	for _, c := range cols {
-		if c.kind == "bytea" {
-			return d.plainRows(cols, rows)
-		}
+	if !d.together(cols) {
+		return d.plainRows(cols, rows)
 	}
 	types, names := make([]string, len(cols)), make([]string, len(cols))
 	for i, c := range cols {
@@ -79,10 +78,18 @@ func (postgres) plainRows(cols []column, rows [][]any) (string, []any) {
 // chunk stays below PostgreSQL's 65,535 parameters.
 func (postgres) chunk(cols []column) int { return 10000 / len(cols) }
 
+// together: raw bytes make a text of their own for each number of rows, and one
+// that is too long to keep prepared.
+func (postgres) together(cols []column) bool {
+	return !slices.ContainsFunc(cols, func(c column) bool { return c.kind == "bytea" })
+}
+
 func (postgres) claim(table, set, where, order, columns string) string {
 	return "UPDATE " + table + " SET " + set + " WHERE id IN (SELECT id FROM " + table + " WHERE " + where +
 		" ORDER BY " + order + " LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING " + columns
 }
+
+func (postgres) locking() string { return " FOR UPDATE" }
 
 func (postgres) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}

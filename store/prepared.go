@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -57,7 +58,7 @@ func (c *keepingConn) statement(ctx context.Context, query string) (*keptStmt, e
 		return s, nil
 	}
 	verb, _, _ := strings.Cut(query, " ")
-	if len(query) > maxSQL || verb != "SELECT" && verb != "INSERT" && verb != "UPDATE" && verb != "DELETE" {
+	if len(query) > maxSQL || !slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}, verb) {
 		return nil, nil
 	}
 	preparer, ok := c.Conn.(driver.ConnPrepareContext)

@@ -54,10 +54,16 @@ func (sqlite) rows(cols []column, rows [][]any) (string, []any) {
 // chunk stays below SQLite's 32,766 parameters.
 func (sqlite) chunk(cols []column) int { return 5000 / len(cols) }
 
+// together: there is no round trip to save.
+func (sqlite) together([]column) bool { return false }
+
 func (sqlite) claim(table, set, where, order, columns string) string {
 	return "UPDATE " + table + " SET " + set + " WHERE id IN (SELECT id FROM " + table + " WHERE " + where +
 		" ORDER BY " + order + " LIMIT ?) RETURNING " + columns
 }
+
+// locking: a writing transaction of SQLite has locked everything.
+func (sqlite) locking() string { return "" }
 
 // snapshot needs nothing: a transaction of SQLite sees one state.
 func (sqlite) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }

@@ -14,7 +14,8 @@ type Tx struct {
 	now     time.Time
 	pending map[*statement][][]any
 	events  []complaint.Event
-	queued  bool // a delivery was queued: wake the mailer after the commit
+	fresh   map[string]bool // complaints made here whose history has not begun
+	queued  bool            // a delivery was queued: wake the mailer after the commit
 }
 
 func (t *Tx) add(st *statement, row ...any) {
@@ -39,12 +40,14 @@ func (t *Tx) flush(ctx context.Context) error {
 	if len(t.pending) == 0 {
 		return nil
 	}
+	var all []gathered
 	for _, st := range order() {
 		if rows := t.pending[st]; len(rows) > 0 {
-			if err := t.run(ctx, st, rows); err != nil {
-				return err
-			}
+			all = append(all, gathered{st, rows})
 		}
+	}
+	if err := t.runAll(ctx, all); err != nil {
+		return err
 	}
 	t.pending = nil
 	return nil

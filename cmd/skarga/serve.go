@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -37,6 +38,11 @@ func (c serveCmd) Run(s *session) (err error) {
 	// processor; the others are left to those who wait for answers.
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
+	}
+	// Most of what is allocated is one batch of messages: collecting it half as
+	// often costs about 30 MB and saves a twentieth of the work.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
 	}
 	a, err := s.open()
 	if err != nil {

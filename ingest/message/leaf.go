@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"strings"
+	"sync"
 )
 
 // leaf is the content of a part that is no multipart.
@@ -96,14 +97,24 @@ func (r *reader) readLeaf(n *node, body io.Reader, charset string) error {
 	return nil
 }
 
+// copyBuffers are lent to copyBody: a buffer for each part made a tenth of all garbage.
+var copyBuffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+
 // copyBody drains body into both.
 func copyBody(body io.Reader, m *measure, keep *capped) error {
-	if keep.left == 0 {
-		_, err := io.Copy(m, body)
-		return err
+	buf := copyBuffers.Get().(*[32 << 10]byte)
+	defer copyBuffers.Put(buf)
+	for {
+		n, err := body.Read(buf[:])
+		m.Write(buf[:n])
+		keep.Write(buf[:n])
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
-	_, err := io.Copy(io.MultiWriter(m, keep), body)
-	return err
 }
 
 // room returns how many bytes of n may be kept as text.
