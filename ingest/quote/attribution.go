@@ -71,7 +71,11 @@ func (d *division) attribution(i int) (end int, closes bool) {
 		}
 		next := d.next(j + 1)
 		above := next < len(d.lines) && d.marked(next)
-		switch a := judgeAttribution(joined); {
+		a := judgeAttribution(joined)
+		if a == certain && !strings.Contains(joined, "@") && !d.above(i) {
+			a = likely // a letter that begins by quoting somebody
+		}
+		switch {
 		case a == certain, a == likely && above:
 			return j + 1, a == certain
 		}

@@ -222,7 +222,7 @@ func (d *division) markedRun(i int) int {
 // wrapped reports whether line i is the end of the quoted line above it.
 //
 // QUIRK: Gmail and relays wrap a long quoted line and lose the mark of its second
-// half (testdata/gmail-wrapped-quote.txt).
+// half (testdata/forms.txt).
 func (d *division) wrapped(i int) bool {
 	if i == 0 || !d.marked(i-1) || d.blank(i) {
 		return false

@@ -192,7 +192,8 @@ func wrappedValue(s string) bool {
 }
 
 func (b *headerBlock) add(f field, value string) {
-	b.has[f] = true
+	// "From: 01/11/2026" tells of a period and not of an author.
+	b.has[f] = b.has[f] || f != fieldFrom || strings.ContainsFunc(value, unicode.IsLetter)
 	switch f {
 	case fieldFrom, fieldTo:
 		b.mail = b.mail || address.MatchString(value)

@@ -38,7 +38,7 @@ func (d *division) signature(i, end int) {
 			continue
 		}
 		switch {
-		case d.delimiter(i, end), d.device(i, end), isRule(s) && d.foot(i+1, end), disclaimer(s) && d.parted(i):
+		case d.delimiter(i, end), d.device(i, end), isRule(s) && d.contact(i+1, end) && d.foot(i+1, end), d.disclaimed(i, end):
 			d.mark(i, end, kindSignature)
 			return
 		case isClosing(s):
@@ -64,7 +64,7 @@ func (d *division) loose(i, end int) bool {
 	n := 0
 	for ; i < end; i++ {
 		if s := d.look(i); s != "" {
-			if n++; n > maxSignature && !disclaimer(s) || d.sentence(i, end) && !d.disclaimed(i, end) {
+			if n++; n > maxSignature && !d.disclaimer(i, end) || d.sentence(i, end) && !d.disclaimed(i, end) {
 				return false
 			}
 		}
@@ -91,6 +91,20 @@ func (d *division) foot(i, end int) bool {
 	return n > 0
 }
 
+// contact reports whether the lines from i to before end tell how to reach the
+// writer, as what stands below a drawn rule does when it is a signature and no
+// part of the letter.
+func (d *division) contact(i, end int) bool {
+	for ; i < end; i++ {
+		if contacts.MatchString(d.look(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+var contacts = regexp.MustCompile(`(?i)@|https?://|\bwww\.|\b(?:tel|phone|mobile|mob|fax|kom)\b|(?:\d[ ()./+-]{0,2}){8,}`)
+
 var item = regexp.MustCompile(`^(?:[-•·–*]\s+\S|\d{1,2}[.)]\s)`)
 
 func isItem(s string) bool { return item.MatchString(s) }
@@ -115,17 +129,35 @@ func (d *division) sentence(i, end int) bool {
 }
 
 // disclaimers begin the legal text below a signature.
-var disclaimers = opens(`(?i)^(?:confidential|(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication)\b.*(?:confidential|intended|privileged|attachments|any|and)|important notice:|disclaimer|legal notice|privileged` +
-	`|(?:niniejsz[aey]|ta|treść tej|treść niniejszej|informacj[ae] zawart[ae] w (?:tej|niniejszej)) (?:wiadomoś|e-?mail|koresponden|informacj)|uwaga: (?:ta|niniejsza)|klauzula (?:poufności|informacyjna)|(?:administratorem|zanim wydrukujesz|pomyśl o środowisku|chroń środowisko|proszę pomyśl)|sąd rejonowy|nip:? \d|krs:? \d|kapitał zakładowy` +
-	`|diese (?:e-?mail|nachricht)|der inhalt dieser|ce (?:message|courriel|mail)\b.*(?:confidentiel|destin)|les informations contenues|le informazioni contenute|questo messaggio|este (?:mensaje|correo|mensagem|e-mail)|la información contenida|registered (?:in|office)|please consider the environment|virus-free|wolny od wirusów|ta wiadomość została sprawdzona|this email has been (?:checked|scanned))`)
+var disclaimers = opens(`(?i)^(?:important notice:|disclaimer|legal notice|privileged (?:and|&) confidential|confidentiality (?:notice|note|statement)|klauzula (?:poufności|informacyjna)|uwaga: (?:ta|niniejsza)|(?:zanim wydrukujesz|pomyśl o środowisku|chroń środowisko)` +
+	`|administratorem (?:pani|pana|państwa|twoich|danych)|sąd rejonowy\b.*(?:krs|rejestr|wydział)|nip:? \d|krs:? \d|kapitał zakładowy|registered (?:in (?:england|scotland|wales|northern|ireland|the)|office)|please consider the environment|virus-free|wolny od wirusów|ta wiadomość została sprawdzona|this e?-?mail has been (?:checked|scanned))`)
 
-func disclaimer(s string) bool {
-	s = strings.TrimLeft(s, "*_ \t")
-	return disclaimers.may(s) && disclaimers.MatchString(s)
-}
+// legalOpenings may begin a disclaimer as well as a customer's sentence: the
+// paragraph must also speak of what only disclaimers speak of.
+var (
+	legalOpenings = opens(`(?i)^(?:confidential|(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication)\b|(?:niniejsz[aey]|ta|treść tej|treść niniejszej|informacj[ae] zawart[ae] w (?:tej|niniejszej)) (?:wiadomoś|e-?mail|koresponden|informacj)` +
+		`|diese (?:e-?mail|nachricht)|der inhalt dieser|ce (?:message|courriel|mail)\b|les informations contenues|le informazioni contenute|questo messaggio|este (?:mensaje|correo|mensagem|e-mail)|la información contenida)`)
+	legalWords = regexp.MustCompile(`(?i)(?:confidential|privileged|intended|addressee|recipient|disclos|unauthori[sz]ed|poufn|adresat|odbiorc|vertraulich|empfänger|unbefugt|confidentiel|destinataire|riservat|destinatari|confidencial)`)
+)
 
 // disclaimed reports whether line i begins a disclaimer.
-func (d *division) disclaimed(i, _ int) bool { return d.parted(i) && disclaimer(d.look(i)) }
+func (d *division) disclaimed(i, end int) bool { return d.parted(i) && d.disclaimer(i, end) }
+
+func (d *division) disclaimer(i, end int) bool {
+	s := strings.TrimLeft(d.look(i), "*_ \t")
+	if disclaimers.may(s) && disclaimers.MatchString(s) {
+		return true
+	}
+	if !legalOpenings.may(s) || !legalOpenings.MatchString(s) {
+		return false
+	}
+	for ; i < end && !d.blank(i); i++ {
+		if legalWords.MatchString(d.look(i)) {
+			return true
+		}
+	}
+	return false
+}
 
 // devices begin the line that a phone or a mail program adds.
 var devices = opens(`(?i)^(?:sent (?:from|via|using|with|by)|get outlook for|sent on the go|download (?:the )?outlook|yahoo mail:` +
@@ -144,7 +176,7 @@ var link = regexp.MustCompile(`<[^<>\s]*>|\(?https?://\S+\)?|\[[^\[\]\s]*\]`)
 // or history that nothing introduces.
 //
 // QUIRK: Outlook on phones puts unmarked history right below such a line
-// (testdata/outlook-phone-pl.txt).
+// (testdata/forms.txt).
 func (d *division) device(i, end int) bool {
 	s := d.look(i)
 	if strings.ContainsAny(s, "<[:") {
