@@ -35,10 +35,12 @@ func Detect(text string) complaint.Language {
 		switch {
 		case english[w]:
 			en++
-		case polish[w] || strings.ContainsAny(w, "ąęłśżźćń"):
+		case polish[w]:
 			pl++
-		case others[w] || strings.ContainsAny(w, "äöüßñçèàùâêîôûășțřěšščůõåæøэыъїє"):
+		case others[w] || strings.ContainsAny(w, "äöüßñçèàùâêîôûășțřěščžėįųūůõåæøэыъїє"): // before Polish: Lithuanian has ą and ę too
 			other++
+		case strings.ContainsAny(w, "ąęłśżźćń"):
+			pl++
 		case strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }):
 			foreign++
 		}

@@ -45,6 +45,7 @@ func TestP17LanguageOfTheCustomer(t *testing.T) {
 			"您好，我的网络从星期一开始无法使用。",
 			"Bună ziua, nu am internet de ieri.",
 			"Goedemorgen, het internet werkt niet en niemand heeft gereageerd. Dank u.",
+			"Laba diena, mano kambaryje jau savaitę neveikia internetas, prašau padėti. Ačiū, linkėjimai, Rūta.",
 			"Bom dia, não tenho internet desde segunda. Obrigado.",
 			"Hej, internet fungerar inte och jag har inte fått något svar. Tack.",
 			"Dzień dobry, internet nie działa od piątku, proszę o pomoc. Hello, the internet is not working since Friday, please help me.",
