@@ -181,3 +181,48 @@ func TestMigrateTellsTheVersion(t *testing.T) {
 		}
 	})
 }
+
+// TestParkedRetryFetchesAgain has a message that the mail server would not give, and
+// then gives: it takes the place of the arrival without bytes, with its clock.
+func TestParkedRetryFetchesAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := newFirm(t, postgres, setup{})
+		f.stop()
+		at := time.Now().Add(-2 * time.Hour).Truncate(time.Second)
+		uid := f.sendAt(writes(emily, "again@student.example", "Slow connection", "", "My internet is slow in Room 214."), at)
+		pos, err := f.app.store.Position(t.Context(), f.user, "INBOX")
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := complaint.NewID()
+		_, err = f.app.store.CreateArrivals(t.Context(), []store.NewArrival{{Arrival: complaint.Arrival{ID: id, Channel: complaint.ChannelEmail, Account: f.user,
+			Mailbox: "INBOX", UIDValidity: pos.UIDValidity, UID: uid, ArrivedAt: at, Damaged: []string{ingest.NotFetched + ": the server closed the connection"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.app.intake.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if out := f.must(exitDone, "parked", "list"); !strings.Contains(out, id[:8]) {
+			t.Fatalf("parked: %s", out)
+		}
+		f.must(exitDone, "--as", "Anna Kowalska", "parked", "retry", id)
+		f.serve(time.Time{})
+		list, err := f.app.store.ListArrivals(t.Context(), store.ArrivalFilter{})
+		if err != nil || len(list) != 2 {
+			t.Fatalf("%d arrivals, %v; want the one without bytes and the one with them", len(list), err)
+		}
+		for _, a := range list {
+			if a.ID == id {
+				if a.Outcome != complaint.SetAside || a.Parked {
+					t.Errorf("the arrival without bytes: %s, parked %v", a.Outcome, a.Parked)
+				}
+				continue
+			}
+			if v, _ := f.answered(a); v.Complaint.CustomerAddress != "emily@student.example" || !v.Complaint.ReceivedAt.Equal(at) {
+				t.Errorf("fetched again: from %q, received %s, want %s", v.Complaint.CustomerAddress, v.Complaint.ReceivedAt, at)
+			}
+		}
+		f.must(exitDone, "ledger")
+	})
+}

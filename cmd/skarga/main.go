@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errw io.Writer, 
 	var c cli
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("skarga"), kong.UsageOnError(),
-		kong.Description("Complaints by e-mail, letter and online form, answered in time. Phone is not a channel."),
+		kong.Description("Complaints by e-mail, letter and online form, answered in time. Phone is not a channel.\n\nExit codes: 0 done, 1 failed, 2 wrong use, 3 refused by the policy."),
 		kong.Writers(out, errw), kong.Exit(func(code int) { exited = code }))
 	if err != nil {
 		fmt.Fprintln(errw, "skarga:", err)
