@@ -1,22 +1,17 @@
 package faults_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"net/http"
-	"net/mail"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -239,136 +234,6 @@ func must(t *testing.T, f func() (string, error)) string {
 	return v
 }
 
-// node is a running `skarga serve`.
-type node struct {
-	cmd    *exec.Cmd
-	health string // address of /healthz
-	ended  chan struct{}
-	killed bool // by the test
-
-	mu      sync.Mutex
-	lines   []string      // of its log
-	changed chan struct{} // closed and replaced with each line
-}
-
-// serve starts the program, with settings in the environment. It is killed at the
-// end of the test.
-func (w *world) serve(t *testing.T, settings ...string) *node {
-	t.Helper()
-	n := &node{health: privateAddr(t), ended: make(chan struct{}), changed: make(chan struct{})}
-	n.cmd = exec.Command(must(t, program), "--config", w.config, "serve")
-	n.cmd.Env = append(append(environment(), "SKARGA_SERVE_HEALTH_ADDRESS="+n.health), settings...)
-	n.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // it shall not outlive an aborted test
-	pipe, err := n.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		defer close(n.ended)
-		for s := bufio.NewScanner(pipe); s.Scan(); {
-			n.mu.Lock()
-			n.lines = append(n.lines, s.Text())
-			close(n.changed)
-			n.changed = make(chan struct{})
-			n.mu.Unlock()
-		}
-		_ = n.cmd.Wait() // it is killed: the status says nothing
-	}()
-	t.Cleanup(func() {
-		if t.Failed() && !n.killed {
-			t.Logf("the end of the log:\n%s", n.tail(40))
-		}
-		n.kill()
-	})
-	return n
-}
-
-// privateAddr finds a free address. It is not on 127.0.0.1, where each outgoing
-// connection of the other servers might take the port before a restart does.
-func privateAddr(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", fmt.Sprintf("127.%d.%d.%d:0", 1+rand.IntN(250), rand.IntN(250), 1+rand.IntN(250)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
-// kill ends the program as a power cut would.
-func (n *node) kill() {
-	n.killed = true
-	_ = n.cmd.Process.Kill() // it may have ended
-	<-n.ended
-}
-
-func (n *node) tail(k int) string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return strings.Join(n.lines[max(0, len(n.lines)-k):], "\n")
-}
-
-// count says how many lines of the log hold words.
-func (n *node) count(words string) (found int) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, l := range n.lines {
-		if strings.Contains(l, words) {
-			found++
-		}
-	}
-	return found
-}
-
-// waitLog waits for words in the log.
-func (n *node) waitLog(t *testing.T, words string) {
-	t.Helper()
-	limit := time.NewTimer(hang)
-	defer limit.Stop()
-	for {
-		n.mu.Lock()
-		changed := n.changed
-		n.mu.Unlock()
-		if n.count(words) > 0 {
-			return
-		}
-		select {
-		case <-changed:
-		case <-n.ended:
-			if n.count(words) == 0 {
-				t.Fatalf("the program ended before it said %q:\n%s", words, n.tail(20))
-			}
-		case <-limit.C:
-			t.Fatalf("the log never said %q:\n%s", words, n.tail(20))
-		}
-	}
-}
-
-// firstServe starts the program for the first time and waits until it has read the
-// mailbox: intake starts at that moment.
-func (w *world) firstServe(t *testing.T, settings ...string) *node {
-	t.Helper()
-	n := w.serve(t, settings...)
-	n.waitLog(t, "mailbox polled for the first time")
-	return n
-}
-
-// get asks the private port; code 0 means that nobody answers.
-func (n *node) get(path string) (code int, body string) {
-	client := http.Client{Timeout: 10 * time.Second}
-	resp, err := client.Get("http://" + n.health + path)
-	if err != nil {
-		return 0, err.Error()
-	}
-	defer resp.Body.Close()
-	var b bytes.Buffer
-	_, _ = b.ReadFrom(resp.Body) // the code says enough
-	return resp.StatusCode, b.String()
-}
-
 // eventually waits until ok says true.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
@@ -378,127 +243,6 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		if time.Now().After(limit) {
 			t.Fatalf("it never came to this: %s", what)
 		}
-	}
-}
-
-// listed is a complaint as `skarga list --json` prints it.
-type listed struct {
-	Reference, Stage, CustomerAddress string
-}
-
-// arrival is an arrival as `skarga list --arrivals --json` prints it.
-type arrival struct {
-	ID, Outcome, From, ParkReason string
-	UID                           uint32
-	Parked, Held                  bool
-}
-
-func read[T any](t *testing.T, w *world, args ...string) []T {
-	t.Helper()
-	out, err := w.skarga(t, append([]string{"--json", "list", "--limit", "1000000"}, args...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []T
-	for dec := json.NewDecoder(strings.NewReader(out)); dec.More(); {
-		var one T
-		if err := dec.Decode(&one); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, one)
-	}
-	return all
-}
-
-// answered gives for each customer the Message-IDs of what was sent, one for each time.
-func (w *world) answered() map[string][]string {
-	all := map[string][]string{}
-	for _, m := range w.sink.Messages() {
-		id := ""
-		if msg, err := mail.ReadMessage(bytes.NewReader(m.Raw)); err == nil {
-			id = msg.Header.Get("Message-Id")
-		}
-		all[m.To[0]] = append(all[m.To[0]], id)
-	}
-	return all
-}
-
-// settle waits until every message is an acknowledged complaint.
-func (w *world) settle(t *testing.T) {
-	t.Helper()
-	eventually(t, fmt.Sprintf("%d customers have an answer", w.sent), func() bool { return w.sink.Len() >= w.sent && len(w.answered()) >= w.sent })
-	eventually(t, "every complaint is acknowledged", func() bool {
-		for _, c := range read[listed](t, w) {
-			if c.Stage != "acknowledged" {
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// whole checks that nothing was lost and nothing doubled: every message is exactly
-// one acknowledged complaint, and at most spare mails were sent again, with the same
-// Message-ID.
-func (w *world) whole(t *testing.T, spare int) {
-	t.Helper()
-	seen := map[string]int{}
-	for _, c := range read[listed](t, w, "--all") {
-		seen[c.CustomerAddress]++
-		if c.Stage != "acknowledged" {
-			t.Errorf("complaint %s of %s: stage %s", c.Reference, c.CustomerAddress, c.Stage)
-		}
-	}
-	answers, again := w.answered(), 0
-	for i := range w.sent {
-		who := customer(i)
-		if seen[who] != 1 {
-			t.Errorf("%s has %d complaints", who, seen[who])
-		}
-		ids := answers[who]
-		if len(ids) == 0 {
-			t.Errorf("%s has no answer", who)
-			continue
-		}
-		again += len(ids) - 1
-		for _, id := range ids {
-			if id == "" || id != ids[0] {
-				t.Errorf("%s has different answers: %v", who, ids)
-			}
-		}
-	}
-	if len(seen) != w.sent || len(answers) != w.sent {
-		t.Errorf("%d messages; %d customers have complaints, %d have answers", w.sent, len(seen), len(answers))
-	}
-	if again > spare {
-		t.Errorf("%d mails were sent again, at most %d were in flight", again, spare)
-	}
-	t.Logf("%d messages, %d mails sent again (at most %d)", w.sent, again, spare)
-	w.balanced(t)
-}
-
-// balanced checks arrivals, ledger and histories.
-func (w *world) balanced(t *testing.T) {
-	t.Helper()
-	uids := map[uint32]int{}
-	for _, a := range read[arrival](t, w, "--arrivals") {
-		uids[a.UID]++
-		if a.Outcome != "complaint" || a.Parked {
-			t.Errorf("arrival %s (UID %d): outcome %q, parked %v: %s", a.ID, a.UID, a.Outcome, a.Parked, a.ParkReason)
-		}
-	}
-	if len(uids) != w.sent {
-		t.Errorf("%d messages, arrivals of %d", w.sent, len(uids))
-	}
-	for uid, n := range uids {
-		if n != 1 {
-			t.Errorf("UID %d has %d arrivals", uid, n)
-		}
-	}
-	_, ledger := w.skarga(t, "ledger")
-	_, audit := w.skarga(t, "audit")
-	if err := errors.Join(ledger, audit); err != nil {
-		t.Error(err)
 	}
 }
 
