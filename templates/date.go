@@ -8,22 +8,69 @@ import (
 	"ask4.com/skarga/complaint"
 )
 
-// functions are what templates may call: date, time and hours.
+// gap stands where a date or a number is not known.
+const gap = "[…]"
+
+// functions are what templates may call.
 func functions(lang complaint.Language) template.FuncMap {
 	return template.FuncMap{
-		"date":  func(t time.Time) string { return Date(lang, t) },
-		"clock": func(t time.Time) string { return t.Format("15:04") },
-		"hours": func(d time.Duration) int { return int(d.Hours()) },
+		"date":    func(t time.Time) string { return Date(lang, t) },
+		"clock":   func(t time.Time) string { return t.Format("15:04") },
+		"hours":   func(d time.Duration) int { return int(d.Hours()) },
+		"count":   func(n int, forms ...string) string { return count(lang, n, forms) },
+		"promise": func(p Promise) string { return promiseName(lang, p) },
 	}
 }
 
 // Date writes a day as a native reader expects it: "26 November 2026",
 // "26 listopada 2026 r.". The zone is the one that t carries.
 func Date(lang complaint.Language, t time.Time) string {
+	if t.IsZero() {
+		return gap
+	}
 	if lang != complaint.Polish {
 		return t.Format("2 January 2006")
 	}
 	months := [...]string{"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca",
 		"sierpnia", "września", "października", "listopada", "grudnia"}
 	return fmt.Sprintf("%d %s %d r.", t.Day(), months[t.Month()-1], t.Year())
+}
+
+// count writes a number with the form of its noun: English has two ("month",
+// "months"), Polish three ("miesiąc", "miesiące", "miesięcy"). The last form serves
+// for those that are not given.
+func count(lang complaint.Language, n int, forms []string) string {
+	i := 1
+	switch few := n%10 >= 2 && n%10 <= 4 && (n%100 < 12 || n%100 > 14); {
+	case n == 0:
+		return gap
+	case n == 1:
+		i = 0
+	case lang == complaint.Polish && !few:
+		i = 2
+	}
+	if len(forms) == 0 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%d\u00a0%s", n, forms[min(i, len(forms)-1)])
+}
+
+// promiseName says a promise in words, in the nominative.
+func promiseName(lang complaint.Language, p Promise) string {
+	names := map[complaint.ObligationKind][2]string{
+		complaint.Acknowledge:   {"first reply", "pierwsza odpowiedź"},
+		complaint.Update:        {"update", "informacja o postępach"},
+		complaint.Respond:       {"full answer", "pełna odpowiedź"},
+		complaint.Review:        {"answer to the second look", "odpowiedź po ponownym sprawdzeniu"},
+		complaint.TellOmbudsman: {"letter about the ombudsman", "list o ombudsmanie"},
+		complaint.Comply:        {"carrying out the ombudsman's decision", "wykonanie decyzji ombudsmana"},
+	}
+	name, known := names[complaint.ObligationKind(p)]
+	switch {
+	case !known:
+		return string(p) // a draft's gap
+	case lang == complaint.Polish:
+		return name[1]
+	}
+	return name[0]
 }

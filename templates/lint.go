@@ -143,9 +143,15 @@ func englishSyllables(word string) int {
 	return max(n, 1)
 }
 
+// explained finds a sentence that says what a word means: “…”, and that it is a name.
+var explained = regexp.MustCompile(`(?i)(\bcalled|\bknown as|\bmeans|nazywa|oznacza|to znaczy).*[“„"]`)
+
 // jargonIn finds words that need explaining or blame the customer.
 func jargonIn(lang complaint.Language, sentence string) []Finding {
 	var found []Finding
+	if explained.MatchString(sentence) {
+		return nil
+	}
 	low := " " + strings.Join(strings.FieldsFunc(strings.ToLower(sentence), func(r rune) bool { return !unicode.IsLetter(r) }), " ") + " "
 	for better, forms := range jargon(lang) {
 		for _, form := range strings.Split(forms, ",") {

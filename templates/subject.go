@@ -9,6 +9,9 @@ import (
 // subjectRunes is the longest subject that is repeated to a customer.
 const subjectRunes = 80
 
+// Subject is a subject line as the customer wrote it. Rendering cleans it.
+type Subject string
+
 // CleanSubject makes a customer's subject fit to be repeated: one line, without
 // control and bidirectional signs, web or e-mail addresses, and reply marks in
 // any number, cut to about 80 signs. A forged sender must not be able to make us

@@ -1,12 +1,13 @@
-// Package templates is what customers read: mail in English and Polish (P17),
-// rendered to text and HTML from one source, and the check that its language is
-// plain (P4).
+// Package templates is what customers read: mail and letters in English and Polish
+// (P17), rendered to text, HTML and blocks for print from one source, and the check
+// that their language is plain (P4).
 //
 // A template is a file en/NAME.txt or pl/NAME.txt: a line "Subject: …", a blank
 // line, and paragraphs divided by blank lines. A paragraph whose lines begin with
-// "- " is a list; one that begins with "# " is a heading. Its actions are those
-// of text/template over Data. The HTML is made from the filled-in text, so that
-// both always say the same.
+// "- " is a list; one that begins with "# " is a heading. Its actions are those of
+// text/template over the kind's data (data.go). What several templates share is
+// defined in parts.txt. The HTML is made from the filled-in text, so that both
+// always say the same.
 package templates
 
 import (
@@ -17,9 +18,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
-	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -27,48 +28,8 @@ import (
 //go:embed en/*.txt pl/*.txt
 var embedded embed.FS
 
-// The templates that exist.
-const (
-	Acknowledgement = "acknowledgement" // first reply (P12)
-	TooLarge        = "too_large"       // the message was over the limit and is asked for again
-	DutyAlert       = "duty_alert"      // to the duty address: an item waits for a person
-)
-
-// Names lists the templates, in the order in which they are shown.
-func Names() []string { return []string{Acknowledgement, TooLarge, DutyAlert} }
-
-// Body is an office that a customer may turn to, with the contacts that hold on
-// a date (DOMAIN, Bodies).
-type Body struct {
-	Name  string // e.g. "Information Commission (ICO)"
-	Web   string // address without https://
-	Phone string // as printed; may be empty
-	Post  string // one line; may be empty
-}
-
-// Data is what a template may say. Of the customer's own words it holds the
-// cleaned subject and nothing else (DOMAIN, Texts).
-type Data struct {
-	Firm           string              // the firm's name, as customers know it
-	ContactName    string              // who signs, e.g. "Complaints team"
-	ContactNamePL  string              // the same in Polish; empty: ContactName
-	ContactAddress string              // e-mail address that complaints are answered from
-	FormURL        string              // address of the online form; may be empty
-	PostAddress    string              // one line; may be empty
-	Reference      complaint.Reference // of the complaint; empty in mail about none
-	Subject        string              // the customer's subject; Render cleans it, may be empty
-	ReceivedAt     time.Time           // arrival at the firm (P12)
-	UpdateBy       time.Time           // P13; zero where it is not told
-	RespondBy      time.Time           // P14; zero where it is not told
-	PersonalData   bool                // the text suggests a personal-data matter (P10)
-	ICO            Body                // with PersonalData only
-	LimitMB        int                 // largest message taken, in MB; too_large only
-	HoldReason     string              // why an item is held, without the customer's words; duty_alert only
-	ArrivalID      string              // the waiting item; duty_alert only
-	AckBy          time.Time           // when its acknowledgement is due; duty_alert only
-	Waiting        time.Duration       // since it arrived; duty_alert only
-	Location       *time.Location      // zone of all dates; nil means UTC
-}
+// sharedParts is the file of definitions that every template may use.
+const sharedParts = "parts"
 
 // Message is a rendered mail: one subject line, a text wrapped to 72 columns, and
 // an HTML document that says the same. Parts is the same once more, unwrapped, for a
@@ -84,24 +45,26 @@ type Set struct {
 }
 
 // Load parses the shipped templates with those of dir laid over them, one by
-// one (dir/en/NAME.txt, dir/pl/NAME.txt); dir may be empty. Each is executed
-// against a complete and a minimal sample, so that a broken one stops the start
-// and never a customer's mail. The error names file and line; a file whose name
-// no template has is an error too.
+// one (dir/en/NAME.txt, dir/pl/NAME.txt); dir may be empty. Each is read beside its
+// data's type and executed against all samples of its kind, so that a broken one
+// stops the start and never a customer's mail: a field that does not exist, a field
+// or phrase that the kind must say and does not, a file whose name no template has.
+// The error names file and line.
 func Load(dir string) (*Set, error) {
 	s := &Set{parsed: map[complaint.Language]map[string]*template.Template{}}
 	var errs []error
-	for _, lang := range []complaint.Language{complaint.English, complaint.Polish} {
+	for _, lang := range languages(complaint.Both) {
 		s.parsed[lang] = map[string]*template.Template{}
-		for _, name := range Names() {
-			t, err := load(dir, lang, name)
-			if err != nil {
-				errs = append(errs, err)
-				continue
-			}
-			s.parsed[lang][name] = t
+		parts, err := read(dir, lang, sharedParts, template.New(""))
+		errs = append(errs, err, unknownFiles(dir, lang))
+		if err != nil {
+			continue
 		}
-		errs = append(errs, unknownFiles(dir, lang))
+		for _, k := range kinds() {
+			t, err := load(dir, lang, k, parts)
+			s.parsed[lang][k.Name] = t
+			errs = append(errs, err)
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -109,8 +72,8 @@ func Load(dir string) (*Set, error) {
 	return s, nil
 }
 
-// load reads one template, the firm's own if there is one, and tries it.
-func load(dir string, lang complaint.Language, name string) (*template.Template, error) {
+// read parses one file, the firm's own if there is one.
+func read(dir string, lang complaint.Language, name string, among *template.Template) (*template.Template, error) {
 	file := string(lang) + "/" + name + ".txt"
 	source, err := embedded.ReadFile(file)
 	if err != nil {
@@ -126,13 +89,39 @@ func load(dir string, lang complaint.Language, name string) (*template.Template,
 		}
 	}
 	text := strings.ReplaceAll(strings.TrimPrefix(string(source), "\ufeff"), "\r\n", "\n")
-	t, err := template.New(file).Option("missingkey=error").Funcs(functions(lang)).Parse(text)
+	t, err := among.New(file).Funcs(functions(lang)).Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	for _, sample := range []Data{Sample(), minimal()} {
-		if _, err := fill(t, lang, sample); err != nil {
+	return t, nil
+}
+
+// load reads the template of a kind and tries it.
+func load(dir string, lang complaint.Language, k Kind, parts *template.Template) (*template.Template, error) {
+	among, err := parts.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	t, err := read(dir, lang, k.Name, among)
+	if err != nil {
+		return nil, err
+	}
+	if err := verify(t, k, functions(lang)); err != nil {
+		return nil, err
+	}
+	for i, sample := range k.Samples() {
+		f, err := fill(t, lang, sample)
+		if err != nil {
 			return nil, err
+		}
+		text := plain(f.blocks)
+		if strings.Contains(f.subject+text, gap) {
+			return nil, fmt.Errorf("templates: %s: shows a date or number that may be empty; put it between {{if}} and {{end}}", t.Name())
+		}
+		for _, p := range k.Says {
+			if !strings.Contains(strings.ToLower(strings.Join(strings.Fields(text), " ")), p.in(lang)) && i == 0 {
+				return nil, fmt.Errorf("templates: %s: must say “%s” (%s)", t.Name(), p.in(lang), p.Need)
+			}
 		}
 	}
 	return t, nil
@@ -152,31 +141,34 @@ func unknownFiles(dir string, lang complaint.Language) error {
 	var errs []error
 	for _, e := range entries {
 		name, isText := strings.CutSuffix(e.Name(), ".txt")
-		known := false
-		for _, n := range Names() {
-			known = known || n == name
-		}
-		if isText && !known {
-			errs = append(errs, fmt.Errorf("templates: %s: no such template; there are %s",
-				filepath.Join(dir, string(lang), e.Name()), strings.Join(Names(), ", ")))
+		if known := append(Names(), sharedParts); isText && !slices.Contains(known, name) {
+			errs = append(errs, fmt.Errorf("templates: %s: no such template%s; there are %s",
+				filepath.Join(dir, string(lang), e.Name()), perhaps(name, known), strings.Join(known, ", ")))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// Render fills in a template. Language Both gives English and Polish, one under
-// the other, under one subject (P17).
-func (s *Set) Render(name string, lang complaint.Language, d Data) (Message, error) {
-	langs := []complaint.Language{lang}
-	if lang == complaint.Both {
-		langs = []complaint.Language{complaint.English, complaint.Polish}
+// Render fills in the template of a message's kind. Language Both gives English and
+// Polish, one under the other (P17). A message that does not say what it must is
+// refused with a *LackError: it does not leave (DOMAIN, Texts).
+func (s *Set) Render(d Data) (Message, error) {
+	if lacks := Missing(d); len(lacks) > 0 {
+		return Message{}, &LackError{KindOf(d).Name, lacks}
 	}
-	d.Subject = CleanSubject(d.Subject)
+	return s.render(d)
+}
+
+// Draft renders a message as far as it is written, for the person who writes it: a
+// gap is shown as [key: what goes there]. Missing lists the gaps.
+func (s *Set) Draft(d Data) (Message, error) { return s.render(withGaps(d)) }
+
+func (s *Set) render(d Data) (Message, error) {
 	var filled []filledIn
-	for _, l := range langs {
-		t := s.parsed[l][name]
+	for _, l := range languages(d.Head().Language) {
+		t := s.parsed[l][KindOf(d).Name]
 		if t == nil {
-			return Message{}, fmt.Errorf("templates: no template %q in language %q", name, l)
+			return Message{}, fmt.Errorf("templates: no template %q in language %q", KindOf(d).Name, l)
 		}
 		f, err := fill(t, l, d)
 		if err != nil {
@@ -195,14 +187,8 @@ type filledIn struct {
 }
 
 func fill(t *template.Template, lang complaint.Language, d Data) (filledIn, error) {
-	if d.Location == nil {
-		d.Location = time.UTC
-	}
-	if lang == complaint.Polish && d.ContactNamePL != "" {
-		d.ContactName = d.ContactNamePL
-	}
 	var b bytes.Buffer
-	if err := t.Execute(&b, localized(d)); err != nil {
+	if err := t.Execute(&b, localized(d, lang)); err != nil {
 		return filledIn{}, fmt.Errorf("templates: %w", err)
 	}
 	first, body, _ := strings.Cut(b.String(), "\n")
@@ -216,37 +202,4 @@ func fill(t *template.Template, lang complaint.Language, d Data) (filledIn, erro
 		return filledIn{}, fmt.Errorf("templates: %s:2: there is no text below the subject", t.Name())
 	}
 	return filledIn{lang, subject, blocks}, nil
-}
-
-// localized moves all dates into the firm's zone.
-func localized(d Data) Data {
-	for _, t := range []*time.Time{&d.ReceivedAt, &d.UpdateBy, &d.RespondBy, &d.AckBy} {
-		if !t.IsZero() {
-			*t = t.In(d.Location)
-		}
-	}
-	return d
-}
-
-// Sample is a complete set of data, as Load and previews use it.
-func Sample() Data {
-	return Data{
-		Firm: "ASK4", ContactName: "Complaints team", ContactNamePL: "Zespół obsługi skarg", ContactAddress: "complaints@ask4.example",
-		FormURL: "https://ask4.example/complaints", PostAddress: "ASK4, Complaints, 1 Sample Street, Sheffield S1 1AA",
-		Reference: "ASK4-26-K7Q2M-4", Subject: "No internet in room 12",
-		ReceivedAt:   time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC),
-		UpdateBy:     time.Date(2026, 11, 26, 23, 59, 59, 0, time.UTC),
-		RespondBy:    time.Date(2026, 12, 7, 23, 59, 59, 0, time.UTC),
-		PersonalData: true,
-		ICO:          Body{Name: "Information Commission (ICO)", Web: "ico.org.uk/make-a-complaint", Phone: "0303 123 1113", Post: "Wycliffe House, Water Lane, Wilmslow SK9 5AF"},
-		LimitMB:      50, HoldReason: "the sender may be a machine", ArrivalID: "a1",
-		AckBy: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), Waiting: time.Hour,
-	}
-}
-
-// minimal leaves empty all that may be empty.
-func minimal() Data {
-	d := Sample()
-	return Data{Firm: d.Firm, ContactName: d.ContactName, ContactAddress: d.ContactAddress,
-		Reference: d.Reference, ReceivedAt: d.ReceivedAt}
 }

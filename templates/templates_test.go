@@ -1,9 +1,8 @@
 package templates_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -11,17 +10,34 @@ import (
 	"ask4.com/skarga/templates"
 )
 
-func render(t *testing.T, name string, lang complaint.Language, d templates.Data) templates.Message {
+// shipped loads the shipped templates once.
+var shipped = sync.OnceValues(func() (*templates.Set, error) { return templates.Load("") })
+
+// render fills in the shipped template.
+func render(t *testing.T, lang complaint.Language, d templates.Data) templates.Message {
 	t.Helper()
-	s, err := templates.Load("")
+	s, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := s.Render(name, lang, d)
+	d.Head().Language = lang
+	m, err := s.Render(d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return m
+}
+
+// sample gives the complete sample of a kind.
+func sample[D templates.Data](t *testing.T) D {
+	t.Helper()
+	for _, k := range templates.Kinds() {
+		if d, ok := k.Sample().(D); ok {
+			return d
+		}
+	}
+	t.Fatal("no such kind")
+	panic("unreachable")
 }
 
 // flat undoes the wrapping.
@@ -29,10 +45,12 @@ func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func TestP04ShippedTemplatesArePlain(t *testing.T) {
 	t.Parallel()
-	for _, name := range templates.Names() {
-		for _, lang := range []complaint.Language{complaint.English, complaint.Polish} {
-			for _, f := range templates.Lint(lang, render(t, name, lang, templates.Sample()).Text) {
-				t.Errorf("%s/%s: %q: %s (%s)", lang, name, f.Sentence, f.Problem, f.Better)
+	for _, k := range templates.Kinds() {
+		for i, d := range k.Samples() {
+			for _, lang := range []complaint.Language{complaint.English, complaint.Polish} {
+				for _, f := range templates.Lint(lang, render(t, lang, d).Text) {
+					t.Errorf("%s/%s, sample %d: %q: %s (%s)", lang, k.Name, i, f.Sentence, f.Problem, f.Better)
+				}
 			}
 		}
 	}
@@ -44,7 +62,7 @@ func TestP12P13P14AcknowledgementTellsAll(t *testing.T) {
 		complaint.English: {"ASK4-26-K7Q2M-4", "“No internet in room 12”", "on 23 November 2026 at 09:30", "by 26 November 2026", "by 7 December 2026", "complaints@ask4.example", "reply to this email and keep the reference", "now looking into it"},
 		complaint.Polish:  {"ASK4-26-K7Q2M-4", "„No internet in room 12”", "23 listopada 2026 r. o godz. 09:30", "Do 26 listopada 2026 r.", "Do 7 grudnia 2026 r.", "complaints@ask4.example", "odpowiedzieć na ten e-mail", "zajmujemy się tą sprawą", "Zespół obsługi skarg"},
 	} {
-		m := render(t, templates.Acknowledgement, lang, templates.Sample())
+		m := render(t, lang, sample[*templates.Acknowledgement](t))
 		for _, w := range want {
 			if !strings.Contains(flat(m.Text), w) || !strings.Contains(flat(m.HTML), w) {
 				t.Errorf("%s lacks %q:\n%s", lang, w, m.Text)
@@ -55,8 +73,8 @@ func TestP12P13P14AcknowledgementTellsAll(t *testing.T) {
 
 func TestP10P11P17BothLanguages(t *testing.T) {
 	t.Parallel()
-	d := templates.Sample()
-	m := render(t, templates.Acknowledgement, complaint.Both, d)
+	d := sample[*templates.Acknowledgement](t)
+	m := render(t, complaint.Both, d)
 	for _, w := range []string{"do not take complaints by phone", "Skarg nie przyjmujemy przez telefon", "https://ask4.example/complaints"} {
 		if !strings.Contains(flat(m.Text), w) {
 			t.Errorf("lacks %q", w)
@@ -71,16 +89,16 @@ func TestP10P11P17BothLanguages(t *testing.T) {
 		}
 	}
 	d.PersonalData = false
-	if m := render(t, templates.Acknowledgement, complaint.Both, d); strings.Contains(m.Text+m.HTML, "ICO") {
+	if m := render(t, complaint.Both, d); strings.Contains(m.Text+m.HTML, "ICO") {
 		t.Error("the office is named without a personal-data matter")
 	}
 }
 
 func TestP03CustomersSubjectCannotCarryMarkupOrLinks(t *testing.T) {
 	t.Parallel()
-	d := templates.Sample()
+	d := sample[*templates.Acknowledgement](t)
 	d.Subject = "Re: <b>pay</b>\r\nBcc: x https://evil.example now"
-	m := render(t, templates.Acknowledgement, complaint.English, d)
+	m := render(t, complaint.English, d)
 	if strings.Contains(m.HTML, "<b>") || strings.Contains(m.HTML+m.Text, "evil") {
 		t.Errorf("came through:\n%s", m.HTML)
 	}
@@ -109,41 +127,6 @@ func FuzzCleanSubject(f *testing.F) {
 			t.Errorf("%q gives %q", s, got)
 		}
 	})
-}
-
-func TestOwnFiles(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct{ file, text, want string }{
-		"good":          {"en/acknowledgement.txt", "Subject: Ours\n\nHello {{.Reference}}\n", ""},
-		"unknown field": {"en/acknowledgement.txt", "Subject: x\n\n{{.Nonsense}}\n", "acknowledgement.txt:3"},
-		"syntax":        {"pl/too_large.txt", "Subject: x\n\n{{if}}\n", "too_large.txt:3"},
-		"no subject":    {"en/duty_alert.txt", "Hello\n\nx\n", "duty_alert.txt:1"},
-		"no such name":  {"en/acknowledgment.txt", "Subject: x\n\ny\n", "acknowledgment.txt"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			path := filepath.Join(t.TempDir(), test.file)
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, []byte(test.text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			s, err := templates.Load(filepath.Dir(filepath.Dir(path)))
-			if test.want != "" {
-				if err == nil || !strings.Contains(err.Error(), test.want) {
-					t.Errorf("got %v, want %q named", err, test.want)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, err := s.Render(templates.Acknowledgement, complaint.English, templates.Sample()); err != nil || m.Subject != "Ours" || m.Text != "Hello ASK4-26-K7Q2M-4\n" {
-				t.Errorf("got %+v, %v", m, err)
-			}
-		})
-	}
 }
 
 func TestP04LintFindsWhatIsNotPlain(t *testing.T) {

@@ -52,27 +52,26 @@ func newOffice(ctx context.Context, cfg config.Config, s *store.Store, texts *te
 
 // Acknowledgement renders the first reply (P12).
 func (o *office) Acknowledgement(c complaint.Complaint, told ingest.Told, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
-	d := o.data(c)
-	d.UpdateBy, d.RespondBy = told.Update, told.Respond
-	return o.write(templates.Acknowledgement, c, d, in, recipient)
+	d := &templates.Acknowledgement{Case: o.caseOf(c), UpdateBy: told.Update, RespondBy: told.Respond, PersonalData: c.PersonalData}
+	if c.PersonalData {
+		d.ICO = o.body("ico").Body
+	}
+	return o.write(d, c, in, recipient)
 }
 
 // TooLarge asks for a message over the limit to be sent another way.
 func (o *office) TooLarge(c complaint.Complaint, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
-	d := o.data(c)
-	d.LimitMB = int(in.Limit >> 20)
-	return o.write(templates.TooLarge, c, d, in, recipient)
+	return o.write(&templates.TooLarge{Case: o.caseOf(c), LimitMB: int(in.Limit >> 20)}, c, in, recipient)
 }
 
 // DutyAlert tells the duty address that an arrival waits for a person.
 func (o *office) DutyAlert(a complaint.Arrival, now time.Time) (complaint.Delivery, error) {
-	d := o.data(complaint.Complaint{})
-	d.ReceivedAt, d.ArrivalID, d.HoldReason = a.ArrivedAt, a.ID, a.HoldReason
+	d := &templates.DutyAlert{Header: o.header(complaint.English), ReceivedAt: a.ArrivedAt, ArrivalID: a.ID, HoldReason: a.HoldReason,
+		AckBy: a.ArrivedAt.Add(o.rules.Acknowledge), Waiting: now.Sub(a.ArrivedAt)}
 	if a.Parked {
 		d.HoldReason = a.ParkReason
 	}
-	d.AckBy, d.Waiting = a.ArrivedAt.Add(o.rules.Acknowledge), now.Sub(a.ArrivedAt)
-	return o.write(templates.DutyAlert, complaint.Complaint{Language: complaint.English}, d, ingest.Incoming{}, o.cfg.Firm.DutyAddress)
+	return o.write(d, complaint.Complaint{}, ingest.Incoming{}, o.cfg.Firm.DutyAddress)
 }
 
 // OwnMessageID reads the delivery from a Message-ID that we signed.
@@ -88,19 +87,24 @@ func (o *office) EnvelopeToken(address string) (string, bool) {
 	return o.signer.ParseEnvelopeAddress(address)
 }
 
-// data is what every text may say.
-func (o *office) data(c complaint.Complaint) templates.Data {
-	return templates.Data{
-		Firm: o.cfg.Firm.Name, ContactName: o.cfg.Firm.ServiceTeam, ContactAddress: o.cfg.Firm.Address,
-		FormURL: o.cfg.Firm.FormURL, PostAddress: strings.Join(o.cfg.Firm.PostalLines, ", "),
-		Reference: c.Reference, Subject: c.Subject, ReceivedAt: c.ReceivedAt,
-		PersonalData: c.PersonalData, ICO: o.body("ico"), Location: o.rules.Location,
+// header is what every message may say.
+func (o *office) header(lang complaint.Language) templates.Header {
+	return templates.Header{
+		Language: lang, Firm: o.cfg.Firm.Name, ContactName: o.cfg.Firm.ServiceTeam, ContactNamePL: o.cfg.Firm.ServiceTeamPL,
+		ContactAddress: o.cfg.Firm.Address, FormURL: o.cfg.Firm.FormURL,
+		PostAddress: strings.Join(o.cfg.Firm.PostalLines, ", "), Location: o.rules.Location,
 	}
 }
 
+// caseOf is what every message about a complaint may say. The customer is not named:
+// the name on record is the sender's text until staff confirm it (DOMAIN, Texts).
+func (o *office) caseOf(c complaint.Complaint) templates.Case {
+	return templates.Case{Header: o.header(c.Language), Reference: c.Reference, ReceivedAt: c.ReceivedAt, Subject: templates.Subject(c.Subject)}
+}
+
 // body is the office of a kind whose date of validity is the latest that is not in
-// the future.
-func (o *office) body(kind string) templates.Body {
+// the future; of an office that has no time limit the months are 0.
+func (o *office) body(kind string) templates.Ombudsman {
 	today := o.now().In(o.rules.Location).Format(time.DateOnly)
 	var held config.Body
 	for _, b := range o.cfg.Bodies {
@@ -108,27 +112,28 @@ func (o *office) body(kind string) templates.Body {
 			held = b
 		}
 	}
-	return templates.Body{Name: held.Name, Web: strings.TrimPrefix(held.URL, "https://"), Phone: held.Phone, Post: held.Post}
+	return templates.Ombudsman{Months: held.Months, Body: templates.Body{
+		Name: held.Name, Web: strings.TrimPrefix(held.URL, "https://"), Phone: held.Phone, Post: held.Post}}
 }
 
-// write renders a text and makes a delivery of it, complete but for its
+// write renders a message and makes a delivery of it, complete but for its
 // obligation. The recipient's display name is left out: it is the sender's text,
 // and a forged sender must not make us mail their words (DOMAIN, Texts).
-func (o *office) write(name string, c complaint.Complaint, data templates.Data, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
-	text, err := o.texts.Render(name, c.Language, data)
+func (o *office) write(data templates.Data, c complaint.Complaint, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
+	text, err := o.texts.Render(data)
 	if err != nil {
 		return complaint.Delivery{}, err
 	}
 	now := o.now()
 	d := complaint.Delivery{
-		ID: complaint.NewID(), ComplaintID: c.ID, Kind: name, Recipient: recipient,
+		ID: complaint.NewID(), ComplaintID: c.ID, Kind: templates.KindOf(data).Name, Recipient: recipient,
 		EnvelopeFrom: o.cfg.Firm.Address, Status: complaint.Queued, QueuedAt: now, NextAt: now,
 	}
 	d.EnvID = d.ID
 	d.MessageID = o.signer.MessageID(d.ID, o.domain)
 	input := mailer.ComposeInput{
 		From: from(o.cfg), To: mail.Address{Address: recipient}, Subject: text.Subject, Text: text.Text, HTML: text.HTML,
-		MessageID: d.MessageID, Date: now, InReplyTo: in.MessageID, References: in.References, Language: c.Language, AutoReply: true,
+		MessageID: d.MessageID, Date: now, InReplyTo: in.MessageID, References: in.References, Language: data.Head().Language, AutoReply: true,
 	}
 	if o.tokens && c.ID != "" {
 		d.EnvelopeFrom = o.signer.EnvelopeAddress(o.cfg.Firm.Address, d.ID)

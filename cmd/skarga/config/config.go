@@ -86,6 +86,8 @@ type Body struct {
 	URL   string `toml:"url"`
 	Phone string `toml:"phone"`
 	Post  string `toml:"post"`
+	// Months is how long a customer may go to the ombudsman, from our letter.
+	Months int `toml:"months"`
 }
 
 // Database says where records live.
@@ -294,6 +296,25 @@ func (c Config) check() error {
 	for _, r := range c.Serve.Roles {
 		if !slices.Contains(Roles, r) {
 			return bad("serve.roles", fmt.Sprintf("%q is no role; there are %s", r, strings.Join(Roles, ", ")))
+		}
+	}
+	for i, b := range c.Bodies {
+		key := fmt.Sprintf("bodies[%d].", i)
+		_, err := time.Parse(time.DateOnly, b.From)
+		switch {
+		case err != nil && b.From != "":
+			return bad(key+"from", fmt.Sprintf("%q is no date; one looks like 2026-09-30", b.From))
+		case b.Kind != "ico" && b.Kind != "ombudsman":
+			return bad(key+"kind", `must be "ico" or "ombudsman"`)
+		case b.Name == "" || b.URL == "":
+			return bad(key+"name", "the name and the url must not be empty: customers are told them")
+		case b.Kind == "ombudsman" && b.Months < 1:
+			return bad(key+"months", "needs the months in which a customer may go to the ombudsman, e.g. 12")
+		}
+	}
+	for _, kind := range []string{"ico", "ombudsman"} {
+		if !slices.ContainsFunc(c.Bodies, func(b Body) bool { return b.Kind == kind }) {
+			return bad("bodies", fmt.Sprintf("none is of the kind %q; customers must be told of it", kind))
 		}
 	}
 	for i, s := range c.Staff {
