@@ -233,7 +233,7 @@ func (c *conclusion) newComplaint(w *work) complaint.Complaint {
 func (c *conclusion) holdReason(w *work, recipient string) string {
 	switch {
 	case w.arrival.Late:
-		return "older mail, taken in by --since; release it to acknowledge"
+		return "mail from before the start (--since, or a restored backup); release it to acknowledge"
 	case w.read.Judgement.Answer == AnswerHold:
 		return cmp.Or(w.read.Judgement.HoldReason, "the judgement was unsure")
 	case recipient == "":

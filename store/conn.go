@@ -28,6 +28,12 @@ type dialect interface {
 	// claim gives the SQL that leases rows: table, the columns set, the
 	// condition and order, with LIMIT ? at its end.
 	claim(table, set, where, order, columns string) string
+	// tables is the query for the names of our tables, in the order of their making.
+	tables() string
+	// load gives the SQL of a prepared statement that takes one row of a table at
+	// each call, and loaded ends it.
+	load(table string, columns []string) string
+	loaded(ctx context.Context, st *sql.Stmt) error
 	// locking ends a SELECT whose rows are locked until the commit.
 	locking() string
 	// snapshot are the options of a transaction that reads one state.

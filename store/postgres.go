@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -87,6 +88,18 @@ func (postgres) together(cols []column) bool {
 func (postgres) claim(table, set, where, order, columns string) string {
 	return "UPDATE " + table + " SET " + set + " WHERE id IN (SELECT id FROM " + table + " WHERE " + where +
 		" ORDER BY " + order + " LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING " + columns
+}
+
+func (postgres) tables() string {
+	return `SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> 'schema_versions' ORDER BY oid`
+}
+
+func (postgres) load(table string, columns []string) string { return pq.CopyIn(table, columns...) }
+
+// loaded: COPY checks and stores its rows at its end.
+func (postgres) loaded(ctx context.Context, st *sql.Stmt) error {
+	_, err := st.ExecContext(ctx)
+	return err
 }
 
 func (postgres) locking() string { return " FOR UPDATE" }

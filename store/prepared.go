@@ -149,6 +149,14 @@ func (r *keptRows) Close() error {
 	return err
 }
 
+// ColumnTypeDatabaseTypeName implements driver.RowsColumnTypeDatabaseTypeName.
+func (r *keptRows) ColumnTypeDatabaseTypeName(i int) string {
+	if named, ok := r.Rows.(driver.RowsColumnTypeDatabaseTypeName); ok {
+		return named.ColumnTypeDatabaseTypeName(i)
+	}
+	return ""
+}
+
 // What follows hands on what database/sql may ask of a connection.
 
 // BeginTx implements driver.ConnBeginTx.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"net/url"
 	"strings"
@@ -61,6 +62,17 @@ func (sqlite) claim(table, set, where, order, columns string) string {
 	return "UPDATE " + table + " SET " + set + " WHERE id IN (SELECT id FROM " + table + " WHERE " + where +
 		" ORDER BY " + order + " LIMIT ?) RETURNING " + columns
 }
+
+func (sqlite) tables() string {
+	return `SELECT m.name FROM sqlite_master m JOIN pragma_table_list l ON l.name = m.name
+		WHERE m.type = 'table' AND l.schema = 'main' AND l.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> 'schema_versions' ORDER BY m.rowid`
+}
+
+func (sqlite) load(table string, columns []string) string {
+	return "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (?" + strings.Repeat(",?", len(columns)-1) + ")"
+}
+
+func (sqlite) loaded(context.Context, *sql.Stmt) error { return nil }
 
 // locking: a writing transaction of SQLite has locked everything.
 func (sqlite) locking() string { return "" }

@@ -38,6 +38,8 @@ type app struct {
 	log    *slog.Logger
 	owner  string // name of this process in leases
 	now    func() time.Time
+
+	restored time.Time // when the database was restored from a backup; zero if it never was
 }
 
 // loadConfig reads the configuration that the command line names.
@@ -58,12 +60,10 @@ func (s *session) open() (*app, error) {
 // connection. Close it after use.
 func assemble(ctx context.Context, cfg config.Config, logTo io.Writer) (*app, error) {
 	a := &app{cfg: cfg, now: time.Now, owner: nodeName(cfg)}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(cfg.Serve.LogLevel)); err != nil {
-		return nil, fmt.Errorf("config: serve.log_level: must be debug, info, warn or error")
-	}
-	a.log = slog.New(slog.NewTextHandler(logTo, &slog.HandlerOptions{Level: level}))
 	var err error
+	if a.log, err = newLog(cfg, logTo); err != nil {
+		return nil, err
+	}
 	if a.rules, err = cfg.Rules(); err != nil {
 		return nil, err
 	}
@@ -83,12 +83,24 @@ func assemble(ctx context.Context, cfg config.Config, logTo io.Writer) (*app, er
 	return a, nil
 }
 
+// newLog makes the log of the configured level.
+func newLog(cfg config.Config, to io.Writer) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Serve.LogLevel)); err != nil {
+		return nil, fmt.Errorf("config: serve.log_level: must be debug, info, warn or error")
+	}
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: level})), nil
+}
+
 // finish makes the parts that stand on the open store.
 func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	if err := a.store.Migrate(ctx); err != nil {
 		return err
 	}
 	var err error
+	if a.restored, err = restoredAt(ctx, a.store); err != nil {
+		return err
+	}
 	if a.office, err = newOffice(ctx, a.cfg, a.store, texts, a.rules, a.now); err != nil {
 		return err
 	}

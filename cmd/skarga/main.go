@@ -42,6 +42,8 @@ type cli struct {
 	Parked   parkedCmd   `cmd:"" help:"Look after arrivals whose processing failed."`
 	Ledger   ledgerCmd   `cmd:"" help:"Compare the mailboxes with the arrivals; exit 1 if a message has no arrival."`
 	Audit    auditCmd    `cmd:"" help:"Verify the chained histories."`
+	Backup   backupCmd   `cmd:"" help:"Write database, keys and raw bytes into one file, also while serving."`
+	Restore  restoreCmd  `cmd:"" help:"Take a backup into an empty database; nothing is sent twice."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version."`
 	Version  versionCmd  `cmd:"" help:"Print version and commit."`
 }
