@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"net/url"
 	"strings"
 	"time"
 
@@ -25,6 +26,9 @@ type ComposeInput struct {
 	Date       time.Time
 	Language   complaint.Language // Both: "en, pl"
 	AutoReply  bool               // carries the headers of RFC 3834
+	// Unsubscribe is the https address that ends all surveys with one click (RFC
+	// 8058): ours, with a signed token. Survey mail only; empty in all other mail.
+	Unsubscribe string
 }
 
 // maxReferences limits the References header: the first and the latest ones are
@@ -60,9 +64,17 @@ func Compose(in ComposeInput) ([]byte, error) {
 	m.SetMessageIDWithValue(in.MessageID)
 	thread(m, in)
 	if in.AutoReply {
-		m.SetGenHeader("Auto-Submitted", "auto-replied") // RFC 3834 section 5
+		m.SetGenHeader("Auto-Submitted", autoSubmitted(in))
 		// Not "All": that would suppress the non-delivery reports we rely on.
 		m.SetGenHeader("X-Auto-Response-Suppress", "OOF, AutoReply, RN, NRN")
+	}
+	if in.Unsubscribe != "" {
+		if !plainURL(in.Unsubscribe) {
+			return nil, fmt.Errorf("mailer: compose: %q is no https address to unsubscribe at", in.Unsubscribe)
+		}
+		// Not SetListUnsubscribe: it writes what it is given without a look, and in no fixed order.
+		m.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+in.Unsubscribe+">")
+		m.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
 	}
 	m.SetGenHeader("Content-Language", contentLanguage(in.Language))
 	m.SetBodyString(gomail.TypeTextPlain, in.Text)
@@ -94,6 +106,23 @@ func thread(m *gomail.Msg, in ComposeInput) {
 	if len(refs) > 0 {
 		m.SetGenHeader(gomail.HeaderReferences, strings.Join(refs, " "))
 	}
+}
+
+// autoSubmitted tells an automatic answer from automatic mail that answers nothing
+// (RFC 3834 section 5).
+func autoSubmitted(in ComposeInput) string {
+	if in.InReplyTo == "" {
+		return "auto-generated"
+	}
+	return "auto-replied"
+}
+
+// plainURL says whether a web address can stand in List-Unsubscribe unchanged (RFC
+// 2369 section 2): https with a host, and nothing that ends or begins an address.
+func plainURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && u.Fragment == "" && len(s) <= 900 &&
+		!strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune("<>,()\"\\", r) })
 }
 
 // plainMessageID says whether an id can stand in a header unchanged: printable

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"strings"
 	"text/template"
 	"time"
 
@@ -18,6 +19,7 @@ func functions(lang complaint.Language) template.FuncMap {
 		"clock":   func(t time.Time) string { return t.Format("15:04") },
 		"hours":   func(d time.Duration) int { return int(d.Hours()) },
 		"count":   func(n int, forms ...string) string { return count(lang, n, forms) },
+		"signed":  signed,
 		"promise": func(p Promise) string { return promiseName(lang, p) },
 	}
 }
@@ -33,7 +35,7 @@ func Date(lang complaint.Language, t time.Time) string {
 	}
 	months := [...]string{"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca",
 		"sierpnia", "września", "października", "listopada", "grudnia"}
-	return fmt.Sprintf("%d %s %d r.", t.Day(), months[t.Month()-1], t.Year())
+	return fmt.Sprintf("%d\u00a0%s %d\u00a0r.", t.Day(), months[t.Month()-1], t.Year())
 }
 
 // count writes a number with the form of its noun: English has two ("month",
@@ -53,6 +55,14 @@ func count(lang complaint.Language, n int, forms []string) string {
 		return fmt.Sprint(n)
 	}
 	return fmt.Sprintf("%d\u00a0%s", n, forms[min(i, len(forms)-1)])
+}
+
+// signed joins the name of a team with the firm's, unless it holds it already.
+func signed(name, firm string) string {
+	if strings.Contains(name, firm) {
+		return name
+	}
+	return name + ", " + firm
 }
 
 // promiseName says a promise in words, in the nominative.

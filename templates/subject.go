@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"ask4.com/skarga/complaint"
 )
 
 // subjectRunes is the longest subject that is repeated to a customer.
@@ -44,6 +46,27 @@ func CleanSubject(s string) string {
 		s = strings.TrimSpace(string(r[:subjectRunes-1])) + "…"
 	}
 	return s
+}
+
+// ReplySubject is the subject of a reply: theirs, cleaned, behind the complaint's
+// reference in brackets, "Re: [ASK4-26-K7Q2M-4] No internet". Mail programs that
+// thread by subject leave marks and bracketed words in front away (RFC 5256 section
+// 2.1), so that it is the same subject to them, however often it goes back and
+// forth. It is empty when theirs says nothing: the template's own subject is better.
+func ReplySubject(theirs string, ref complaint.Reference) string {
+	base := CleanSubject(theirs)
+	for _, mark := range []string{"[" + string(ref) + "]", "(" + string(ref) + ")", string(ref)} {
+		if ref != "" {
+			base = CleanSubject(strings.ReplaceAll(base, mark, " "))
+		}
+	}
+	switch {
+	case base == "":
+		return ""
+	case ref == "":
+		return "Re: " + base
+	}
+	return "Re: [" + string(ref) + "] " + base
 }
 
 // subjectMark is a reply or forward mark of English, Polish and German programs.

@@ -120,6 +120,32 @@ func TestCleanSubject(t *testing.T) {
 	}
 }
 
+func TestAReplysSubjectStaysTheSame(t *testing.T) {
+	t.Parallel()
+	const ref = "ASK4-26-K7Q2M-4"
+	check := func(theirs, want string) {
+		t.Helper()
+		if got := templates.ReplySubject(theirs, ref); got != want {
+			t.Errorf("%q: got %q, want %q", theirs, got, want)
+		}
+	}
+	const ours = "Re: [ASK4-26-K7Q2M-4] Brak internetu"
+	check("Brak internetu", ours)
+	check(ours, ours)
+	check("Odp: "+ours, ours)
+	check("RE: "+ours+" (fwd)", ours+" (fwd)")
+	check("[ASK4-26-K7Q2M-4] Re: Brak internetu", ours)
+	check("Brak internetu (ASK4-26-K7Q2M-4)", ours)
+	check("Brak internetu ASK4-26-K7Q2M-4", ours)
+	check("Re: [ASK4-26-QX7RT-H] Brak internetu", "Re: [ASK4-26-K7Q2M-4] [ASK4-26-QX7RT-H] Brak internetu")
+	check("Re: Fwd:", "")
+	check("ASK4-26-K7Q2M-4", "")
+	check("https://evil.example", "")
+	if got := templates.ReplySubject("Hi", ""); got != "Re: Hi" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func FuzzCleanSubject(f *testing.F) {
 	f.Add("Re: x\u202e\xff")
 	f.Fuzz(func(t *testing.T, s string) {

@@ -124,9 +124,13 @@ func (o *office) write(data templates.Data, c complaint.Complaint, in ingest.Inc
 	if err != nil {
 		return complaint.Delivery{}, err
 	}
+	kind := templates.KindOf(data)
+	if subject := templates.ReplySubject(c.Subject, c.Reference); subject != "" && in.MessageID != "" && !kind.Alone {
+		text.Subject = subject
+	}
 	now := o.now()
 	d := complaint.Delivery{
-		ID: complaint.NewID(), ComplaintID: c.ID, Kind: templates.KindOf(data).Name, Recipient: recipient,
+		ID: complaint.NewID(), ComplaintID: c.ID, Kind: kind.Name, Recipient: recipient,
 		EnvelopeFrom: o.cfg.Firm.Address, Status: complaint.Queued, QueuedAt: now, NextAt: now,
 	}
 	d.EnvID = d.ID
@@ -134,6 +138,9 @@ func (o *office) write(data templates.Data, c complaint.Complaint, in ingest.Inc
 	input := mailer.ComposeInput{
 		From: from(o.cfg), To: mail.Address{Address: recipient}, Subject: text.Subject, Text: text.Text, HTML: text.HTML,
 		MessageID: d.MessageID, Date: now, InReplyTo: in.MessageID, References: in.References, Language: data.Head().Language, AutoReply: true,
+	}
+	if survey, ok := data.(*templates.Survey); ok {
+		input.Unsubscribe = survey.OptOutURL
 	}
 	if o.tokens && c.ID != "" {
 		d.EnvelopeFrom = o.signer.EnvelopeAddress(o.cfg.Firm.Address, d.ID)
