@@ -1,0 +1,196 @@
+package figures
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// promiseKinds are the kinds in the order of a complaint's life.
+var promiseKinds = []complaint.ObligationKind{complaint.Acknowledge, complaint.Update, complaint.Respond, complaint.Review, complaint.TellOmbudsman, complaint.Comply}
+
+// Make counts a period. Cases are all complaints received before its end that had
+// not ended before its start, and those with a lesson still owed; promises are theirs that fell due, were triggered or
+// were met in it. Others do no harm. It does not change its arguments.
+func Make(p Period, cases []Case, promises []Promise, answers []Answer) Report {
+	r := Report{From: p.From, To: p.To, AsOf: p.AsOf}
+	byID := make(map[string]*Case, len(cases))
+	for i := range cases {
+		byID[cases[i].ID] = &cases[i]
+	}
+	r.countCases(p, cases)
+	r.countPromises(p, byID, promises)
+	for _, a := range answers {
+		if p.holds(a.At) {
+			r.Surveys.add(a)
+		}
+	}
+	return r
+}
+
+func (s *Surveys) add(a Answer) {
+	s.N++
+	if a.Satisfaction >= 4 {
+		s.Satisfied++
+	}
+	if a.Effort > 0 {
+		s.EffortN++
+		s.EffortSum += a.Effort
+	}
+}
+
+func (r *Report) countCases(p Period, cases []Case) {
+	channels, categories, teams, ends, results, causes := groups{}, groups{}, groups{}, groups{}, groups{}, groups{}
+	paid := map[string]*Paid{}
+	days := daysOf(p)
+	for _, c := range cases {
+		if c.ReceivedAt.Before(p.end()) && !c.LessonDue.IsZero() && c.LessonDue.Before(p.end()) {
+			r.Overdue.add(c.Reference)
+		}
+		ended := !c.EndedAt.IsZero() && c.EndedAt.Before(p.end())
+		if !c.ReceivedAt.Before(p.end()) || ended && c.EndedAt.Before(p.From) {
+			continue
+		}
+		if c.ReceivedAt.Before(p.From) {
+			r.Balance.Opening.add(c.Reference)
+		} else {
+			r.Balance.Received.add(c.Reference)
+			channels.add(string(c.Channel), c.Reference)
+			categories.add(c.Category, c.Reference)
+			teams.add(c.Team, c.Reference)
+			days.of(c.ReceivedAt).Received++
+		}
+		if !ended {
+			r.Balance.Closing.add(c.Reference)
+			r.Ages.add(c, p.end())
+			continue
+		}
+		r.Balance.Ended.add(c.Reference)
+		days.of(c.EndedAt).Ended++
+		ends.add(string(c.Stage), c.Reference)
+		if c.Stage != complaint.StageClosed {
+			continue
+		}
+		results.add(c.Result, c.Reference)
+		causes.add(c.RootCause, c.Reference)
+		if c.Changed {
+			r.Changed.add(c.Reference)
+		}
+		if c.Redress != "" {
+			if paid[c.Redress] == nil {
+				paid[c.Redress] = &Paid{Named: Named{Name: c.Redress}}
+			}
+			paid[c.Redress].add(c.Reference)
+			paid[c.Redress].Pence += c.RedressPence
+		}
+	}
+	r.Channels, r.Categories, r.Teams = channels.list(), categories.list(), teams.list()
+	r.Ends, r.Results, r.Causes = ends.list(), results.list(), causes.list()
+	r.Redress = []Paid{}
+	for _, one := range paid {
+		r.Redress = append(r.Redress, *one)
+	}
+	slices.SortFunc(r.Redress, func(a, b Paid) int { return cmp.Or(int(b.Pence-a.Pence), cmp.Compare(a.Name, b.Name)) })
+	r.Days = days.list
+}
+
+// add counts an open complaint by its age at a time.
+func (a *Ages) add(c Case, at time.Time) {
+	switch age := at.Sub(c.ReceivedAt); {
+	case age > 42*24*time.Hour:
+		a.Over42.add(c.Reference)
+	case age > 28*24*time.Hour:
+		a.Over28.add(c.Reference)
+	default:
+		a.Young.add(c.Reference)
+	}
+}
+
+func (r *Report) countPromises(p Period, cases map[string]*Case, promises []Promise) {
+	kept := map[complaint.ObligationKind]*Kept{}
+	took := map[complaint.ObligationKind][]time.Duration{}
+	for _, k := range promiseKinds {
+		kept[k] = &Kept{Kind: k}
+	}
+	for _, o := range promises {
+		c, k := cases[o.ComplaintID], kept[o.Kind]
+		if c == nil || k == nil {
+			continue
+		}
+		met := o.State == complaint.Met && o.MetAt.Before(p.end())
+		if o.State != complaint.Void {
+			r.countSteps(p, o, *c, met)
+		}
+		if !p.holds(o.Deadline) || !o.Deadline.Before(p.end()) {
+			continue
+		}
+		if o.State == complaint.Void {
+			k.Void.add(c.Reference)
+			continue
+		}
+		k.Due.add(c.Reference)
+		if !met {
+			k.Missed.add(c.Reference)
+			continue
+		}
+		took[o.Kind] = append(took[o.Kind], o.MetAt.Sub(c.ReceivedAt))
+		if o.MetAt.After(o.Deadline) {
+			k.Late.add(c.Reference)
+		} else {
+			k.OnTime.add(c.Reference)
+		}
+	}
+	for _, kind := range promiseKinds {
+		k, t := kept[kind], took[kind]
+		slices.Sort(t)
+		k.Median, k.P95 = quantile(t, 0.5), quantile(t, 0.95)
+		r.Kept = append(r.Kept, *k)
+	}
+}
+
+// countSteps counts responses, appeals and what follows from them.
+func (r *Report) countSteps(p Period, o Promise, c Case, met bool) {
+	sent := met && p.holds(o.MetAt)
+	switch o.Kind {
+	case complaint.Respond:
+		if sent {
+			r.Responses.add(c.Reference)
+		}
+	case complaint.Review:
+		if p.holds(o.TriggerAt) {
+			r.Appeals.add(c.Reference)
+		}
+	case complaint.TellOmbudsman:
+		if p.holds(o.Deadline) && o.Deadline.Before(p.end()) && (c.EndedAt.IsZero() || c.EndedAt.After(o.Deadline)) {
+			r.Owed.add(c.Reference)
+		}
+		if sent {
+			r.Issued.add(c.Reference)
+		}
+	}
+}
+
+// dayList are the days of a period, in the zone of its start.
+type dayList struct {
+	list  []Day
+	index map[string]int
+	zone  *time.Location
+}
+
+func daysOf(p Period) *dayList {
+	d := &dayList{list: []Day{}, index: map[string]int{}, zone: p.From.Location()}
+	y, m, day := p.From.Date()
+	for i := 0; ; i++ {
+		at := time.Date(y, m, day+i, 0, 0, 0, 0, d.zone)
+		if !at.Before(p.To) {
+			return d
+		}
+		d.index[at.Format(time.DateOnly)] = len(d.list)
+		d.list = append(d.list, Day{Date: at.Format(time.DateOnly)})
+	}
+}
+
+// of gives the day of a time that lies in the period.
+func (d *dayList) of(t time.Time) *Day { return &d.list[d.index[t.In(d.zone).Format(time.DateOnly)]] }

@@ -1,0 +1,211 @@
+// Package figures counts what a report tells (DOMAIN, Reports): pure functions over
+// what the store lists, so that the report, the console and the tests count alike.
+package figures
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// Case is what the figures need of one complaint.
+type Case struct {
+	ID        string
+	Reference complaint.Reference
+	Channel   complaint.Channel
+	Stage     complaint.Stage
+	Category  string // "" until staff chose one
+	Team      string // may be empty
+	RootCause string // P2; "" until found
+	Result    string // upheld, partly, not, withdrawn; "" until decided
+	Redress   string // kind of redress; may be empty
+
+	RedressPence int64
+	ReceivedAt   time.Time
+	EndedAt      time.Time // closed, withdrawn, merged or set aside; zero while open
+	LessonDue    time.Time // of a lesson that is not done; zero if none is owed
+	Changed      bool      // a review changed the decision (P15)
+}
+
+// Promise is what the figures need of one obligation.
+type Promise struct {
+	ComplaintID string
+	Kind        complaint.ObligationKind
+	State       complaint.ObligationState
+	TriggerAt   time.Time
+	Deadline    time.Time
+	MetAt       time.Time // zero until met
+}
+
+// Answer is one answered survey (P7).
+type Answer struct {
+	At           time.Time
+	Satisfaction int // CSAT, 1 to 5
+	Effort       int // 1 to 7; 0 if not answered
+}
+
+// Period is a span of time: From is in it, To is not. AsOf is when it is looked at:
+// what is due later is not missed yet.
+type Period struct {
+	From, To, AsOf time.Time
+}
+
+func (p Period) holds(t time.Time) bool { return !t.Before(p.From) && t.Before(p.To) }
+
+// end is the last moment that the figures speak of.
+func (p Period) end() time.Time {
+	if p.AsOf.Before(p.To) {
+		return p.AsOf
+	}
+	return p.To
+}
+
+// Count is a number with the complaints behind it, by reference.
+type Count struct {
+	N          int                   `json:"n"`
+	References []complaint.Reference `json:"references"`
+}
+
+func (c *Count) add(ref complaint.Reference) {
+	c.N++
+	c.References = append(c.References, ref)
+}
+
+// Named is a count of one channel, category or the like.
+type Named struct {
+	Name string `json:"name"` // "" stands for "not set"
+	Count
+}
+
+// Balance is the reconciliation: Opening + Received − Ended = Closing.
+type Balance struct {
+	Opening  Count `json:"opening"`
+	Received Count `json:"received"`
+	Ended    Count `json:"ended"`
+	Closing  Count `json:"closing"`
+}
+
+// AddsUp says whether the numbers reconcile.
+func (b Balance) AddsUp() bool { return b.Opening.N+b.Received.N-b.Ended.N == b.Closing.N }
+
+// Kept tells how one kind of promise was kept. Late and Missed together are the
+// breaches; Void ones stand apart and count for nothing (DESIGN, Outcome).
+type Kept struct {
+	Kind   complaint.ObligationKind `json:"kind"`
+	Due    Count                    `json:"due"`     // fell due in the period, without the void ones
+	OnTime Count                    `json:"on_time"` // met by the deadline
+	Late   Count                    `json:"late"`    // met after it
+	Missed Count                    `json:"missed"`  // not met at the end of the period
+	Void   Count                    `json:"void"`
+	// Median and P95 are from receipt to what met the promise, over those that fell
+	// due and were met; 0 without any.
+	Median time.Duration `json:"median_ns"`
+	P95    time.Duration `json:"p95_ns"`
+}
+
+// Percent is the share that was kept on time; ok is false when nothing was due.
+func (k Kept) Percent() (percent float64, ok bool) { return percentOf(k.OnTime.N, k.Due.N) }
+
+// Ages are the open complaints at the end of the period, by days since receipt.
+type Ages struct {
+	Young  Count `json:"up_to_28_days"`
+	Over28 Count `json:"over_28_days"` // 29 to 42
+	Over42 Count `json:"over_42_days"` // the ombudsman's six weeks
+}
+
+// Report is all that DOMAIN, Reports, names.
+type Report struct {
+	From       time.Time `json:"from"`
+	To         time.Time `json:"to"` // not in it
+	AsOf       time.Time `json:"as_of"`
+	Balance    Balance   `json:"balance"`
+	Ages       Ages      `json:"open_by_age"`
+	Kept       []Kept    `json:"promises"`
+	Channels   []Named   `json:"received_by_channel"`
+	Categories []Named   `json:"received_by_category"`
+	Teams      []Named   `json:"received_by_team"`
+	Ends       []Named   `json:"ended_by_stage"`
+	Results    []Named   `json:"ended_by_result"`
+	Causes     []Named   `json:"root_causes"`
+	Responses  Count     `json:"responses"` // formal responses sent in the period
+	Appeals    Count     `json:"appeals"`   // reviews asked for in the period
+	Changed    Count     `json:"decisions_changed"`
+	Owed       Count     `json:"ombudsman_letters_owed"`
+	Issued     Count     `json:"ombudsman_letters_issued"`
+	Redress    []Paid    `json:"redress"`
+	Overdue    Count     `json:"lessons_overdue"`
+	Surveys    Surveys   `json:"satisfaction"`
+	Days       []Day     `json:"days"`
+}
+
+// Paid is redress of one kind over the complaints that ended in the period.
+type Paid struct {
+	Named
+	Pence int64 `json:"pence"`
+}
+
+// Surveys are the answers of the period.
+type Surveys struct {
+	N         int `json:"n"`
+	Satisfied int `json:"satisfied"` // 4 or 5 of 5
+	EffortSum int `json:"-"`
+	EffortN   int `json:"effort_n"`
+}
+
+// Percent is the share of satisfied answers (CSAT).
+func (s Surveys) Percent() (float64, bool) { return percentOf(s.Satisfied, s.N) }
+
+// Effort is the mean effort, 1 to 7.
+func (s Surveys) Effort() (float64, bool) {
+	if s.EffortN == 0 {
+		return 0, false
+	}
+	return float64(s.EffortSum) / float64(s.EffortN), true
+}
+
+// Day is one calendar day of the period, for charts.
+type Day struct {
+	Date     string `json:"date"` // 2006-01-02, in the zone of Period.From
+	Received int    `json:"received"`
+	Ended    int    `json:"ended"`
+}
+
+// AppealRate is appeals in percent of responses.
+func (r Report) AppealRate() (float64, bool) { return percentOf(r.Appeals.N, r.Responses.N) }
+
+func percentOf(part, whole int) (float64, bool) {
+	if whole == 0 {
+		return 0, false
+	}
+	return 100 * float64(part) / float64(whole), true
+}
+
+// quantile is the q-th part of sorted values, by the nearest rank.
+func quantile(sorted []time.Duration, q float64) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	rank := int(q*float64(len(sorted)) + 0.999999)
+	return sorted[min(max(rank, 1), len(sorted))-1]
+}
+
+// groups counts by name, the largest first.
+type groups map[string]*Count
+
+func (g groups) add(name string, ref complaint.Reference) {
+	if g[name] == nil {
+		g[name] = &Count{}
+	}
+	g[name].add(ref)
+}
+
+func (g groups) list() []Named {
+	out := []Named{}
+	for name, c := range g {
+		out = append(out, Named{name, *c})
+	}
+	slices.SortFunc(out, func(a, b Named) int { return cmp.Or(b.N-a.N, cmp.Compare(a.Name, b.Name)) })
+	return out
+}
