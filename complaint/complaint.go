@@ -23,7 +23,7 @@ type Complaint struct {
 	ReceivedAt     time.Time // arrival at the firm; the P12 clock starts here
 	RegisteredAt   time.Time // when the record was made
 	AcknowledgedAt time.Time // zero until an acknowledgement was accepted for sending
-	ClosedAt       time.Time // zero while open
+	ClosedAt       time.Time // when it was closed, withdrawn, merged or set aside; zero while open
 
 	Provisional  bool // true while staff must confirm a proposed link (DESIGN, Matching)
 	PersonalData bool // the text suggests a personal-data matter (P10)

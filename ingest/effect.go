@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -26,7 +27,7 @@ func (d *decision) end(ctx context.Context, id string, stage complaint.Stage) er
 	if err != nil {
 		return err
 	}
-	comp.Stage = stage
+	comp.Stage, comp.ClosedAt = stage, d.now
 	d.tx.SetComplaint(comp)
 	for _, o := range d.obligations {
 		if o.ComplaintID == id && o.State == complaint.Open {
@@ -99,7 +100,7 @@ func (d *decision) revive(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	comp.Stage = complaint.StageReceived
+	comp.Stage, comp.ClosedAt = complaint.StageReceived, time.Time{}
 	if !comp.AcknowledgedAt.IsZero() {
 		comp.Stage = complaint.StageAcknowledged
 	}

@@ -1,0 +1,220 @@
+// Package dashboard shows the figures of a period (DOMAIN, Reports) as text, CSV,
+// JSON and one self-contained HTML page with charts. The report command and the
+// console's dashboard share it.
+package dashboard
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/complaint/figures"
+)
+
+// Section is a table of the report.
+type Section struct {
+	ID    string // for links, e.g. "balance"
+	Title string
+	Note  string // what a reader has to know to trust the numbers; may be empty
+	Head  []string
+	Rows  []Row
+}
+
+// Row is a line of a table. References are the complaints behind it.
+type Row struct {
+	Cells      []string // as many as the section's Head
+	References []complaint.Reference
+}
+
+// names are the words for what the store calls by short keys.
+var names = map[string]string{
+	"": "not set", "email": "e-mail", "form": "online form", "set_aside": "set aside, no complaint",
+	string(complaint.Acknowledge): "acknowledgement (P12)", string(complaint.Update): "update (P13)", string(complaint.Respond): "formal response (P14)",
+	string(complaint.Review): "review (P15)", string(complaint.TellOmbudsman): "ombudsman letter (P16)", string(complaint.Comply): "ombudsman's decision carried out (P16)",
+}
+
+func name(key string) string {
+	if n, ok := names[key]; ok {
+		return n
+	}
+	return strings.ReplaceAll(key, "_", " ")
+}
+
+// Sections arranges the figures for reading, in the same order everywhere.
+func Sections(r figures.Report) []Section {
+	return []Section{balance(r), promises(r), ages(r),
+		counts("channels", "Received by channel", r.Channels), counts("categories", "Received by category", r.Categories), counts("teams", "Received by team", r.Teams),
+		counts("ends", "Ended, by how", r.Ends), counts("results", "Closed, by decision", r.Results), counts("causes", "Root causes of what was closed (P2)", r.Causes),
+		afterwards(r), redress(r), satisfaction(r)}
+}
+
+func balance(r figures.Report) Section {
+	note := "Opening + received − ended = closing: it adds up."
+	if !r.Balance.AddsUp() {
+		note = "Opening + received − ended is NOT closing: look at the histories (skarga audit verify)."
+	}
+	return Section{ID: "balance", Title: "Complaints", Note: note, Head: []string{"", "complaints"}, Rows: []Row{
+		row("open at the start", r.Balance.Opening), row("received", r.Balance.Received), row("ended", r.Balance.Ended), row("open at the end", r.Balance.Closing),
+	}}
+}
+
+func row(what string, c figures.Count) Row {
+	return Row{[]string{what, strconv.Itoa(c.N)}, c.References}
+}
+
+func promises(r figures.Report) Section {
+	s := Section{ID: "promises", Title: "Promises that fell due", Note: "What was not sent counts as missed. Void ones belong to what was set aside and count for nothing. Times are from receipt.",
+		Head: []string{"", "due", "on time", "", "late", "missed", "void", "median", "95th percentile"}}
+	for _, k := range r.Kept {
+		s.Rows = append(s.Rows, Row{[]string{name(string(k.Kind)), strconv.Itoa(k.Due.N), strconv.Itoa(k.OnTime.N), percent(k.Percent()),
+			strconv.Itoa(k.Late.N), strconv.Itoa(k.Missed.N), strconv.Itoa(k.Void.N), span(k.Median), span(k.P95)},
+			append(append([]complaint.Reference{}, k.Late.References...), k.Missed.References...)})
+	}
+	return s
+}
+
+func ages(r figures.Report) Section {
+	return Section{ID: "ages", Title: "Open at the end, by age", Head: []string{"", "complaints"}, Rows: []Row{
+		row("up to 28 days", r.Ages.Young), row("29 to 42 days", r.Ages.Over28), row("over 42 days", r.Ages.Over42),
+	}}
+}
+
+func counts(id, title string, list []figures.Named) Section {
+	s := Section{ID: id, Title: title, Head: []string{"", "complaints"}}
+	for _, n := range list {
+		s.Rows = append(s.Rows, row(name(n.Name), n.Count))
+	}
+	return s
+}
+
+func afterwards(r figures.Report) Section {
+	return Section{ID: "afterwards", Title: "After the response", Head: []string{"", ""}, Rows: []Row{
+		row("formal responses sent", r.Responses), row("escalations and appeals", r.Appeals),
+		{[]string{"appeals in percent of responses", percent(r.AppealRate())}, nil},
+		row("decisions changed", r.Changed), row("ombudsman letters owed", r.Owed), row("ombudsman letters issued", r.Issued), row("lessons overdue", r.Overdue),
+	}}
+}
+
+func redress(r figures.Report) Section {
+	s := Section{ID: "redress", Title: "Redress in what was closed", Head: []string{"", "complaints", "amount"}}
+	for _, p := range r.Redress {
+		s.Rows = append(s.Rows, Row{[]string{name(p.Name), strconv.Itoa(p.N), fmt.Sprintf("£%d.%02d", p.Pence/100, p.Pence%100)}, p.References})
+	}
+	return s
+}
+
+func satisfaction(r figures.Report) Section {
+	effort := "–"
+	if e, ok := r.Surveys.Effort(); ok {
+		effort = fmt.Sprintf("%.1f", e)
+	}
+	return Section{ID: "satisfaction", Title: "Satisfaction (P7)", Head: []string{"", ""}, Rows: []Row{
+		{[]string{"surveys answered", strconv.Itoa(r.Surveys.N)}, nil},
+		{[]string{"satisfied (4 or 5 of 5)", percent(r.Surveys.Percent())}, nil},
+		{[]string{"mean effort (1 to 7)", effort}, nil},
+	}}
+}
+
+func percent(p float64, ok bool) string {
+	if !ok {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f\u00a0%%", p)
+}
+
+// span writes a length of time as people say it.
+func span(d time.Duration) string {
+	switch {
+	case d == 0:
+		return "–"
+	case d < time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%.1f h", d.Hours())
+	}
+	return fmt.Sprintf("%.1f days", d.Hours()/24)
+}
+
+// title says which period a report is about; its last day is in it.
+func title(r figures.Report) string {
+	zone := r.From.Location()
+	return "Complaints from " + r.From.Format("2 January 2006") + " to " + r.To.In(zone).Add(-time.Nanosecond).Format("2 January 2006")
+}
+
+// asOf says when the numbers were taken, where the period was not over.
+func asOf(r figures.Report) string {
+	if !r.AsOf.Before(r.To) {
+		return ""
+	}
+	return "The period is not over: as of " + r.AsOf.In(r.From.Location()).Format("2 January 2006 15:04 MST") + "."
+}
+
+// Text writes the report for a terminal.
+func Text(w io.Writer, r figures.Report) error {
+	fmt.Fprintln(w, title(r))
+	if s := asOf(r); s != "" {
+		fmt.Fprintln(w, s)
+	}
+	for _, s := range Sections(r) {
+		if len(s.Rows) == 0 {
+			continue
+		}
+		fmt.Fprintf(w, "\n%s\n", s.Title)
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+		if len(s.Head) > 2 {
+			fmt.Fprintln(t, strings.Join(s.Head, "\t")+"\t")
+		}
+		for _, row := range s.Rows {
+			fmt.Fprintln(t, strings.Join(row.Cells, "\t")+"\t")
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+		if s.Note != "" {
+			fmt.Fprintln(w, s.Note)
+		}
+	}
+	return nil
+}
+
+// CSV writes a line for each number: section, what, column, value, references.
+func CSV(w io.Writer, r figures.Report) error {
+	c := csv.NewWriter(w)
+	if err := c.Write([]string{"section", "what", "column", "value", "references"}); err != nil {
+		return err
+	}
+	for _, s := range Sections(r) {
+		for _, row := range s.Rows {
+			for i, cell := range row.Cells[1:] {
+				column := s.Head[i+1]
+				if column == "" && strings.HasSuffix(cell, "%") {
+					column = "percent"
+				}
+				if err := c.Write([]string{s.ID, row.Cells[0], column, cell, join(row.References)}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+func join(refs []complaint.Reference) string {
+	list := make([]string, len(refs))
+	for i, r := range refs {
+		list[i] = string(r)
+	}
+	return strings.Join(list, " ")
+}
+
+// JSON writes the figures as they are, references included.
+func JSON(w io.Writer, r figures.Report) error { return json.NewEncoder(w).Encode(r) }

@@ -1,0 +1,142 @@
+package dashboard_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/complaint/figures"
+	"ask4.com/skarga/web/dashboard"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// month has forty complaints, one of them with a name that is markup.
+func month() figures.Report {
+	from := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	var cases []figures.Case
+	var promises []figures.Promise
+	for i := range 40 {
+		received := from.Add(time.Duration(i*17-60) * time.Hour)
+		c := figures.Case{ID: fmt.Sprint(i), Reference: complaint.Reference(fmt.Sprintf("ASK4-26-%05d", i)), Channel: []complaint.Channel{"email", "letter", "form"}[i%3],
+			Stage: complaint.StageAcknowledged, Category: []string{"billing", "speed", "", "<b>&"}[i%4], ReceivedAt: received}
+		deadline := received.Add(24 * time.Hour)
+		p := figures.Promise{ComplaintID: c.ID, Kind: complaint.Acknowledge, State: complaint.Met, TriggerAt: received, Deadline: deadline, MetAt: received.Add(time.Duration(i) * 40 * time.Minute)}
+		if i%9 == 8 {
+			p.State, p.MetAt = complaint.Open, time.Time{}
+		}
+		if i%4 == 0 {
+			c.Stage, c.EndedAt, c.Result, c.RootCause, c.Redress, c.RedressPence = complaint.StageClosed, received.AddDate(0, 0, 8), "upheld", "old router", "goodwill credit", 1050
+		}
+		cases, promises = append(cases, c), append(promises, p)
+	}
+	return figures.Make(figures.Period{From: from, To: from.AddDate(0, 1, 0), AsOf: from.AddDate(0, 2, 0)}, cases, promises,
+		[]figures.Answer{{At: from.AddDate(0, 0, 9), Satisfaction: 5, Effort: 2}, {At: from.AddDate(0, 0, 9), Satisfaction: 2}})
+}
+
+func TestTextIsAsRead(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	if err := dashboard.Text(&b, month()); err != nil {
+		t.Fatal(err)
+	}
+	const golden = "testdata/month.txt"
+	if *update {
+		if err := os.WriteFile(golden, b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestEveryNumberHasItsReferences(t *testing.T) {
+	t.Parallel()
+	for _, s := range dashboard.Sections(month()) {
+		for _, r := range s.Rows {
+			if len(r.Cells) != len(s.Head) {
+				t.Errorf("%s, %q: %d cells under %d heads", s.ID, r.Cells[0], len(r.Cells), len(s.Head))
+			}
+			if n := fmt.Sprint(len(r.References)); s.ID != "promises" && s.ID != "satisfaction" && !strings.Contains(r.Cells[1], "%") && r.Cells[1] != "–" && r.Cells[1] != n {
+				t.Errorf("%s, %q: %s, and %s references", s.ID, r.Cells[0], r.Cells[1], n)
+			}
+		}
+	}
+}
+
+// TestPageStandsAlone parses the page: it loads nothing, and what people typed is text.
+func TestPageStandsAlone(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	if err := dashboard.HTML(&b, "ASK4 <script>alert(1)</script>", month()); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := html.Parse(bytes.NewReader(b.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		seen[n.Data]++
+		for _, a := range n.Attr {
+			if strings.Contains(a.Val, "//") && a.Key != "xmlns" && a.Key != "xlink" || strings.HasPrefix(a.Key, "on") {
+				t.Errorf("<%s %s=%q> loads or runs something", n.Data, a.Key, a.Val)
+			}
+		}
+	}
+	if seen["script"]+seen["b"]+seen["link"]+seen["img"] > 0 || seen["svg"] != 5 || seen["h1"] != 1 {
+		t.Errorf("elements: %v", seen)
+	}
+	if css := regexp.MustCompile(`url\(|@import`).FindString(b.String()); css != "" {
+		t.Errorf("the styles load something: %s", css)
+	}
+}
+
+func TestCSVAndJSONAreReadBack(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	if err := dashboard.CSV(&b, month()); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil || len(rows) < 20 || len(rows[1]) != 5 {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+	b.Reset()
+	if err := dashboard.JSON(&b, month()); err != nil {
+		t.Fatal(err)
+	}
+	var got figures.Report
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil || got.Balance.Received.N != month().Balance.Received.N || !got.Balance.AddsUp() {
+		t.Errorf("read back: %+v, %v", got.Balance, err)
+	}
+}
+
+func TestEmptyPeriodIsAReportToo(t *testing.T) {
+	t.Parallel()
+	from := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	var b bytes.Buffer
+	r := figures.Make(figures.Period{From: from, To: from.AddDate(0, 1, 0), AsOf: from}, nil, nil, nil)
+	if err := dashboard.HTML(&b, "ASK4", r); err != nil || strings.Contains(b.String(), "<svg") {
+		t.Errorf("%v: %s", err, b.String())
+	}
+}
