@@ -1,5 +1,10 @@
 package complaint
 
+import (
+	"encoding/json"
+	"fmt"
+)
+
 // DetailKind names what a detail is (P9 evidence, and what intake suggests).
 type DetailKind string
 
@@ -30,12 +35,37 @@ type Detail struct {
 	Where      Place      `json:"where"`
 }
 
-// Place is where a detail was found: Part, Start and End (runes) for messages, or
-// Page and Box for scans.
+// Place is where a detail was found: Part, Start and End (runes) in a message; Page
+// and Box on a scan, where Start and End are those of its letter's text.
 type Place struct {
 	Part  string  `json:"part,omitempty"` // "subject" or "text"; empty for a scan
 	Start int     `json:"start"`          // first rune
 	End   int     `json:"end"`            // rune after the last
 	Page  int     `json:"page,omitempty"` // from 1; 0 for a message
 	Box   *[4]int `json:"box,omitempty"`  // x, y, width, height in hundredths of a millimetre
+}
+
+// MarshalJSON writes one of the two forms of the explain contract (DESIGN, schema
+// 1): {part, start, end} or {page, box}.
+func (p Place) MarshalJSON() ([]byte, error) {
+	if p.Page == 0 {
+		type message Place // without this method
+		return json.Marshal(message(p))
+	}
+	var box [4]int
+	if p.Box != nil {
+		box = *p.Box
+	}
+	return json.Marshal(struct {
+		Page int    `json:"page"`
+		Box  [4]int `json:"box"`
+	}{p.Page, box})
+}
+
+// String says where it is, for a person.
+func (p Place) String() string {
+	if p.Page > 0 {
+		return fmt.Sprintf("page %d", p.Page)
+	}
+	return p.Part
 }

@@ -23,6 +23,7 @@ import (
 	"ask4.com/skarga/ingest"
 	"ask4.com/skarga/ingest/detail"
 	"ask4.com/skarga/ingest/imap"
+	scannerimport "ask4.com/skarga/scanner-import"
 	"ask4.com/skarga/store"
 	"ask4.com/skarga/templates"
 )
@@ -155,20 +156,38 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 
 // newReader makes the reader of messages from the configuration.
 func newReader(cfg config.Config) (*ingest.Reader, error) {
-	loc, err := time.LoadLocation(cfg.Firm.TimeZone)
+	details, err := detailOptions(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("config: firm.time_zone: %w", err)
-	}
-	var staff []detail.StaffName
-	for _, s := range cfg.Staff {
-		staff = append(staff, detail.StaffName{Name: s.Name, Aliases: s.Aliases})
+		return nil, err
 	}
 	_, domain, _ := strings.Cut(cfg.Firm.Address, "@")
 	judge := ingest.JudgeOptions{
 		PhoneSystems: cfg.Intake.PhoneSystems, OwnDomains: cfg.Firm.OwnDomains,
 		OwnAddresses: []string{cfg.Firm.Address, "@" + domain}, AuthservIDs: cfg.Intake.AuthservIDs,
 	}
-	return ingest.NewReader(judge, detail.Options{Prefix: cfg.Firm.Prefix, Staff: staff, Region: "GB", Location: loc, Own: []string{cfg.Firm.Address}}), nil
+	return ingest.NewReader(judge, details), nil
+}
+
+// newScanReader makes the reader of scans from the configuration.
+func newScanReader(cfg config.Config) (*scannerimport.Reader, error) {
+	details, err := detailOptions(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return scannerimport.NewReader(scannerimport.Options{Details: details, Firm: append([]string{cfg.Firm.Name}, cfg.Firm.PostalLines...)})
+}
+
+// detailOptions says what is looked for in the texts of customers.
+func detailOptions(cfg config.Config) (detail.Options, error) {
+	loc, err := time.LoadLocation(cfg.Firm.TimeZone)
+	if err != nil {
+		return detail.Options{}, fmt.Errorf("config: firm.time_zone: %w", err)
+	}
+	var staff []detail.StaffName
+	for _, s := range cfg.Staff {
+		staff = append(staff, detail.StaffName{Name: s.Name, Aliases: s.Aliases})
+	}
+	return detail.Options{Prefix: cfg.Firm.Prefix, Staff: staff, Region: "GB", Location: loc, Own: []string{cfg.Firm.Address}}, nil
 }
 
 // pollers makes one poller for each configured mailbox. since, if not zero, takes

@@ -3,25 +3,37 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"ask4.com/skarga/cmd/skarga/config"
 	"ask4.com/skarga/ingest"
+	scannerimport "ask4.com/skarga/scanner-import"
+	"ask4.com/skarga/scanner-import/file"
 )
 
 type explainCmd struct {
-	Files []string `arg:"" name:"file" help:"Messages (.eml), or - for standard input."`
+	Files []string `arg:"" name:"file" help:"Messages (.eml, or - for standard input) and scans (PDF, TIFF, JPEG, PNG)."`
 }
 
-// explained is one file's result, or why there is none.
+// explained is one file's result, or why there is none: a message or a scan.
 type explained struct {
-	reading ingest.Reading
+	message *ingest.Reading
+	scan    *scannerimport.Reading
 	err     error
+}
+
+// explainer reads files of both kinds with the shipped configuration.
+type explainer struct {
+	s        *session
+	messages *ingest.Reader
+	scans    *scannerimport.Reader
 }
 
 // Run reads and judges each file with the shipped configuration. It needs no
@@ -32,10 +44,14 @@ func (c explainCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	reader, err := newReader(cfg)
-	if err != nil {
+	e := explainer{s: s}
+	if e.messages, err = newReader(cfg); err != nil {
 		return err
 	}
+	if e.scans, err = newScanReader(cfg); err != nil {
+		return err
+	}
+	defer e.scans.Close()
 	results := make([]chan explained, len(c.Files))
 	for i := range results {
 		results[i] = make(chan explained, 1)
@@ -45,29 +61,20 @@ func (c explainCmd) Run(s *session) error {
 		for i, file := range c.Files {
 			slots <- struct{}{}
 			go func() {
-				results[i] <- explainFile(s, reader, file)
+				results[i] <- e.explain(file)
 				<-slots
 			}()
 		}
 	}()
 	failed := 0
-	out := json.NewEncoder(s.out)
-	out.SetEscapeHTML(false)
 	for i, file := range c.Files {
 		r := <-results[i]
-		switch {
-		case r.err != nil:
+		if r.err == nil {
+			r.err = e.print(r, file, len(c.Files) > 1)
+		}
+		if r.err != nil {
 			failed++
 			fmt.Fprintf(s.err, "skarga: %s: %v\n", file, r.err)
-		case s.cli.JSON:
-			if len(c.Files) > 1 {
-				r.reading.File = file
-			}
-			if err := out.Encode(r.reading); err != nil {
-				return err
-			}
-		default:
-			printReading(s.out, file, r.reading)
 		}
 	}
 	if failed > 0 {
@@ -76,19 +83,39 @@ func (c explainCmd) Run(s *session) error {
 	return nil
 }
 
-func explainFile(s *session, reader *ingest.Reader, file string) explained {
-	if file == "-" {
-		b, err := io.ReadAll(s.in)
+// print writes a result; the name of the file is in the JSON of several.
+func (e explainer) print(r explained, file string, several bool) error {
+	out := json.NewEncoder(e.s.out)
+	out.SetEscapeHTML(false)
+	switch {
+	case e.s.cli.JSON && r.scan != nil:
+		if several {
+			r.scan.File = file
+		}
+		return out.Encode(r.scan)
+	case e.s.cli.JSON:
+		if several {
+			r.message.File = file
+		}
+		return out.Encode(r.message)
+	case r.scan != nil:
+		printScan(e.s.out, file, *r.scan)
+	default:
+		printReading(e.s.out, file, *r.message)
+	}
+	return nil
+}
+
+func (e explainer) explain(name string) explained {
+	if name == "-" {
+		b, err := io.ReadAll(e.s.in)
 		if err != nil {
 			return explained{err: err}
 		}
-		return explained{reading: reader.Explain(bytes.NewReader(b), int64(len(b)))}
+		r := e.messages.Explain(bytes.NewReader(b), int64(len(b)))
+		return explained{message: &r}
 	}
-	switch strings.ToLower(filepath.Ext(file)) {
-	case ".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png":
-		return explained{err: fmt.Errorf("this version reads messages, not scans yet")}
-	}
-	f, err := os.Open(file)
+	f, err := os.Open(name)
 	if err != nil {
 		return explained{err: err}
 	}
@@ -100,7 +127,74 @@ func explainFile(s *session, reader *ingest.Reader, file string) explained {
 	if info.IsDir() {
 		return explained{err: fmt.Errorf("is a folder; name the files in it")}
 	}
-	return explained{reading: reader.Explain(f, info.Size())}
+	scan, err := isScan(f)
+	if err != nil {
+		return explained{err: err}
+	}
+	if scan {
+		r, err := e.scans.Explain(e.s.ctx, name)
+		return explained{scan: &r, err: err}
+	}
+	r := e.messages.Explain(f, info.Size())
+	return explained{message: &r}
+}
+
+// isScan tells a scan from a message: by its first bytes, or else by its name.
+func isScan(f *os.File) (bool, error) {
+	head := make([]byte, file.HeadSize)
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, err
+	}
+	ending := strings.ToLower(filepath.Ext(f.Name()))
+	switch kind := file.Sniff(head[:n]); {
+	case kind == file.PDF: // its mark may stand in the words of a message
+		return ending != ".eml" || bytes.HasPrefix(head, []byte("%PDF-")), nil
+	case kind != "":
+		return true, nil
+	}
+	switch ending {
+	case ".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp":
+		return true, nil
+	}
+	return false, nil
+}
+
+// printScan shows a scan to a person.
+func printScan(w io.Writer, file string, r scannerimport.Reading) {
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%-11s %s\n", name, value)
+		}
+	}
+	fmt.Fprintf(w, "%s\n", file)
+	line("pages", strconv.Itoa(r.Pages))
+	for _, s := range r.Sheets {
+		fields, _ := json.Marshal(s.Fields) // words and numbers only
+		line("sheet", fmt.Sprintf("page %d, %s, %s", s.Page, s.Type, fields))
+	}
+	for _, n := range r.Separators {
+		line("separator", fmt.Sprintf("page %d", n))
+	}
+	for _, b := range r.Barcodes {
+		line("code", fmt.Sprintf("page %d, %s, %q", b.Page, b.Symbology, b.Text))
+	}
+	for _, d := range r.Damaged {
+		line("damaged", d)
+	}
+	for i, d := range r.Documents {
+		fmt.Fprintf(w, "\nletter %d    pages %d to %d, read with %.0f %% confidence\n", i+1, d.FirstPage, d.LastPage, 100*d.Confidence)
+		line("language", string(d.Language))
+		line("reference", d.Reference)
+		if d.Received != nil {
+			line("received", *d.Received)
+		}
+		for _, f := range d.Details {
+			line("detail", fmt.Sprintf("%s %s (%.0f %%, %q on %s)", f.Kind, f.Value, 100*f.Confidence, f.Text, f.Where))
+		}
+		fmt.Fprintf(w, "\n%s\n", d.Text)
+	}
+	fmt.Fprintln(w)
 }
 
 // printReading shows a reading to a person.
@@ -125,7 +219,7 @@ func printReading(w io.Writer, file string, r ingest.Reading) {
 	}
 	line("language", string(r.Language))
 	for _, d := range r.Details {
-		line("detail", fmt.Sprintf("%s %s (%.0f %%, %q in %s)", d.Kind, d.Value, 100*d.Confidence, d.Text, d.Where.Part))
+		line("detail", fmt.Sprintf("%s %s (%.0f %%, %q in %s)", d.Kind, d.Value, 100*d.Confidence, d.Text, d.Where))
 	}
 	for _, b := range r.Bounces {
 		line("bounce", strings.TrimSpace(b.Recipient+" "+b.Action+" "+b.Status+" "+b.Reason))

@@ -35,7 +35,7 @@ type cli struct {
 	Init     initCmd     `cmd:"" help:"Write a commented configuration file."`
 	Serve    serveCmd    `cmd:"" help:"Take complaints in, answer them and watch the clocks."`
 	Check    checkCmd    `cmd:"" help:"Test each part for real and say what to fix."`
-	Explain  explainCmd  `cmd:"" help:"Say how a message is read and judged; stores nothing."`
+	Explain  explainCmd  `cmd:"" help:"Say how a message or a scan is read and judged; stores nothing."`
 	List     listCmd     `cmd:"" help:"List complaints, or arrivals by what became of them; what is due first stands first."`
 	Show     showCmd     `cmd:"" help:"Show one complaint, or why a promise has its date."`
 	Overrule overruleCmd `cmd:"" help:"Decide about an arrival, with a reason; undo a decision."`

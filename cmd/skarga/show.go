@@ -105,7 +105,7 @@ func (a *app) printView(s *session, v store.View) {
 		fmt.Fprintln(s.out, "\nDetails found")
 	}
 	for _, d := range v.Details {
-		fmt.Fprintf(s.out, "  %-14s %-28s %3.0f %%  %q in %s\n", d.Kind, cut(d.Value, 28), 100*d.Confidence, cut(d.Text, 40), d.Where.Part)
+		fmt.Fprintf(s.out, "  %-14s %-28s %3.0f %%  %q in %s\n", d.Kind, cut(d.Value, 28), 100*d.Confidence, cut(d.Text, 40), d.Where)
 	}
 	fmt.Fprintln(s.out, "\nIn")
 	for _, r := range v.Arrivals {

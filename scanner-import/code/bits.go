@@ -1,0 +1,153 @@
+package code
+
+import "image"
+
+// bits is a picture in black and white: 1 is dark.
+type bits struct {
+	w, h int
+	pix  []uint8
+}
+
+// at is the pixel at a point, light outside of the picture.
+func (b *bits) at(x, y float64) uint8 {
+	xi, yi := int(x), int(y)
+	if x < 0 || y < 0 || xi >= b.w || yi >= b.h {
+		return 0
+	}
+	return b.pix[yi*b.w+xi]
+}
+
+// reduce makes a picture smaller by a whole number; each pixel is the mean of those
+// it stands for.
+func reduce(g *image.Gray, by int) *image.Gray {
+	if by <= 1 {
+		return g
+	}
+	w, h := g.Rect.Dx()/by, g.Rect.Dy()/by
+	if w == 0 || h == 0 {
+		return g
+	}
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	sums := make([]uint32, w)
+	area := uint32(by * by)
+	for y := range h {
+		clear(sums)
+		for k := range by {
+			row := g.Pix[(y*by+k)*g.Stride:][:w*by]
+			switch by {
+			case 2:
+				for x := range sums {
+					sums[x] += uint32(row[2*x]) + uint32(row[2*x+1])
+				}
+			case 3:
+				for x := range sums {
+					sums[x] += uint32(row[3*x]) + uint32(row[3*x+1]) + uint32(row[3*x+2])
+				}
+			default:
+				for x := range sums {
+					for _, v := range row[x*by : x*by+by] {
+						sums[x] += uint32(v)
+					}
+				}
+			}
+		}
+		to := out.Pix[y*out.Stride:][:w]
+		for x, s := range sums {
+			to[x] = uint8(s / area)
+		}
+	}
+	return out
+}
+
+// double makes a picture twice as large.
+func double(g *image.Gray) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := image.NewGray(image.Rect(0, 0, 2*w, 2*h))
+	at := func(x, y int) int { return int(g.Pix[min(y, h-1)*g.Stride+min(x, w-1)]) }
+	for y := range h {
+		for x := range w {
+			a, b, c, d := at(x, y), at(x+1, y), at(x, y+1), at(x+1, y+1)
+			to := out.Pix[2*y*out.Stride+2*x:]
+			to[0], to[1] = uint8(a), uint8((a+b)/2)
+			to[out.Stride], to[out.Stride+1] = uint8((a+c)/2), uint8((a+b+c+d)/4)
+		}
+	}
+	return out
+}
+
+// local makes a picture black and white: dark is what is darker than its
+// neighbourhood of about the given radius. Even paper stays light.
+func local(g *image.Gray, radius int) *bits {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := &bits{w, h, make([]uint8, w*h)}
+	sums := make([]uint32, (w+1)*(h+1)) // of all pixels above and left; 32 bits may wrap round, differences stay right
+	for y := range h {
+		row, above, here := g.Pix[y*g.Stride:][:w], sums[y*(w+1):][:w+1], sums[(y+1)*(w+1):][:w+1]
+		line := uint32(0)
+		for x, v := range row {
+			line += uint32(v)
+			here[x+1] = above[x+1] + line
+		}
+	}
+	for y := range h {
+		y1, y2 := max(0, y-radius), min(h, y+radius+1)
+		top, bottom := sums[y1*(w+1):][:w+1], sums[y2*(w+1):][:w+1]
+		row, to := g.Pix[y*g.Stride:][:w], out.pix[y*w:][:w]
+		for x, v := range row {
+			x1, x2 := max(0, x-radius), min(w, x+radius+1)
+			sum := bottom[x2] - bottom[x1] - top[x2] + top[x1]
+			area := uint32((x2 - x1) * (y2 - y1))
+			if (uint32(v)+6)*area < sum {
+				to[x] = 1
+			}
+		}
+	}
+	return out
+}
+
+// global makes a picture black and white at one threshold between its dark and its
+// light (Otsu's).
+func global(g *image.Gray) *bits {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	var count [256]int
+	for y := range h {
+		for _, v := range g.Pix[y*g.Stride:][:w] {
+			count[v]++
+		}
+	}
+	total, sum := w*h, 0
+	for v, n := range count {
+		sum += v * n
+	}
+	best, threshold, dark, darkSum := -1.0, 127, 0, 0
+	for v, n := range count {
+		dark += n
+		darkSum += v * n
+		if dark == 0 || dark == total {
+			continue
+		}
+		d := float64(darkSum)/float64(dark) - float64(sum-darkSum)/float64(total-dark)
+		if between := d * d * float64(dark) * float64(total-dark); between > best {
+			best, threshold = between, v
+		}
+	}
+	out := &bits{w, h, make([]uint8, w*h)}
+	for y := range h {
+		row, to := g.Pix[y*g.Stride:][:w], out.pix[y*w:][:w]
+		for x, v := range row {
+			if int(v) <= threshold {
+				to[x] = 1
+			}
+		}
+	}
+	return out
+}
+
+// inverted swaps dark and light.
+func (b *bits) inverted() *bits {
+	out := &bits{b.w, b.h, make([]uint8, len(b.pix))}
+	for i, v := range b.pix {
+		out.pix[i] = 1 - v
+	}
+	return out
+}

@@ -1,0 +1,420 @@
+package code
+
+import (
+	"fmt"
+	"image"
+	"math"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode/decoder"
+	qrdetector "github.com/makiuchi-d/gozxing/qrcode/detector"
+)
+
+// findQR reads the QR codes of a picture. A page is tried in two sizes; a small
+// picture in every way there is, until something is found.
+func findQR(g *image.Gray, small bool) []string {
+	side := max(g.Rect.Dx(), g.Rect.Dy())
+	var found []string
+	add := func(texts []string) {
+		for _, t := range texts {
+			if !contains(found, t) {
+				found = append(found, t)
+			}
+		}
+	}
+	if !small {
+		// At about 150 dots an inch the squares of all codes that are printed on
+		// letters are seen; if some are, but no code is read, the full size tells.
+		by := max(1, side/1800)
+		half := reduce(g, by)
+		b := local(half, max(half.Rect.Dx(), half.Rect.Dy())/16)
+		seen := b.finders(2)
+		add(readQR(b, seen))
+		if len(found) == 0 && plausible(seen) {
+			for _, by := range []int{by - 1, 2 * by, 3 * by} {
+				if by < 1 {
+					continue
+				}
+				other := reduce(g, by)
+				for _, b := range []*bits{local(other, max(other.Rect.Dx(), other.Rect.Dy())/16), global(other)} {
+					if add(readQR(b, b.finders(1))); len(found) > 0 {
+						return found
+					}
+				}
+			}
+		}
+		return found
+	}
+	sizes := []*image.Gray{g, reduce(g, 2), reduce(g, 3)}
+	if side < 500 {
+		sizes = append(sizes, double(g))
+	}
+	for _, size := range sizes {
+		for _, b := range []*bits{local(size, max(size.Rect.Dx(), size.Rect.Dy())/8), global(size)} {
+			for _, b := range []*bits{b, b.inverted()} {
+				if add(readQR(b, b.finders(1))); len(found) == 0 {
+					add(readGozxing(b))
+				}
+			}
+			if len(found) > 0 {
+				return found
+			}
+		}
+	}
+	return found
+}
+
+func contains(list []string, s string) bool {
+	for _, t := range list {
+		if t == s {
+			return true
+		}
+	}
+	return false
+}
+
+// plausible says whether at least two of the squares could be of one code.
+func plausible(fs []finder) bool {
+	for i, a := range fs {
+		for _, c := range fs[i+1:] {
+			if _, ok := distance(a, c); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// distance gives the distance of two squares in modules, if they could be of one
+// code: of like size, and 14 to 240 modules apart (versions 1 to 40, straight or
+// across).
+func distance(a, b finder) (modules float64, ok bool) {
+	if a.module > 1.7*b.module || b.module > 1.7*a.module {
+		return 0, false
+	}
+	modules = math.Hypot(a.x-b.x, a.y-b.y) / ((a.module + b.module) / 2)
+	return modules, modules > 9 && modules < 260
+}
+
+// readQR reads the codes whose squares were found: by three of them, and what is
+// left by two, where a stamp or a tear hides the third.
+func readQR(b *bits, fs []finder) []string {
+	var texts []string
+	used := make([]bool, len(fs))
+	free := func(list ...int) bool {
+		for _, i := range list {
+			if used[i] {
+				return false
+			}
+		}
+		return true
+	}
+	for i := range fs {
+		for j := i + 1; j < len(fs); j++ {
+			for k := j + 1; k < len(fs); k++ {
+				if !free(i, j, k) {
+					continue
+				}
+				corner, right, down, ok := corners(fs[i], fs[j], fs[k])
+				if !ok {
+					continue
+				}
+				if text, ok := b.readAt(corner, right, down); ok {
+					texts = append(texts, text)
+					used[i], used[j], used[k] = true, true, true
+				}
+			}
+		}
+	}
+	for i := range fs {
+		for j := i + 1; j < len(fs); j++ {
+			if !free(i, j) || fs[i].hits < 2 || fs[j].hits < 2 {
+				continue
+			}
+			if text, ok := b.readByTwo(fs[i], fs[j]); ok {
+				texts = append(texts, text)
+				used[i], used[j] = true, true
+			}
+		}
+	}
+	return texts
+}
+
+// corners orders three squares: the one at the right angle, the one to its right
+// and the one below. ok is false when they make no such triangle.
+func corners(a, b, c finder) (corner, right, down finder, ok bool) {
+	for _, pair := range [][2]finder{{a, b}, {a, c}, {b, c}} {
+		if _, ok := distance(pair[0], pair[1]); !ok {
+			return corner, right, down, false
+		}
+	}
+	ab, ac, bc := math.Hypot(a.x-b.x, a.y-b.y), math.Hypot(a.x-c.x, a.y-c.y), math.Hypot(b.x-c.x, b.y-c.y)
+	switch { // the longest side lies across from the corner
+	case bc >= ab && bc >= ac:
+		corner, right, down = a, b, c
+	case ac >= ab && ac >= bc:
+		corner, right, down = b, a, c
+	default:
+		corner, right, down = c, a, b
+	}
+	x1, y1, x2, y2 := right.x-corner.x, right.y-corner.y, down.x-corner.x, down.y-corner.y
+	l1, l2 := math.Hypot(x1, y1), math.Hypot(x2, y2)
+	if l1 > 1.6*l2 || l2 > 1.6*l1 || math.Abs(x1*x2+y1*y2) > 0.5*l1*l2 {
+		return corner, right, down, false
+	}
+	if x1*y2-y1*x2 < 0 {
+		right, down = down, right
+	}
+	return corner, right, down, true
+}
+
+// readByTwo tries every place where the third square may be hidden.
+func (b *bits) readByTwo(p, q finder) (string, bool) {
+	if _, ok := distance(p, q); !ok {
+		return "", false
+	}
+	at := func(x, y float64) finder { return finder{x: x, y: y, module: (p.module + q.module) / 2} }
+	dx, dy := q.x-p.x, q.y-p.y
+	mx, my := (p.x+q.x)/2, (p.y+q.y)/2
+	for _, t := range [][3]finder{
+		{p, q, at(p.x-dy, p.y+dx)}, // p is the corner, q right of it
+		{q, p, at(q.x+dy, q.y-dx)}, // q is the corner, p right of it
+		{p, at(p.x+dy, p.y-dx), q}, // p is the corner, q below
+		{q, at(q.x-dy, q.y+dx), p}, // q is the corner, p below
+		{at(mx+dy/2, my-dx/2), q, p},
+		{at(mx-dy/2, my+dx/2), p, q},
+	} {
+		if text, ok := b.readAt(t[0], t[1], t[2]); ok {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+// readAt reads a code whose three squares are known. The number of modules follows
+// from their distance, which may be a little wrong.
+func (b *bits) readAt(corner, right, down finder) (string, bool) {
+	// The module of a turned code, along the picture's axes, is longer than its own.
+	angle := math.Atan2(right.y-corner.y, right.x-corner.x)
+	axis := max(math.Abs(math.Cos(angle)), math.Abs(math.Sin(angle)))
+	module := (corner.module + right.module + down.module) / 3 * axis
+	across := (math.Hypot(right.x-corner.x, right.y-corner.y) + math.Hypot(down.x-corner.x, down.y-corner.y)) / 2
+	version := int(math.Round((across/module + 7 - 17) / 4))
+	for _, v := range []int{version, version - 1, version + 1, version + 2, version - 2} {
+		if v < 1 || v > 40 || 17+4*v > b.w && 17+4*v > b.h {
+			continue
+		}
+		if text, ok := b.readVersion(corner, right, down, v); ok {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+// readVersion reads a code of 17 + 4·version modules a side, first with the fourth
+// corner where its alignment pattern is seen, then where the other three put it.
+func (b *bits) readVersion(corner, right, down finder, version int) (string, bool) {
+	n := float64(17 + 4*version)
+	flat := newGrid(n, corner, right, down, finder{x: right.x + down.x - corner.x, y: right.y + down.y - corner.y}, 3.5)
+	if !b.looksLikeCode(flat, int(n)) {
+		return "", false
+	}
+	if version > 1 {
+		if x, y, ok := b.alignment(flat, n-6.5); ok {
+			if text, ok := b.readGrid(newGrid(n, corner, right, down, finder{x: x, y: y}, 6.5), int(n)); ok {
+				return text, true
+			}
+		}
+	}
+	return b.readGrid(flat, int(n))
+}
+
+// grid leads from modules to pixels.
+type grid [9]float64
+
+// newGrid lays a code of n modules a side through the centres of its three squares
+// and a fourth point, which stands inset modules from the right and lower edges.
+func newGrid(n float64, corner, right, down, fourth finder, inset float64) grid {
+	from := quadrilateral(3.5, 3.5, n-3.5, 3.5, n-inset, n-inset, 3.5, n-3.5)
+	to := quadrilateral(corner.x, corner.y, right.x, right.y, fourth.x, fourth.y, down.x, down.y)
+	return to.times(from.adjoint())
+}
+
+// quadrilateral leads from the unit square to four points (Heckbert, Fundamentals
+// of Texture Mapping, section 2.2.3).
+func quadrilateral(x0, y0, x1, y1, x2, y2, x3, y3 float64) grid {
+	dx1, dx2, sx := x1-x2, x3-x2, x0-x1+x2-x3
+	dy1, dy2, sy := y1-y2, y3-y2, y0-y1+y2-y3
+	g, h := 0.0, 0.0
+	if d := dx1*dy2 - dx2*dy1; d != 0 {
+		g, h = (sx*dy2-dx2*sy)/d, (dx1*sy-sx*dy1)/d
+	}
+	return grid{x1 - x0 + g*x1, x3 - x0 + h*x3, x0, y1 - y0 + g*y1, y3 - y0 + h*y3, y0, g, h, 1}
+}
+
+func (a grid) times(b grid) (c grid) {
+	for i := range 3 {
+		for j := range 3 {
+			c[3*i+j] = a[3*i]*b[j] + a[3*i+1]*b[3+j] + a[3*i+2]*b[6+j]
+		}
+	}
+	return c
+}
+
+// adjoint is the inverse but for a factor, which cancels out.
+func (a grid) adjoint() grid {
+	return grid{
+		a[4]*a[8] - a[5]*a[7], a[2]*a[7] - a[1]*a[8], a[1]*a[5] - a[2]*a[4],
+		a[5]*a[6] - a[3]*a[8], a[0]*a[8] - a[2]*a[6], a[2]*a[3] - a[0]*a[5],
+		a[3]*a[7] - a[4]*a[6], a[1]*a[6] - a[0]*a[7], a[0]*a[4] - a[1]*a[3],
+	}
+}
+
+// point gives the pixel of a place in modules.
+func (a grid) point(u, v float64) (x, y float64) {
+	w := a[6]*u + a[7]*v + a[8]
+	return (a[0]*u + a[1]*v + a[2]) / w, (a[3]*u + a[4]*v + a[5]) / w
+}
+
+// alignment looks for the small square near the fourth corner, whose centre should
+// be at module c, c: a dark dot in a light ring in a dark ring.
+func (b *bits) alignment(g grid, c float64) (x, y float64, ok bool) {
+	const reach = 4.0
+	best, bu, bv, ties := 0, 0.0, 0.0, 0.0
+	for dv := -reach; dv <= reach; dv += 0.25 {
+		for du := -reach; du <= reach; du += 0.25 {
+			score := 0
+			for j := -2; j <= 2; j++ {
+				for i := -2; i <= 2; i++ {
+					px, py := g.point(c+du+float64(i), c+dv+float64(j))
+					dark := max(i, -i, j, -j) != 1
+					if (b.at(px, py) == 1) == dark {
+						score++
+					}
+				}
+			}
+			switch {
+			case score > best:
+				best, bu, bv, ties = score, du, dv, 1
+			case score == best && math.Abs(du-bu/ties) <= 1 && math.Abs(dv-bv/ties) <= 1:
+				bu, bv, ties = bu+du, bv+dv, ties+1
+			}
+		}
+	}
+	if best < 22 {
+		return 0, 0, false
+	}
+	x, y = g.point(c+bu/ties, c+bv/ties)
+	return x, y, true
+}
+
+// readGrid takes n by n modules and decodes them.
+func (b *bits) readGrid(g grid, n int) (text string, ok bool) {
+	modules, err := gozxing.NewSquareBitMatrix(n)
+	if err != nil {
+		return "", false
+	}
+	for v := range n {
+		for u := range n {
+			dark := uint8(0)
+			for _, d := range [][2]float64{{0, 0}, {-0.2, 0}, {0.2, 0}, {0, -0.2}, {0, 0.2}} {
+				x, y := g.point(float64(u)+0.5+d[0], float64(v)+0.5+d[1])
+				dark += b.at(x, y)
+			}
+			if dark >= 3 {
+				modules.Set(u, v)
+			}
+		}
+	}
+	return decodeQR(modules)
+}
+
+// looksLikeCode checks what every code has before all modules are taken: the three
+// squares, of which one may be hidden, and the dotted lines between them (ISO/IEC
+// 18004 sections 6.3.3 and 6.3.5).
+func (b *bits) looksLikeCode(g grid, n int) bool {
+	dark := func(u, v int) bool {
+		x, y := g.point(float64(u)+0.5, float64(v)+0.5)
+		return b.at(x, y) == 1
+	}
+	squares := 0
+	for _, at := range [][2]int{{0, 0}, {n - 7, 0}, {0, n - 7}} {
+		right := 0
+		for v := range 7 {
+			for u := range 7 {
+				ring := max(u-3, 3-u, v-3, 3-v)
+				if dark(at[0]+u, at[1]+v) == (ring != 2) {
+					right++
+				}
+			}
+		}
+		if right >= 40 {
+			squares++
+		}
+	}
+	if squares < 2 {
+		return false
+	}
+	best := 0
+	for _, across := range []bool{true, false} {
+		right := 0
+		for i := 8; i < n-8; i++ {
+			if across && dark(i, 6) == (i%2 == 0) || !across && dark(6, i) == (i%2 == 0) {
+				right++
+			}
+		}
+		best = max(best, right)
+	}
+	return best*100 >= (n-16)*70
+}
+
+// decodeQR corrects errors and reads the text. A panic of the decoder is no code.
+func decodeQR(modules *gozxing.BitMatrix) (text string, ok bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			text, ok = "", false
+		}
+	}()
+	result, err := decoder.NewDecoder().Decode(modules, nil)
+	if err != nil {
+		return "", false
+	}
+	return result.GetText(), result.GetText() != ""
+}
+
+// readGozxing lets gozxing find the code by itself.
+func readGozxing(b *bits) (texts []string) {
+	defer func() {
+		if p := recover(); p != nil {
+			texts = nil
+		}
+	}()
+	m, err := b.matrix()
+	if err != nil {
+		return nil
+	}
+	found, err := qrdetector.NewDetector(m).Detect(map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	if err != nil {
+		return nil
+	}
+	if text, ok := decodeQR(found.GetBits()); ok {
+		return []string{text}
+	}
+	return nil
+}
+
+// matrix is the picture as gozxing wants it.
+func (b *bits) matrix() (*gozxing.BitMatrix, error) {
+	m, err := gozxing.NewBitMatrix(b.w, b.h)
+	if err != nil {
+		return nil, fmt.Errorf("code: %w", err)
+	}
+	for y := range b.h {
+		for x, v := range b.pix[y*b.w : (y+1)*b.w] {
+			if v == 1 {
+				m.Set(x, y)
+			}
+		}
+	}
+	return m, nil
+}
