@@ -226,6 +226,9 @@ func (c *conclusion) newComplaint(w *work) complaint.Complaint {
 			comp.CustomerName = cmp.Or(comp.CustomerName, d.Value)
 		}
 	}
+	if w.read.Form != nil {
+		w.read.Form.fill(&comp)
+	}
 	return comp
 }
 
@@ -236,6 +239,8 @@ func (c *conclusion) holdReason(w *work, recipient string) string {
 		return "mail from before the start (--since, or a restored backup); release it to acknowledge"
 	case w.read.Judgement.Answer == AnswerHold:
 		return cmp.Or(w.read.Judgement.HoldReason, "the judgement was unsure")
+	case w.byLetter():
+		return "the customer asked to be answered by letter; print and post it"
 	case recipient == "":
 		return "there is no address to answer to"
 	case strings.ContainsAny(recipient, "\"\\<>(),;:% \t\r\n"):
@@ -250,7 +255,7 @@ func (c *conclusion) holdReason(w *work, recipient string) string {
 // the sender; for mail that a colleague forwarded, the customer.
 func (w *work) recipient() string {
 	m := w.read.Message
-	if m == nil {
+	if m == nil || w.byLetter() {
 		return ""
 	}
 	if j := w.read.Judgement; j.ForwardedBy {
@@ -262,6 +267,11 @@ func (w *work) recipient() string {
 		}
 	}
 	return sender(m).Address
+}
+
+// byLetter says whether the customer asked for post on the form.
+func (w *work) byLetter() bool {
+	return w.read.Form != nil && w.read.Form.ReplyBy == complaint.ByLetter
 }
 
 // parties are the people whose later mail may join the complaint.

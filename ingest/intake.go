@@ -185,6 +185,10 @@ func (in *Intake) readArrival(ctx context.Context, w *work) error {
 	}
 	defer raw.Close()
 	w.whole = !damagedBy(w.arrival, TooLarge)
+	if w.arrival.Channel == complaint.ChannelForm {
+		w.read = in.reader.ReadForm(raw, w.arrival.Size, w.arrival.ArrivedAt)
+		return nil
+	}
 	reader := in.reader
 	if in.SpamFolder != nil && in.SpamFolder(w.arrival.Account, w.arrival.Mailbox) {
 		reader = reader.ofSpamFolder()

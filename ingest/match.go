@@ -71,6 +71,9 @@ func (c *conclusion) senderBelongs(ctx context.Context, w *work, complaintID str
 	if w.read.Judgement.DMARCFailed {
 		return false, nil
 	}
+	if f := w.read.Form; f != nil {
+		return f.ComplaintID == complaintID, nil // an address typed into a form proves nothing
+	}
 	from := complaint.FoldAddress(sender(w.read.Message).Address)
 	if from == "" {
 		return false, nil
@@ -87,6 +90,9 @@ func (c *conclusion) senderBelongs(ctx context.Context, w *work, complaintID str
 // proposes: the same Message-ID with other content, a reference in the text.
 func (c *conclusion) threadKeys(ctx context.Context, w *work, known complaint.Identified) ([]threadKey, error) {
 	m := w.read.Message
+	if f := w.read.Form; f != nil && f.ComplaintID != "" {
+		return []threadKey{{f.ComplaintID, "it was sent from the page of that complaint", true}}, nil
+	}
 	var keys []threadKey
 	ids := slices.Concat(m.InReplyTo, m.References)
 	if len(ids) > 0 {

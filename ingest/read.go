@@ -38,6 +38,7 @@ type Read struct {
 	NewText   string // without quoted history and signature
 	Language  complaint.Language
 	Details   []complaint.Detail
+	Form      *Form // the answers, for an arrival of the online form; else nil
 }
 
 // Read reads a message of size bytes that arrived at a time (zero: unknown,

@@ -31,6 +31,10 @@ type Store interface {
 type NewArrival struct {
 	complaint.Arrival
 	Body io.ReadSeeker
+	// ClaimedBy commits it as claimed by an owner for a time, who judges it at
+	// once; empty: whoever claims it first.
+	ClaimedBy  string
+	ClaimedFor time.Duration
 }
 
 // Tx is one open transaction. Reads see the writes before them. Writes may be

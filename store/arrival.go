@@ -23,6 +23,9 @@ import (
 type NewArrival struct {
 	complaint.Arrival
 	Body io.ReadSeeker // read from its start; not closed
+	// ClaimedBy commits it as claimed by an owner for a time; empty: by nobody.
+	ClaimedBy  string
+	ClaimedFor time.Duration
 }
 
 const arrivalColumns = `id, channel, account, mailbox, uidvalidity, uid, arrived_at, recorded_at, size, sha256, late,
@@ -125,9 +128,13 @@ func (c conn) createArrivals(ctx context.Context, arrivals []NewArrival, kept []
 			a.RecordedAt = now
 		}
 		k := kept[i]
+		claimAt := int64(0)
+		if a.ClaimedBy != "" {
+			claimAt = toMS(now.Add(a.ClaimedFor))
+		}
 		rowsOf = append(rowsOf, []any{a.ID, a.Channel, a.Account, a.Mailbox, a.UIDValidity, a.UID, a.ArrivedAt, a.RecordedAt,
 			k.size, k.sha, a.Late, a.Outcome, null(a.ComplaintID), a.ProposedID, a.Reasons, a.Held, a.HoldReason, a.Parked,
-			a.ParkReason, a.Damaged, a.Attempts, a.MessageID, a.ContentHash, a.From, a.Subject, k.blob, int64(0), ""})
+			a.ParkReason, a.Damaged, a.Attempts, a.MessageID, a.ContentHash, a.From, a.Subject, k.blob, claimAt, a.ClaimedBy})
 	}
 	for len(rowsOf) > 0 {
 		n := min(len(rowsOf), c.d.chunk(arrivalCreate.cols))

@@ -21,7 +21,7 @@ type intakeStore struct{ *store.Store }
 func (s intakeStore) CreateArrivals(ctx context.Context, list []ingest.NewArrival) ([]bool, error) {
 	arrivals := make([]store.NewArrival, len(list))
 	for i, a := range list {
-		arrivals[i] = store.NewArrival{Arrival: a.Arrival, Body: a.Body}
+		arrivals[i] = store.NewArrival{Arrival: a.Arrival, Body: a.Body, ClaimedBy: a.ClaimedBy, ClaimedFor: a.ClaimedFor}
 	}
 	return s.Store.CreateArrivals(ctx, arrivals)
 }
