@@ -54,7 +54,7 @@ func (r Rules) NewObligations(complaintID string, received time.Time) ([]Obligat
 	if err != nil {
 		return nil, err
 	}
-	weeks := r.ombudsmanWeeks(received)
+	weeks := r.WeeksToOmbudsman(received)
 	local := received.In(r.Location)
 	y, m, d := local.Date()
 	tell := time.Date(y, m, d+7*weeks, 23, 59, 59, 0, r.Location).UTC()
@@ -75,7 +75,9 @@ func (r Rules) ceilingSteps(arrived, rule string, days []string, ceiling time.Ti
 	return append(append([]string{arrived, rule}, days...), "no later than "+r.show(ceiling))
 }
 
-func (r Rules) ombudsmanWeeks(received time.Time) int {
+// WeeksToOmbudsman is after how many weeks the ombudsman letter is owed for a
+// complaint made at a time (P16).
+func (r Rules) WeeksToOmbudsman(received time.Time) int {
 	weeks := 0
 	for _, w := range r.OmbudsmanWeeks {
 		if !received.Before(w.From) {

@@ -57,3 +57,8 @@ func (s *Store) DueObligations(ctx context.Context, before time.Time) ([]complai
 	return list(ctx, s.reads(), "obligations", scanObligation, "SELECT "+obligationColumns+
 		" FROM obligations o WHERE o.state = 'open' AND o.deadline < ? ORDER BY o.deadline, o.id", before)
 }
+
+// ObligationsOf lists the promises of one complaint.
+func (s *Store) ObligationsOf(ctx context.Context, complaintID string) ([]complaint.Obligation, error) {
+	return s.reads().obligations(ctx, []string{complaintID})
+}

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ask4.com/skarga/cmd/skarga/config"
@@ -40,7 +41,8 @@ type app struct {
 	owner  string // name of this process in leases
 	now    func() time.Time
 
-	restored time.Time // when the database was restored from a backup; zero if it never was
+	restored time.Time    // when the database was restored from a backup; zero if it never was
+	webURL   atomic.Value // string: where the pages are served; nil until they are
 }
 
 // loadConfig reads the configuration that the command line names.

@@ -95,7 +95,7 @@ func demoConfig(w *demo.World, dir string) (config.Config, error) {
 	cfg.Mailboxes = []config.Mailbox{{Account: "demo", Host: imapHost, Port: imapPort, TLS: "none", User: demo.User, Auth: "login", PasswordFile: password, Folder: "INBOX"}}
 	cfg.SMTP.Host, cfg.SMTP.Port, err = hostPort(w.SMTPAddr)
 	cfg.SMTP.TLS, cfg.SMTP.User, cfg.SMTP.PasswordFile = "none", "", ""
-	cfg.Serve.HealthAddress = ""
+	cfg.Serve.HealthAddress, cfg.Web.Address = "", "127.0.0.1:0"
 	cfg.Intake.PhoneSystems = []string{"pbx@ask4.com"}
 	cfg.Intake.Poll = config.Duration(time.Second)
 	cfg.Staff = []config.Staff{

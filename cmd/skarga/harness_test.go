@@ -142,6 +142,9 @@ poll_every = "1s"
 %s
 [serve]
 health_address = ""
+[web]
+address = "127.0.0.1:0"
+min_fill = "1ms"
 [[staff]]
 name = "Anna Kowalska"
 role = "manager"

@@ -79,6 +79,8 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 		for i, p := range pollers {
 			g.Go(func() error { return a.poll(ctx, p, a.cfg.Mailboxes[i].Account, a.cfg.Mailboxes[i].Folder) })
 		}
+	}
+	if a.hasRole("poll") || a.hasRole("web") {
 		a.intake.Wake = a.store.Wake(store.TopicArrivals)
 		g.Go(func() error { return a.intake.Run(ctx) })
 	}
@@ -96,6 +98,11 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 	g.Go(func() error { return alarms.run(ctx) })
 	if a.hasRole("web") && a.cfg.Serve.HealthAddress != "" {
 		if err := a.health(ctx, g, alarms); err != nil {
+			return err
+		}
+	}
+	if a.hasRole("web") && a.cfg.Web.Address != "" {
+		if err := a.web(ctx, g); err != nil {
 			return err
 		}
 	}

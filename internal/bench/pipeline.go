@@ -92,6 +92,8 @@ port = %d
 tls = "none"
 user = ""
 password_file = ""
+[web]
+address = ""
 [serve]
 node = "bench"
 health_address = ""

@@ -146,6 +146,8 @@ connections = %d
 backoff = ["200ms", "400ms", "800ms"]
 [intake]
 poll_every = "2s"
+[web]
+address = ""
 [serve]
 lease = "3s"
 timeout = "3s"

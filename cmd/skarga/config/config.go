@@ -35,6 +35,7 @@ type Config struct {
 	SMTP      SMTP      `toml:"smtp"`
 	Intake    Intake    `toml:"intake"`
 	Serve     Serve     `toml:"serve"`
+	Web       Web       `toml:"web"`
 	Templates Templates `toml:"templates"`
 	Staff     []Staff   `toml:"staff"`
 }
@@ -321,6 +322,9 @@ func (c Config) check() error {
 		if s.Name == "" {
 			return bad(fmt.Sprintf("staff[%d].name", i), "is empty")
 		}
+	}
+	if err := c.Web.check(); err != nil {
+		return err
 	}
 	_, err := c.Rules()
 	return err

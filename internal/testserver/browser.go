@@ -1,0 +1,237 @@
+package testserver
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// axe is the accessibility checker that runs inside a page (axe-core 4.14.1, its
+// licence beside it). Tests only.
+//
+//go:embed axe/axe.min.js
+var axe string
+
+// pageLimit bounds how long a test waits for one thing in a page.
+const pageLimit = 30 * time.Second
+
+// sharedBrowser is one Chromium for all tests of this process; each has windows and
+// cookies of its own. It ends with the process.
+var sharedBrowser = sync.OnceValues(func() (context.Context, error) {
+	program, err := findBinary("chromium", "/usr/lib/chromium/chromium", "/usr/bin/google-chrome")
+	if err != nil {
+		return nil, err
+	}
+	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(program), chromedp.DisableGPU, chromedp.Flag("lang", "en-GB"))
+	if os.Getuid() == 0 {
+		opts = append(opts, chromedp.NoSandbox)
+	}
+	alloc, _ := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, _ := chromedp.NewContext(alloc)
+	start, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	return ctx, waitOr(start, func() error { return chromedp.Do(ctx) })
+})
+
+// waitOr runs fn, and gives up when ctx ends.
+func waitOr(ctx context.Context, fn func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- fn() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("testserver: chromium: %w", ctx.Err())
+	}
+}
+
+// Tab is one window of a real browser, with cookies of its own. What does not come
+// about in time ends the test.
+type Tab struct {
+	t   testing.TB
+	ctx context.Context
+}
+
+// Look is how a page is looked at.
+type Look struct {
+	Width    int64 // of the window; 0: 1200
+	Dark     bool
+	NoScript bool // scripts of pages do not run
+	Zoom     float64
+}
+
+// Browser opens a window for one test.
+func Browser(t testing.TB, look Look) *Tab {
+	t.Helper()
+	parent, err := sharedBrowser()
+	Need(t, "Chromium", err)
+	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	b := &Tab{t, ctx}
+	b.SetLook(look)
+	return b
+}
+
+// SetLook changes how the pages are looked at, from the next one on.
+func (b *Tab) SetLook(look Look) {
+	b.t.Helper()
+	if look.Width == 0 {
+		look.Width = 1200
+	}
+	if look.Zoom == 0 {
+		look.Zoom = 1
+	}
+	scheme := "light"
+	if look.Dark {
+		scheme = "dark"
+	}
+	_, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: int64(float64(look.Width) / look.Zoom), Height: 800, DeviceScaleFactor: look.Zoom, Mobile: look.Width < 600})
+	b.must("window", err)
+	_, err = chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	b.must("colours", err)
+	_, err = chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: look.NoScript})
+	b.must("scripts", err)
+}
+
+func (b *Tab) must(what string, err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatalf("testserver: browser: %s: %v", what, err)
+	}
+}
+
+// do runs steps within the limit.
+func (b *Tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
+	defer cancel()
+	b.must(what, chromedp.Do(ctx, steps...))
+}
+
+// Open goes to an address and waits for the page.
+func (b *Tab) Open(url string) { b.t.Helper(); b.do("open "+url, chromedp.Navigate(url)) }
+
+// Back presses the browser's own button.
+func (b *Tab) Back() { b.t.Helper(); b.do("back", chromedp.NavigateBack()) }
+
+// Type writes into a field, after what it holds.
+func (b *Tab) Type(id, text string) {
+	b.t.Helper()
+	b.do("type into "+id, chromedp.SendKeys(chromedp.ID(id), text))
+}
+
+// Fill replaces what a field holds, as pasting does.
+func (b *Tab) Fill(id, text string) {
+	b.t.Helper()
+	b.do("fill "+id, chromedp.SetValue(chromedp.ID(id), text))
+}
+
+// Keys presses keys wherever the focus is.
+func (b *Tab) Keys(keys string) { b.t.Helper(); b.do("press keys", chromedp.KeyEvent(keys)) }
+
+// Attach picks files for a file field.
+func (b *Tab) Attach(id string, files ...string) {
+	b.t.Helper()
+	b.do("attach to "+id, chromedp.SetUploadFiles(chromedp.ID(id), files))
+}
+
+// Press clicks what leads to another page, and waits for that.
+func (b *Tab) Press(css string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Click(chromedp.CSS(css))))
+	b.must("press "+css, err)
+}
+
+// Click clicks what stays on the page.
+func (b *Tab) Click(css string) {
+	b.t.Helper()
+	b.do("click "+css, chromedp.Click(chromedp.CSS(css), chromedp.NodeReady))
+}
+
+// Ask evaluates an expression in the page.
+func Ask[T any](b *Tab, expression string) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	b.must("evaluate "+expression[:min(60, len(expression))], err)
+	return v
+}
+
+// Until waits until an expression is true in the page.
+func (b *Tab) Until(expression string) {
+	b.t.Helper()
+	limit, tick := time.NewTimer(pageLimit), time.NewTicker(20*time.Millisecond)
+	defer limit.Stop()
+	defer tick.Stop()
+	for !Ask[bool](b, "Boolean("+expression+")") {
+		select {
+		case <-tick.C:
+		case <-limit.C:
+			b.t.Fatalf("testserver: browser: waited in vain for %s at %s\n%s", expression, b.Address(), b.Text())
+		}
+	}
+}
+
+// Text is what the page says.
+func (b *Tab) Text() string { b.t.Helper(); return Ask[string](b, "document.body.innerText") }
+
+// Title is the page's title.
+func (b *Tab) Title() string { b.t.Helper(); return Ask[string](b, "document.title") }
+
+// Address is where the page is.
+func (b *Tab) Address() string { b.t.Helper(); return Ask[string](b, "location.href") }
+
+// Focus is the ID of the element that has the focus.
+func (b *Tab) Focus() string { b.t.Helper(); return Ask[string](b, "document.activeElement.id") }
+
+// Axe checks the page with axe-core, rules of WCAG 2.2 A and AA and best practices,
+// and gives one line for each thing found.
+func (b *Tab) Axe() []string {
+	b.t.Helper()
+	// Scripts of the page may be off; those that a debugger evaluates run all the same.
+	Ask[bool](b, axe+"; true")
+	return Ask[[]string](b, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+		.then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.html + " " + (n.failureSummary || ""))))`)
+}
+
+// Wider says by how many pixels the page is wider than its window: a person would
+// have to scroll sideways (WCAG 1.4.10).
+func (b *Tab) Wider() int {
+	b.t.Helper()
+	return Ask[int](b, "document.documentElement.scrollWidth - document.documentElement.clientWidth")
+}
+
+// Shot writes a picture of the whole page into the folder shots at the top of the
+// tree, which is not committed.
+func (b *Tab) Shot(name string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	b.must("screenshot", err)
+	dir, err := filepath.Abs(".")
+	for b.must("folder", err); ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil || dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	dir = filepath.Join(dir, "shots")
+	b.must("folder", os.MkdirAll(dir, 0o755))
+	b.must("write", os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, "/", "-")+".png"), png, 0o644))
+}

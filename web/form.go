@@ -1,0 +1,462 @@
+package web
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest"
+)
+
+// Drafts keeps what visitors typed until they send it.
+type Drafts interface {
+	CreateDraft(ctx context.Context, d complaint.Draft) error
+	Draft(ctx context.Context, id string) (d complaint.Draft, ok bool, err error)
+	// SetDraft lays answers over those of a draft, field by field, and adds doubts.
+	SetDraft(ctx context.Context, id string, l complaint.Language, answers map[string][]string, doubts ...string) error
+	// SubmitDraft notes that a draft was sent, and forgets what was typed.
+	SubmitDraft(ctx context.Context, id string) error
+	DeleteDraft(ctx context.Context, id string) error
+	// CreateUpload keeps a file; ok is false when it is empty, larger than most, or
+	// would bring the files of the draft over total.
+	CreateUpload(ctx context.Context, u complaint.Upload, r io.Reader, most, total int64) (_ complaint.Upload, ok bool, err error)
+	Uploads(ctx context.Context, draftID string) ([]complaint.Upload, error)
+	OpenUpload(u complaint.Upload) (io.ReadSeekCloser, error)
+	DeleteUpload(ctx context.Context, draftID, id string) error
+}
+
+func (s *Site) formRoutes() {
+	s.page("GET", "start", (*visit).start)
+	s.page("POST", "start", (*visit).begin)
+	for _, st := range steps {
+		show, save := func(v *visit) { v.ask(st) }, func(v *visit) { v.answer(st) }
+		if st.ID == "files" {
+			show, save = (*visit).files, (*visit).addFiles
+		}
+		s.page("GET", st.ID, show)
+		s.page("POST", st.ID, save)
+	}
+	s.page("GET", "check", (*visit).check)
+	s.page("POST", "check", (*visit).submit)
+	s.page("GET", "sent", (*visit).sent)
+}
+
+// The uses of the signer.
+const useDraft = "draft"
+
+// cookieName hides behind a prefix that browsers guard where the site is on TLS.
+func (s *Site) cookieName(name string) string {
+	if s.secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// setCookie sets a cookie that ends with the browser's session; an empty value
+// takes it back.
+func (v *visit) setCookie(name, value string) {
+	c := &http.Cookie{Name: v.cookieName(name), Value: value, Path: "/", HttpOnly: true, Secure: v.secure, SameSite: http.SameSiteLaxMode}
+	if value == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(v.w, c)
+}
+
+func (v *visit) cookie(name string) string {
+	c, err := v.r.Cookie(v.cookieName(name))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// draft is what the visitor typed so far. ok is false when there is none, or the
+// answer to the request is written already.
+func (v *visit) draft() (d complaint.Draft, ok bool) {
+	id, signed := v.signer.open(useDraft, v.cookie("form"))
+	if !signed {
+		return d, false
+	}
+	d, ok, err := v.Drafts.Draft(v.r.Context(), id)
+	if err != nil {
+		v.oops("read draft", err)
+		return d, false
+	}
+	if ok && v.Now().Sub(d.UpdatedAt) > v.KeepDraft {
+		return d, false
+	}
+	return d, ok
+}
+
+// open is the draft for a page of the form; without one, or after it was sent, the
+// visitor is led to where they belong.
+func (v *visit) open() (d complaint.Draft, ok bool) {
+	d, ok = v.draft()
+	switch {
+	case v.over:
+		return d, false
+	case !ok:
+		v.redirect("start", v.lang)
+		return d, false
+	case !d.SubmittedAt.IsZero():
+		v.redirect("sent", v.lang)
+		return d, false
+	}
+	return d, true
+}
+
+// start explains the form.
+func (v *visit) start() {
+	d, ok := v.draft()
+	if v.over {
+		return
+	}
+	v.show("start", view{Data: map[string]any{
+		"Resume": ok && d.SubmittedAt.IsZero() && len(d.Answers) > 0, "Hours": v.Options.Policy().AcknowledgeHours,
+		"File": v.FileSize >> 20, "Files": v.FilesSize >> 20, "Keep": int(v.KeepDraft.Hours()),
+	}})
+}
+
+// begin makes a draft, or goes on with the one there is.
+func (v *visit) begin() {
+	d, ok := v.draft()
+	if v.over {
+		return
+	}
+	if ok && d.SubmittedAt.IsZero() {
+		if v.r.FormValue("do") != "restart" {
+			next, open := firstOpen(d.Answers)
+			if !open {
+				next.ID = "check"
+			}
+			v.redirect(next.ID, v.lang)
+			return
+		}
+		if err := v.Drafts.DeleteDraft(v.r.Context(), d.ID); err != nil {
+			v.oops("delete draft", err)
+			return
+		}
+	}
+	if _, ok := v.newDraft(""); ok {
+		v.redirect(steps[0].ID, v.lang)
+	}
+}
+
+// newDraft makes a draft, for a complaint where it adds to one.
+func (v *visit) newDraft(complaintID string) (d complaint.Draft, ok bool) {
+	d = complaint.Draft{ID: complaint.NewID(), ComplaintID: complaintID, Language: v.lang, CreatedAt: v.Now(), Answers: map[string][]string{}}
+	if err := v.Drafts.CreateDraft(v.r.Context(), d); err != nil {
+		v.oops("create draft", err)
+		return d, false
+	}
+	v.setCookie("form", v.signer.sign(useDraft, d.ID))
+	return d, true
+}
+
+// ask shows a question with what was answered.
+func (v *visit) ask(st step) {
+	d, ok := v.open()
+	if !ok {
+		return
+	}
+	if v.reached(st, d.Answers) {
+		v.question(http.StatusOK, st, d.Answers, nil)
+	}
+}
+
+// reached says whether a visitor may see a step: all before it are done. If not,
+// they are led to the one that is open.
+func (v *visit) reached(st step, a answers) bool {
+	for _, earlier := range way(a) {
+		if earlier.ID == st.ID {
+			return true
+		}
+		if !earlier.done(a) {
+			v.redirect(earlier.ID, v.lang)
+			return false
+		}
+	}
+	v.redirect("check", v.lang)
+	return false
+}
+
+// question writes the page of a step.
+func (v *visit) question(status int, st step, a answers, problems []problem) {
+	c := v.texts[v.lang]
+	fields := st.fields(a)
+	title := st.ID + ".title"
+	if len(fields) == 1 {
+		title = fields[0].Name + ".title"
+	}
+	v.write(status, "question", view{Title: c.say(title), Back: v.back(st, a), Form: true, Problems: problems, Data: map[string]any{
+		"Step": st, "Fields": fields, "Answers": a, "Single": len(fields) == 1, "Change": v.changing(),
+	}})
+}
+
+// changing says whether the visitor came from the last page to change one answer.
+func (v *visit) changing() bool { return v.r.FormValue("change") == "1" }
+
+// back is the address of the page before.
+func (v *visit) back(st step, a answers) string {
+	if v.changing() {
+		return path("check", v.lang)
+	}
+	list := way(a)
+	i := slices.IndexFunc(list, func(o step) bool { return o.ID == st.ID })
+	if i <= 0 {
+		return path("start", v.lang)
+	}
+	return path(list[i-1].ID, v.lang)
+}
+
+// answer keeps what was typed, right or wrong, and goes on when it is right.
+func (v *visit) answer(st step) {
+	d, ok := v.open()
+	if !ok {
+		return
+	}
+	if err := v.r.ParseForm(); err != nil {
+		v.oops("read answers", err)
+		return
+	}
+	typed := st.read(v.r.PostForm, d.Answers)
+	if err := v.Drafts.SetDraft(v.r.Context(), d.ID, v.lang, typed, v.trapped()...); err != nil {
+		v.oops("keep answers", err)
+		return
+	}
+	a := answers(d.Answers)
+	for name, values := range typed {
+		a[name] = values
+	}
+	if v.switched(st.ID) {
+		return
+	}
+	if problems := st.problems(a, v.texts[v.lang]); len(problems) > 0 {
+		v.question(http.StatusUnprocessableEntity, st, a, problems)
+		return
+	}
+	v.redirect(v.next(st, a), v.lang)
+}
+
+// switched leads to the same page in the other language, where the visitor asked
+// for it with what they typed.
+func (v *visit) switched(id string) bool {
+	l := complaint.Language(v.r.FormValue("switch"))
+	if !slices.Contains(Languages, l) {
+		return false
+	}
+	to := path(id, l)
+	if v.changing() {
+		to += "?change=1"
+	}
+	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
+	return true
+}
+
+// next is the page after a step.
+func (v *visit) next(st step, a answers) string {
+	if v.changing() {
+		if open, ok := firstOpen(a); ok {
+			return open.ID
+		}
+		return "check"
+	}
+	list := way(a)
+	i := slices.IndexFunc(list, func(o step) bool { return o.ID == st.ID })
+	if i+1 < len(list) {
+		return list[i+1].ID
+	}
+	return "check"
+}
+
+// trapped says why a robot may have filled the page in: a field that people do not
+// see holds something.
+func (v *visit) trapped() []string {
+	if v.r.PostForm.Get("homepage") != "" {
+		return []string{"the hidden field was filled in"}
+	}
+	return nil
+}
+
+// submit sends the complaint, once.
+func (v *visit) submit() {
+	d, ok := v.draft()
+	switch {
+	case v.over:
+		return
+	case ok && !d.SubmittedAt.IsZero():
+		v.redirect("sent", v.lang)
+		return
+	case !ok:
+		v.redirect("start", v.lang)
+		return
+	}
+	if err := v.r.ParseForm(); err != nil {
+		v.oops("read submit", err)
+		return
+	}
+	if v.switched("check") {
+		return
+	}
+	if st, open := firstOpen(d.Answers); open {
+		v.redirect(st.ID, v.lang)
+		return
+	}
+	doubts, err := v.doubts(d)
+	if err != nil {
+		v.oops("count forms", err)
+		return
+	}
+	files, err := v.Drafts.Uploads(v.r.Context(), d.ID)
+	if err != nil {
+		v.oops("read files", err)
+		return
+	}
+	v.extend() // large files take their time
+	f := v.fill(d, files)
+	f.Doubts = doubts
+	if err := v.Take(f); err != nil {
+		// The same form may have been sent by a second press of the button, which
+		// took the files away.
+		if now, ok, e := v.Drafts.Draft(v.r.Context(), d.ID); e == nil && ok && !now.SubmittedAt.IsZero() {
+			v.redirect("sent", v.lang)
+			return
+		}
+		v.oops("take form", err)
+		return
+	}
+	if err := v.Drafts.SubmitDraft(context.WithoutCancel(v.r.Context()), d.ID); err != nil {
+		v.Log.Error("forget sent draft", "err", err) // it was taken, and cannot be taken twice
+	}
+	v.redirect("sent", v.lang)
+}
+
+// doubts are the signs of a robot: none of them ends a complaint, a person looks.
+func (v *visit) doubts(d complaint.Draft) ([]string, error) {
+	doubts := append(slices.Clone(d.Doubts), v.trapped()...)
+	if v.Now().Sub(d.CreatedAt) < v.MinFill {
+		doubts = append(doubts, "it was filled in within "+v.MinFill.String())
+	}
+	n, err := v.Rates.AddRate(v.r.Context(), "form "+v.network(v.r), time.Hour, 1)
+	if n > v.FormsHour {
+		doubts = append(doubts, "many forms came from one network within an hour")
+	}
+	slices.Sort(doubts)
+	return slices.Compact(doubts), err
+}
+
+// fill makes the form out of the answers.
+func (v *visit) fill(d complaint.Draft, files []complaint.Upload) ingest.Form {
+	a := answers(d.Answers)
+	f := ingest.Form{
+		ID: d.ID, At: v.Now(), ComplaintID: d.ComplaintID, Language: v.lang,
+		AboutService: a.has("about", "service"), AboutStaff: a.has("about", "staff"), AboutData: a.has("about", "data"),
+		Happened: a.get("happened"), Remedy: a.get("remedy"),
+		Tickets: a.lines("tickets"), SpokenTo: a.lines("spoken_to"), Times: a.lines("times"), Phones: a.lines("phones"),
+		Name: a.get("name"), Account: a.get("account"), Building: a.get("building"), Room: a.get("room"),
+	}
+	if e := a.get("emails"); e != "" {
+		f.Emails = []string{e}
+	}
+	if f.AboutStaff {
+		f.StaffName = a.get("staff_name")
+	}
+	if a.get("forwhom") == "other" {
+		f.Customer, f.Authority = a.get("customer"), a.get("authority")
+	}
+	if f.ReplyBy = complaint.Way(a.get("reply")); f.ReplyBy == complaint.ByLetter {
+		f.Needs = a.get("needs")
+		for _, name := range []string{"line1", "line2", "town", "postcode", "country"} {
+			if l := a.get(name); l != "" {
+				f.Post = append(f.Post, l)
+			}
+		}
+	} else {
+		f.Email = a.get("email")
+	}
+	for _, u := range files {
+		f.Files = append(f.Files, ingest.FormFile{Name: u.Name, MediaType: u.MediaType, Open: func() (io.ReadSeekCloser, error) { return v.Drafts.OpenUpload(u) }})
+	}
+	return f
+}
+
+// row is one answer on the last page.
+type row struct {
+	Label  string
+	Values []string
+	Step   string
+}
+
+// check shows all answers before they are sent.
+func (v *visit) check() {
+	d, ok := v.open()
+	if !ok {
+		return
+	}
+	a := answers(d.Answers)
+	if st, open := firstOpen(a); open {
+		v.redirect(st.ID, v.lang)
+		return
+	}
+	files, err := v.Drafts.Uploads(v.r.Context(), d.ID)
+	if err != nil {
+		v.oops("read files", err)
+		return
+	}
+	groups := map[string][]row{}
+	for _, st := range way(a) {
+		groups[st.Group] = append(groups[st.Group], v.rows(st, a, files)...)
+	}
+	list := way(a)
+	v.show("check", view{Back: path(list[len(list)-1].ID, v.lang), Form: true, Data: groups})
+}
+
+// rows are the answers of a step.
+func (v *visit) rows(st step, a answers, files []complaint.Upload) []row {
+	c := v.texts[v.lang]
+	if st.ID == "files" {
+		r := row{Label: c.say("files.check"), Step: st.ID}
+		for _, f := range files {
+			r.Values = append(r.Values, f.Name+" ("+size(f.Size)+")")
+		}
+		return []row{r}
+	}
+	var list []row
+	for _, f := range st.fields(a) {
+		r := row{Label: f.label(c, st), Step: st.ID}
+		for _, value := range a[f.Name] {
+			if value = strings.TrimSpace(value); value != "" && f.Options != nil {
+				value = c.say(f.Name + "." + value)
+			}
+			if value != "" {
+				r.Values = append(r.Values, value)
+			}
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// sent confirms that the complaint is here, with its reference where it has one
+// already.
+func (v *visit) sent() {
+	d, ok := v.draft()
+	switch {
+	case v.over:
+		return
+	case !ok || d.SubmittedAt.IsZero():
+		v.redirect("start", v.lang)
+		return
+	}
+	r, err := v.Receipt(v.r.Context(), d.ID)
+	if err != nil {
+		// It is kept: that much is sure, and the reference follows.
+		v.Log.Error("read receipt", "err", err)
+		r.ReceivedAt = d.SubmittedAt
+	}
+	v.show("sent", view{Data: map[string]any{"Receipt": r, "Hours": v.Options.Policy().AcknowledgeHours}})
+}
