@@ -425,18 +425,31 @@ func (v *visit) rows(st step, a answers, files []complaint.Upload) []row {
 		}
 		return []row{r}
 	}
+	all := row{Label: c.say(st.ID + ".check"), Step: st.ID}
 	var list []row
 	for _, f := range st.fields(a) {
-		r := row{Label: f.label(c, st), Step: st.ID}
-		for _, value := range a[f.Name] {
-			if value = strings.TrimSpace(value); value != "" && f.Options != nil {
-				value = c.say(f.Name + "." + value)
-			}
-			if value != "" {
-				r.Values = append(r.Values, value)
-			}
+		r := row{Label: f.label(c, st), Values: f.values(a, c), Step: st.ID}
+		if len(r.Values) > 0 || len(st.Fields) == 1 {
+			list = append(list, r)
 		}
-		list = append(list, r)
+		all.Values = append(all.Values, r.Values...)
+	}
+	if st.ID == "post" || len(list) == 0 { // the lines of an address are one answer
+		return []row{all}
+	}
+	return list
+}
+
+// values are the answers of a field, options by their names.
+func (f field) values(a answers, c catalog) []string {
+	var list []string
+	for _, value := range a[f.Name] {
+		if value = strings.TrimSpace(value); value != "" && f.Options != nil {
+			value = c.say(f.Name + "." + value)
+		}
+		if value != "" {
+			list = append(list, value)
+		}
 	}
 	return list
 }
