@@ -12,7 +12,9 @@ type render func(comp complaint.Complaint, obligations []complaint.Obligation, i
 // Delivery).
 func (c *conclusion) queue(comp complaint.Complaint, obligations []complaint.Obligation, w *work, recipient string, r render) (*complaint.Delivery, error) {
 	in := Incoming{MessageID: w.arrival.MessageID, Subject: w.arrival.Subject, Limit: c.in.MaxSize}
-	if m := w.read.Message; m != nil {
+	if m := w.read.Message; w.read.Form != nil {
+		in = Incoming{} // there is no message in the customer's mail program to answer to
+	} else if m != nil {
 		in.MessageID, in.References = m.MessageID, m.References
 	}
 	d, err := r(comp, obligations, in, recipient)

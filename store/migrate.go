@@ -71,7 +71,8 @@ func (s *Store) provider() (*goose.Provider, error) {
 			return err
 		}}, nil))
 	}
-	opts := []goose.ProviderOption{goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true), goose.WithTableName("schema_versions")}
+	opts := []goose.ProviderOption{goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true), goose.WithTableName("schema_versions"),
+		goose.WithAllowOutofOrder(true)} // a number that comes late is a step that others do not stand on
 	kind := goose.DialectSQLite3
 	if s.opt.Driver == "postgres" {
 		kind = goose.DialectPostgres

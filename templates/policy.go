@@ -18,18 +18,18 @@ var policyFiles embed.FS
 // come from the configuration in force, so that the policy cannot disagree with
 // what the program does (P17).
 type PolicyFacts struct {
-	Address          string // e-mail address that complaints are sent to
-	FormURL          string // of the online form; may be empty
-	PostAddress      string // one line; may be empty
-	AcknowledgeHours int    // P12
-	UpdateDays       int    // P13
-	NextUpdateDays   int    // P13, after the first update; 0: not told
-	RespondDays      int    // P14
-	ReviewDays       int    // P15; 0: not told
-	OmbudsmanWeeks   int    // P16, for a complaint made now
-	Calendar         string // of the working days: GB-EAW, GB-SCT, GB-NIR or PL
-	Ombudsman        Body   // without a name: not told
-	ICO              Body   // without a name: not told
+	Address          string    // e-mail address that complaints are sent to
+	FormURL          string    // of the online form; may be empty
+	PostAddress      string    // one line; may be empty
+	AcknowledgeHours int       // P12
+	UpdateDays       int       // P13
+	NextUpdateDays   int       // P13, after the first update; 0: not told
+	RespondDays      int       // P14
+	ReviewDays       int       // P15; 0: not told
+	OmbudsmanWeeks   int       // P16, for a complaint made now
+	Calendar         string    // of the working days: GB-EAW, GB-SCT, GB-NIR or PL
+	Ombudsman        Ombudsman // without a name: not told
+	ICO              Body      // without a name: not told
 }
 
 // country says whose public holidays count, as the policy puts it.
@@ -48,7 +48,7 @@ func (f PolicyFacts) country(lang complaint.Language) string {
 // blocks of text.
 func Policy(lang complaint.Language, f PolicyFacts) (title string, blocks []Block, err error) {
 	t, err := template.New(string(lang)+".txt").Option("missingkey=error").
-		Funcs(template.FuncMap{"count": Counter(lang)}).ParseFS(policyFiles, "policy/"+string(lang)+".txt")
+		Funcs(functions(lang)).ParseFS(policyFiles, "policy/"+string(lang)+".txt")
 	if err != nil {
 		return "", nil, fmt.Errorf("templates: policy: %w", err)
 	}
@@ -75,26 +75,4 @@ func PolicyText(lang complaint.Language, f PolicyFacts) (string, error) {
 		return "", err
 	}
 	return title + "\n\n" + plain(blocks), nil
-}
-
-// Counter writes a number with the form of a noun that goes with it: one and more
-// for English ("1 day", "3 days"); one, few and many for Polish ("1 dzień",
-// "3 dni", "5 dni").
-func Counter(lang complaint.Language) func(n int, forms ...string) string {
-	return func(n int, forms ...string) string {
-		return fmt.Sprintf("%d %s", n, forms[min(pluralForm(lang, n), len(forms)-1)])
-	}
-}
-
-// pluralForm is 0 for one, 1 for few (in English: more), 2 for many.
-func pluralForm(lang complaint.Language, n int) int {
-	switch {
-	case n == 1:
-		return 0
-	case lang != complaint.Polish:
-		return 1
-	case n%10 >= 2 && n%10 <= 4 && (n%100 < 12 || n%100 > 14):
-		return 1
-	}
-	return 2
 }

@@ -99,6 +99,9 @@ func (o *office) header(lang complaint.Language) templates.Header {
 // caseOf is what every message about a complaint may say. The customer is not named:
 // the name on record is the sender's text until staff confirm it (DOMAIN, Texts).
 func (o *office) caseOf(c complaint.Complaint) templates.Case {
+	if c.Channel == complaint.ChannelForm {
+		c.Subject = "" // the form asks for none: it is the beginning of what they wrote
+	}
 	return templates.Case{Header: o.header(c.Language), Reference: c.Reference, ReceivedAt: c.ReceivedAt, Subject: templates.Subject(c.Subject)}
 }
 

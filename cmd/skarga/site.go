@@ -63,7 +63,7 @@ func (a *app) policyFacts() templates.PolicyFacts {
 		Address: a.cfg.Firm.Address, FormURL: a.cfg.Firm.FormURL, PostAddress: strings.Join(a.cfg.Firm.PostalLines, ", "),
 		AcknowledgeHours: a.cfg.Policy.AcknowledgeHours, UpdateDays: a.rules.UpdateDays, NextUpdateDays: a.rules.NextUpdateDays,
 		RespondDays: a.rules.RespondDays, OmbudsmanWeeks: a.rules.WeeksToOmbudsman(a.now()), Calendar: a.cfg.Policy.Calendar,
-		Ombudsman: a.office.body("ombudsman"), ICO: a.office.body("ico"),
+		Ombudsman: a.office.body("ombudsman"), ICO: a.office.body("ico").Body,
 	}
 }
 
