@@ -93,7 +93,7 @@ func TestP11P12P17FormInPolishWithFilesAndWithoutScripts(t *testing.T) {
 		f := newFirm(t, postgres, setup{})
 		b := testserver.Browser(t, testserver.Look{Width: 360, NoScript: true})
 		fillPolish(t, f, b, "lucja@mailbox.example", writeFile(t, "zdjęcie routera.png", 300<<10), writeFile(t, "rachunek.png", 4096))
-		for _, want := range []string{"zdjęcie routera.png", "INC-204519", "Łucja Żak", "Nie podano", "technik nie przyszedł"} {
+		for _, want := range []string{"zdjęcie routera.png", "INC-204519", "Łucja Żak", "zwrot opłaty", "technik nie przyszedł"} {
 			if !strings.Contains(b.Text(), want) {
 				t.Errorf("the last page does not show %q:\n%s", want, b.Text())
 			}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -127,10 +128,12 @@ func (b *Tab) Open(url string) { b.t.Helper(); b.do("open "+url, chromedp.Naviga
 // Back presses the browser's own button.
 func (b *Tab) Back() { b.t.Helper(); b.do("back", chromedp.NavigateBack()) }
 
-// Type writes into a field, after what it holds.
+// Type writes into a field where its cursor stands.
 func (b *Tab) Type(id, text string) {
 	b.t.Helper()
-	b.do("type into "+id, chromedp.SendKeys(chromedp.ID(id), text))
+	b.do("focus "+id, chromedp.Focus(chromedp.ID(id)))
+	_, err := chromedp.Call(b.ctx, input.InsertText, input.InsertTextParams{Text: text})
+	b.must("type into "+id, err)
 }
 
 // Fill replaces what a field holds, as pasting does.
