@@ -33,10 +33,12 @@ func Date(lang complaint.Language, t time.Time) string {
 	if lang != complaint.Polish {
 		return t.Format("2 January 2006")
 	}
-	months := [...]string{"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca",
-		"sierpnia", "września", "października", "listopada", "grudnia"}
-	return fmt.Sprintf("%d\u00a0%s %d\u00a0r.", t.Day(), months[t.Month()-1], t.Year())
+	return fmt.Sprintf("%d\u00a0%s %d\u00a0r.", t.Day(), polishMonths[t.Month()-1], t.Year())
 }
+
+// polishMonths are the months as they stand in a date.
+var polishMonths = [...]string{"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca",
+	"sierpnia", "września", "października", "listopada", "grudnia"}
 
 // count writes a number with the form of its noun: English has two ("month",
 // "months"), Polish three ("miesiąc", "miesiące", "miesięcy"). The last form serves

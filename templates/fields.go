@@ -144,6 +144,11 @@ func Missing(d Data) []Lack {
 	return out
 }
 
+// fieldValue reads a field of a message.
+func fieldValue(d Data, f Field) any {
+	return reflect.ValueOf(d).Elem().FieldByIndex(f.index).Interface()
+}
+
 func empty(v reflect.Value, f Field) bool {
 	if f.Choices != nil {
 		for _, c := range f.Choices {

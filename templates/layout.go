@@ -28,8 +28,8 @@ type Part struct {
 }
 
 // Blocks reads the layout of a text: paragraphs are divided by blank lines, "# " at
-// the start of a line of its own makes a heading, "- " makes a list item. Line ends
-// inside a paragraph become spaces.
+// the start of a line of its own makes a heading, "- " makes a list item, also right below
+// a paragraph. Line ends inside a paragraph become spaces.
 func Blocks(body string) []Block {
 	var blocks []Block
 	var lines []string
@@ -44,6 +44,9 @@ func Blocks(body string) []Block {
 		if line == "" {
 			flush()
 			continue
+		}
+		if strings.HasPrefix(line, "- ") && len(lines) > 0 && !strings.HasPrefix(lines[0], "- ") {
+			flush()
 		}
 		lines = append(lines, line)
 	}
@@ -114,20 +117,23 @@ func plain(blocks []Block) string {
 // wrap writes words in lines of at most columns; a longer word (a web address)
 // stays whole. No-break spaces hold.
 func wrap(b *strings.Builder, text, first, rest string) {
-	line, width := first, utf8.RuneCountInString(first)
-	empty := true
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }) {
+	b.WriteString(first)
+	width, begun := utf8.RuneCountInString(first), false
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }) {
 		n := utf8.RuneCountInString(word)
-		if !empty && width+1+n > columns {
-			b.WriteString(line + "\n")
-			line, width, empty = rest, utf8.RuneCountInString(rest), true
+		switch {
+		case !begun:
+		case width+1+n > columns:
+			b.WriteString("\n" + rest)
+			width = utf8.RuneCountInString(rest)
+		default:
+			b.WriteByte(' ')
+			width++
 		}
-		if !empty {
-			line, width = line+" ", width+1
-		}
-		line, width, empty = line+word, width+n, false
+		b.WriteString(word)
+		width, begun = width+n, true
 	}
-	b.WriteString(line + "\n")
+	b.WriteByte('\n')
 }
 
 // page is the one layout of HTML mail: a single column, no remote content, and

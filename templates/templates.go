@@ -114,12 +114,12 @@ func load(dir string, lang complaint.Language, k Kind, parts *template.Template)
 		if err != nil {
 			return nil, err
 		}
-		text := plain(f.blocks)
-		if strings.Contains(f.subject+text, gap) {
+		text := f.words()
+		if strings.Contains(text, gap) {
 			return nil, fmt.Errorf("templates: %s: shows a date or number that may be empty; put it between {{if}} and {{end}}", t.Name())
 		}
 		for _, p := range k.Says {
-			if !strings.Contains(strings.ToLower(strings.Join(strings.Fields(text), " ")), p.in(lang)) && i == 0 {
+			if i == 0 && !strings.Contains(text, p.in(lang)) {
 				return nil, fmt.Errorf("templates: %s: must say “%s” (%s)", t.Name(), p.in(lang), p.Need)
 			}
 		}
@@ -184,6 +184,15 @@ type filledIn struct {
 	lang    complaint.Language
 	subject string
 	blocks  []Block
+}
+
+// words is all that a message says, in lower case and unwrapped.
+func (f filledIn) words() string {
+	all := []string{f.subject}
+	for _, b := range f.blocks {
+		all = append(append(all, b.Heading, b.Text), b.Items...)
+	}
+	return strings.ToLower(strings.Join(all, " "))
 }
 
 func fill(t *template.Template, lang complaint.Language, d Data) (filledIn, error) {
