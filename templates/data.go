@@ -176,6 +176,7 @@ type OmbudsmanDecisionCarriedOut struct {
 	Decision           Prose     `by:"staff" need:"P16" help:"what the ombudsman decided"`
 	Done               Prose     `by:"staff" need:"P16" help:"each thing that we did, and when"`
 	DoneOn             time.Time `need:"P16" help:"day on which the last of it was done"`
+	ClosesOn           time.Time `need:"P3" help:"when we close the complaint if we hear nothing"`
 }
 
 // ConductWarning asks a customer to keep to civil words (P6). The complaint goes on.
@@ -197,8 +198,9 @@ type PhoneRefusal struct {
 // NotAComplaint tells that the matter is not one that we can take as a complaint.
 type NotAComplaint struct {
 	Case
-	Reason  Prose `by:"staff" need:"P3" help:"why it is not a complaint for us"`
-	WhereTo Prose `by:"staff" need:"P5" none:"ok" help:"who can help instead, and how to reach them; none: nobody we know of"`
+	Reason   Prose     `by:"staff" need:"P3" help:"why it is not a complaint for us"`
+	WhereTo  Prose     `by:"staff" need:"P5" none:"ok" help:"who can help instead, and how to reach them; none: nobody we know of"`
+	ClosesOn time.Time `need:"P3" help:"when we leave it at that if we hear nothing"`
 }
 
 // Survey asks how satisfied a person is (P7), after a complaint was closed or after

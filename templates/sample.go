@@ -92,7 +92,7 @@ var (
 		OmbudsmanFrom: time.Date(2027, 1, 4, 23, 59, 59, 0, time.UTC), PersonalData: true, ICO: sampleICO,
 		Points: Prose{
 			"en": "- No internet from 20 to 27 November: you are right. The line to your room was broken.\n- Two calls without help: you are right. We did not pass your calls on to an engineer.\n- The price of your plan: it has not changed since you moved in.",
-			"pl": "- Brak internetu od 20 do 27 listopada: mają Państwo rację. Łącze do pokoju było zepsute.\n- Dwie rozmowy bez pomocy: mają Państwo rację. Nie przekazaliśmy sprawy technikowi.\n- Cena pakietu: nie zmieniła się od Państwa wprowadzenia się.",
+			"pl": "- Brak internetu od 20 do 27 listopada: mają Państwo rację. Łącze do pokoju było zepsute.\n- Dwie rozmowy bez pomocy: mają Państwo rację. Nie przekazaliśmy sprawy technikowi.\n- Cena pakietu: nie zmieniła się, odkąd Państwo tu mieszkają.",
 		},
 		Reasons: Prose{
 			"en": "Our tests show that the line was down for seven days. The recordings show that we did not send an engineer when you asked. Your bills show the same price each month.",
@@ -154,7 +154,7 @@ var (
 	sampleSixWeekLetter               = &SixWeekLetter{Case: sampleCase, Referral: sampleReferral, NextBy: time.Date(2027, 1, 8, 23, 59, 59, 0, time.UTC)}
 	sampleOmbudsmanDecisionCarriedOut = &OmbudsmanDecisionCarriedOut{
 		Case: sampleCase, Ombudsman: sampleOmbudsman.Body, OmbudsmanReference: "EC123456",
-		DecidedOn: time.Date(2027, 2, 8, 12, 0, 0, 0, time.UTC), DoneOn: time.Date(2027, 2, 19, 12, 0, 0, 0, time.UTC),
+		DecidedOn: time.Date(2027, 2, 8, 12, 0, 0, 0, time.UTC), DoneOn: time.Date(2027, 2, 19, 12, 0, 0, 0, time.UTC), ClosesOn: time.Date(2027, 3, 19, 12, 0, 0, 0, time.UTC),
 		Decision: Prose{
 			"en": "We are to say sorry and pay you £60.",
 			"pl": "Mamy Państwa przeprosić i zapłacić 60 funtów.",
@@ -181,7 +181,7 @@ var (
 	}
 	samplePhoneRefusal  = &PhoneRefusal{Header: sampleHeader, CalledAt: time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC), AckHours: 24}
 	sampleNotAComplaint = &NotAComplaint{
-		Case: sampleCase,
+		Case: sampleCase, ClosesOn: day(12, 21),
 		Reason: Prose{
 			"en": "The heating in your room is not part of our service. The people who run the building look after it.",
 			"pl": "Ogrzewanie w pokoju nie należy do naszych usług. Dba o nie zarządca budynku.",
