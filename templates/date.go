@@ -33,7 +33,7 @@ func Date(lang complaint.Language, t time.Time) string {
 	if lang != complaint.Polish {
 		return t.Format("2 January 2006")
 	}
-	return fmt.Sprintf("%d\u00a0%s %d\u00a0r.", t.Day(), polishMonths[t.Month()-1], t.Year())
+	return fmt.Sprintf("%d %s %d r.", t.Day(), polishMonths[t.Month()-1], t.Year())
 }
 
 // polishMonths are the months as they stand in a date.
@@ -56,7 +56,7 @@ func count(lang complaint.Language, n int, forms []string) string {
 	if len(forms) == 0 {
 		return fmt.Sprint(n)
 	}
-	return fmt.Sprintf("%d\u00a0%s", n, forms[min(i, len(forms)-1)])
+	return fmt.Sprintf("%d %s", n, forms[min(i, len(forms)-1)])
 }
 
 // signed joins the name of a team with the firm's, unless it holds it already.

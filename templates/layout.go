@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"html/template"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -114,12 +115,23 @@ func plain(blocks []Block) string {
 	return b.String()
 }
 
+// hold keeps a number with its word and a word of one letter with the next one: a
+// line that ends on either reads badly, in Polish above all.
+func hold(text string) string {
+	for range 2 { // "w 12 dni": two in a row
+		text = held.ReplaceAllString(text, "$1\u00a0$2")
+	}
+	return text
+}
+
+var held = regexp.MustCompile(`(\d|(?:^|[\s(])[aiouwzAIOUWZ]) (\pL|\d)`)
+
 // wrap writes words in lines of at most columns; a longer word (a web address)
-// stays whole. No-break spaces hold.
+// stays whole.
 func wrap(b *strings.Builder, text, first, rest string) {
 	b.WriteString(first)
 	width, begun := utf8.RuneCountInString(first), false
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }) {
+	for word := range strings.FieldsFuncSeq(hold(text), func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case !begun:
@@ -130,7 +142,7 @@ func wrap(b *strings.Builder, text, first, rest string) {
 			b.WriteByte(' ')
 			width++
 		}
-		b.WriteString(word)
+		b.WriteString(strings.ReplaceAll(word, "\u00a0", " "))
 		width, begun = width+n, true
 	}
 	b.WriteByte('\n')
@@ -138,7 +150,7 @@ func wrap(b *strings.Builder, text, first, rest string) {
 
 // page is the one layout of HTML mail: a single column, no remote content, and
 // colours that hold in dark mode.
-var page = template.Must(template.New("layout").Parse(`<!DOCTYPE html>
+var page = template.Must(template.New("layout").Funcs(template.FuncMap{"linked": linked}).Parse(`<!DOCTYPE html>
 <html lang="{{.Lang}}">
 <head>
 <meta charset="utf-8">
@@ -162,11 +174,11 @@ var page = template.Must(template.New("layout").Parse(`<!DOCTYPE html>
 {{- else if .Items}}
 <ul style="margin:0 0 16px;padding-left:24px;">
 {{- range .Items}}
-<li style="margin:0 0 8px;">{{.}}</li>
+<li style="margin:0 0 8px;">{{linked .}}</li>
 {{- end}}
 </ul>
 {{- else}}
-<p style="margin:0 0 16px;">{{.Text}}</p>
+<p style="margin:0 0 16px;">{{linked .Text}}</p>
 {{- end}}
 {{- end}}
 </div>

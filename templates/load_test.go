@@ -35,7 +35,7 @@ func TestOwnFilesAreLaidOverTheShippedOnes(t *testing.T) {
 	d := sample[*templates.Reminder](t)
 	d.Language = complaint.English
 	m, err := s.Render(d)
-	if want := "ASK4 Complaints team complaints@ask4.example ASK4-26-K7Q2M-4 update 26"; err != nil || m.Subject != "Ours" || !strings.HasPrefix(m.Text, want) {
+	if want := "ASK4 Complaints team complaints@ask4.example ASK4-26-K7Q2M-4 update 26"; err != nil || m.Subject != "Ours" || !strings.HasPrefix(flat(m.Text), want) {
 		t.Errorf("got %+v, %v", m, err)
 	}
 	d.Language = complaint.Polish

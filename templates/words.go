@@ -65,13 +65,13 @@ func scored(text string) []string {
 }
 
 var (
-	sentenceEnd  = regexp.MustCompile(`[.!?…]["”’)]*[\s\x{a0}]+`)
+	sentenceEnd  = regexp.MustCompile(`[.!?…]["”’)]*\s+`)
 	abbreviation = regexp.MustCompile(`(?i)(^|[^\pL])(godz|np|tzn|ul|nr|tel|al|os|pl|m\.in|sz|p|mr|mrs|ms|dr|e\.g|i\.e|st)\.$`)
 	wordForm     = regexp.MustCompile(`\pL[\pL’'-]*`)
 	webOrMail    = regexp.MustCompile(`\S+@\S+|https?://\S+|www\.\S+|\S+\.\pL{2,}/\S*|\S+\.(com|org|net|uk|pl)\b`)
 	// postal is a run of names and numbers that ends in a postcode.
 	postal = regexp.MustCompile(`((\p{Lu}[\pL’'.-]*|\d+\pL?),? )+[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b\d\d-\d{3} \p{Lu}\pL+`)
-	dated  = regexp.MustCompile(`\d{1,2}[ \x{a0}](` + strings.Join(append(polishMonths[:], "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"), "|") + `)\b([ \x{a0}]\d{4})?([ \x{a0}]r\.)?`)
+	dated  = regexp.MustCompile(`\d{1,2} (` + strings.Join(append(polishMonths[:], "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"), "|") + `)\b( \d{4})?( r\.)?`)
 	coded  = regexp.MustCompile(`\S*\pN\S*`)
 )
 

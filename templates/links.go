@@ -1,0 +1,34 @@
+package templates
+
+import (
+	"html/template"
+	"regexp"
+	"strings"
+)
+
+// address is a web or e-mail address inside a text. The last sign is never a mark of
+// the sentence around it.
+var address = regexp.MustCompile(`https?://[^\s<>"“”„]*[^\s<>"“”„.,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}|\b(?:[a-z0-9-]+\.)+(?:uk|com|org|net|pl)\b(?:/[\w/.~%+-]*[\w/])?`)
+
+// linked escapes a text for HTML and makes its addresses clickable. What is clicked
+// is what is shown: no link hides behind words.
+func linked(text string) template.HTML {
+	var b strings.Builder
+	end := 0
+	for _, m := range address.FindAllStringIndex(text, -1) {
+		b.WriteString(template.HTMLEscapeString(hold(text[end:m[0]])))
+		shown := text[m[0]:m[1]]
+		target := shown
+		switch {
+		case strings.Contains(shown, "://"):
+		case strings.Contains(shown, "@"):
+			target = "mailto:" + shown
+		default:
+			target = "https://" + shown
+		}
+		b.WriteString(`<a href="` + template.HTMLEscapeString(target) + `" style="color:inherit;overflow-wrap:anywhere;">` + template.HTMLEscapeString(shown) + `</a>`)
+		end = m[1]
+	}
+	b.WriteString(template.HTMLEscapeString(hold(text[end:])))
+	return template.HTML(b.String()) // every piece is escaped above
+}
