@@ -10,7 +10,9 @@ import (
 
 // policy shows the complaints policy in force (P17).
 func (v *visit) policy() {
-	title, blocks, err := templates.Policy(v.lang, v.Options.Policy())
+	facts := v.Options.Policy()
+	facts.FormURL = v.origin + path("start", v.lang)
+	title, blocks, err := templates.Policy(v.lang, facts)
 	if err != nil {
 		v.oops("write policy", err)
 		return

@@ -362,8 +362,9 @@ by SMTP on %s port %d, with any mail program, or with a curl that speaks SMTP:
   printf 'From: me@example.org\nTo: %s\nSubject: My complaint\n\nThe Wi-Fi is slow.\n' |
     curl -s smtp://%s:%d --mail-from me@example.org --mail-rcpt %s -T -
 
-Its answer appears here. Stop with Ctrl-C.
-`, demo.User, host, port, demo.User, host, port, demo.User)
+Or complain in a browser: %s
+Answers appear here. Stop with Ctrl-C.
+`, demo.User, host, port, demo.User, host, port, demo.User, d.app.webURL.Load())
 	shown, _ := d.world.Outbox()
 	for n := len(shown); ; {
 		out, more := d.world.Outbox()

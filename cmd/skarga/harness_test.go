@@ -47,6 +47,7 @@ type firm struct {
 type setup struct {
 	toml    string // further sections of the configuration
 	intake  string // further lines of [intake]
+	web     string // further lines of [web]; min_fill among them replaces the usual one
 	second  bool   // a second mailbox, of user + "-2"
 	spam    bool   // the second mailbox is a spam folder
 	since   time.Time
@@ -126,6 +127,9 @@ func (f *firm) write(d *testserver.DovecotServer, postgres bool, s setup) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	if !strings.Contains(s.web, "min_fill") {
+		s.web += "\nmin_fill = \"1ms\"" // tests type fast
+	}
 	text := fmt.Sprintf(`[database]
 %sfolder = %q
 %s[smtp]
@@ -144,14 +148,14 @@ poll_every = "1s"
 health_address = ""
 [web]
 address = "127.0.0.1:0"
-min_fill = "1ms"
+%s
 [[staff]]
 name = "Anna Kowalska"
 role = "manager"
 [[staff]]
 name = "Tomasz Nowak"
 role = "support"
-%s`, db, filepath.Join(dir, "large"), boxes, host, port, s.intake, s.toml)
+%s`, db, filepath.Join(dir, "large"), boxes, host, port, s.intake, s.web, s.toml)
 	if err := os.WriteFile(f.file, []byte(text), 0o600); err != nil {
 		f.Fatal(err)
 	}

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/internal/testserver"
+)
+
+func TestP01DoubleSubmitIsOneComplaint(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := newFirm(t, postgres, setup{})
+		v := newVisitor(t, f.url(""))
+		v.fill("emily@student.example", nil)
+		var wg sync.WaitGroup
+		pages := make([]page, 8)
+		for i := range pages {
+			wg.Go(func() { pages[i] = v.send() })
+		}
+		wg.Wait()
+		ref := f.view(f.formOutcome(1)).Complaint.Reference
+		for _, p := range append(pages, v.get("/en/complaint/sent"), v.get("/en/complaint/what-happened")) {
+			if p.path != "/en/complaint/sent" || !strings.Contains(p.body, string(ref)) {
+				t.Errorf("%d at %s does not show %s", p.status, p.path, ref)
+			}
+		}
+		f.answered(f.formOutcome(1))
+		if n := len(f.forms()); n != 1 || f.sink.Len() != 1 {
+			t.Errorf("%d arrivals and %d acknowledgements of one form", n, f.sink.Len())
+		}
+	})
+}
+
+func TestDraftSurvivesRestartBackAndLanguage(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	b := testserver.Browser(t, testserver.Look{NoScript: true})
+	b.Open(f.url("/en/complaint"))
+	next(t, b, "/about")
+	b.Click("#about-data")
+	next(t, b, "/what-happened")
+	b.Fill("happened", "Typed, and not sent yet: <b>żółw</b>")
+	b.Press(".switch")
+	holds := func(what, want string) {
+		t.Helper()
+		if got := testserver.Ask[string](b, `document.getElementById("happened").value`); got != want {
+			t.Errorf("%s: the page holds %q", what, got)
+		}
+	}
+	if !strings.HasSuffix(b.Address(), "/pl/skarga/co-sie-stalo") || testserver.Ask[string](b, "document.documentElement.lang") != "pl" {
+		t.Fatalf("the switch led to %s", b.Address())
+	}
+	holds("after the switch", "Typed, and not sent yet: <b>żółw</b>")
+	next(t, b, "/pl/skarga/oczekiwania")
+	b.Back()
+	holds("after going back", "Typed, and not sent yet: <b>żółw</b>")
+
+	v := newVisitor(t, f.url(""))
+	v.fill("emily@student.example", url.Values{"happened": {"Typed before the restart."}})
+	f.stop()
+	f.app.webURL.Store("")
+	f.serve(time.Time{})
+	f.wait("the pages", func() bool { return f.app.webURL.Load().(string) != "" })
+	v.base = f.url("")
+	if p := v.get("/en/complaint/check"); !strings.Contains(p.body, "Typed before the restart.") {
+		t.Errorf("after a restart at %s:\n%s", p.path, p.body)
+	}
+	if p := v.send(); p.path != "/en/complaint/sent" || f.view(f.formOutcome(1)).Complaint.Summary != "Typed before the restart." {
+		t.Errorf("led to %s", p.path)
+	}
+}
+
+// TestRobotsAreHeldNeverDropped also sees that a held complaint has its clock.
+func TestP12RobotsAreHeldNeverDropped(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		toml   string
+		forms  int
+		fields url.Values
+		want   string
+	}{
+		"a person":        {forms: 1},
+		"hidden field":    {forms: 1, fields: url.Values{"homepage": {"https://spam.example"}}, want: "hidden field"},
+		"too fast":        {forms: 1, toml: `min_fill = "1h"`, want: "filled in within"},
+		"too many":        {forms: 2, toml: `forms_per_network_and_hour = 1`, want: "many forms"},
+		"one of its own":  {forms: 2, toml: `forms_per_network_and_hour = 2`},
+		"an odd language": {forms: 1, fields: url.Values{"happened": {"Das Internet ist langsam."}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFirm(t, false, setup{web: c.toml})
+			for i := range c.forms {
+				v := newVisitor(t, f.url(""))
+				v.fill(fmt.Sprintf("p%d@mailbox.example", i), c.fields)
+				if p := v.send(); p.path != "/en/complaint/sent" {
+					t.Fatalf("led to %s", p.path)
+				}
+			}
+			a := f.formOutcome(c.forms)
+			if a.Outcome != complaint.ToComplaint || a.Held != (c.want != "") || !strings.Contains(a.HoldReason, c.want) {
+				t.Errorf("%s, held %v: %q", a.Outcome, a.Held, a.HoldReason)
+			}
+			if v := f.view(a); len(v.Obligations) != 4 || a.Held && len(v.Deliveries) > 0 {
+				t.Errorf("%d promises, %d answers", len(v.Obligations), len(v.Deliveries))
+			}
+		})
+	}
+}
+
+func TestRequestsFromOtherSitesAreRefused(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	v := newVisitor(t, f.url(""))
+	v.fill("emily@student.example", nil)
+	for name, header := range map[string][2]string{
+		"fetch metadata": {"Sec-Fetch-Site", "cross-site"}, "same site": {"Sec-Fetch-Site", "same-site"},
+		"origin": {"Origin", "https://evil.example"}, "no origin": {"Origin", "null"},
+	} {
+		r := v.request("POST", "/pl/skarga/sprawdz", "application/x-www-form-urlencoded", "do=continue")
+		r.Header.Set(header[0], header[1])
+		if p := v.do(r); p.status != http.StatusForbidden || !strings.Contains(p.body, "Nie możemy tego przyjąć") {
+			t.Errorf("%s: %d %s", name, p.status, p.body)
+		}
+	}
+	if n := len(f.forms()); n != 0 {
+		t.Errorf("%d forms were sent from other sites", n)
+	}
+	r := v.request("POST", "/en/complaint/check", "application/x-www-form-urlencoded", "do=continue")
+	r.Header.Set("Origin", f.url(""))
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	if p := v.do(r); p.path != "/en/complaint/sent" {
+		t.Errorf("our own page was refused: %d at %s", p.status, p.path)
+	}
+}
+
+// payloads are attempts at running a script in a page. Each would set window.pwned.
+func payloads() []string {
+	const run = "window.pwned=1"
+	list := []string{
+		"<script>" + run + "</script>", "</textarea><script>" + run + "</script>", "</title><script>" + run + "</script>",
+		`"><img src=x onerror=` + run + `>`, `'><img src=x onerror=` + run + `>`, `<svg onload=` + run + `>`, `<svg><script>` + run + `</script></svg>`,
+		`" autofocus onfocus="` + run, `' autofocus onfocus='` + run, `javascript:` + run, `<a href="javascript:` + run + `" id=x>x</a>`,
+		`<iframe srcdoc="<script>parent.` + run + `</script>">`, `<math><mtext></mtext><script>` + run + `</script></math>`,
+		`{{.Firm}}{{` + run + `}}`, "${" + run + "}", `<body onload=` + run + `>`, `<details open ontoggle=` + run + `>`,
+		`<form><button formaction="javascript:` + run + `">x</button></form>`, `<base href="https://evil.example/">`,
+		`<meta http-equiv="refresh" content="0;url=javascript:` + run + `">`, "\u003cscript\u003e" + run + "\u003c/script\u003e",
+		`&lt;script&gt;` + run + `&lt;/script&gt;`, `<scr<script>ipt>` + run + `</scr</script>ipt>`, "<img src=`x`onerror=" + run + ">",
+		`<style>@import "https://evil.example/x.css";</style>`, `<link rel=stylesheet href=https://evil.example/x.css>`,
+		`<object data="javascript:` + run + `">`, `<embed src="javascript:` + run + `">`, `--><script>` + run + `</script>`,
+		`]]><script>` + run + `</script>`, "\x00<script>" + run + "</script>", `<ScRiPt>` + run + `</sCrIpT>`, `<input onfocus=` + run + ` autofocus>`,
+	}
+	return list
+}
+
+func TestScriptsInFormFieldsNeverRun(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	b := testserver.Browser(t, testserver.Look{})
+	all := strings.Join(payloads(), "\n")
+	calm := func() {
+		t.Helper()
+		if testserver.Ask[bool](b, "Boolean(window.pwned) || document.querySelectorAll('main img, main iframe, main svg:not(.button svg), base, object, embed, math').length > 0") {
+			t.Fatalf("a script of a visitor ran, or their markup stands, at %s", b.Address())
+		}
+	}
+	b.Open(f.url("/en/complaint"))
+	b.Press("main .actions .button")
+	b.Click("#about-service")
+	b.Click("#about-staff")
+	b.Press("main .actions .button")
+	fill := func(values map[string]string) {
+		t.Helper()
+		for id, text := range values {
+			testserver.Ask[bool](b, fmt.Sprintf("document.getElementById(%q).value = %q; true", id, text))
+		}
+		b.Press("main .actions .button")
+		calm()
+		b.Back()
+		calm()
+		b.Press("main .actions .button")
+		calm()
+	}
+	fill(map[string]string{"staff_name": `"><img src=x onerror=window.pwned=1>`})
+	fill(map[string]string{"happened": all})
+	fill(map[string]string{"remedy": all})
+	fill(map[string]string{"tickets": "</textarea><script>window.pwned=1</script>", "emails": all})
+	b.Attach("files", writeFile(t, `"><img src=x onerror=window.pwned=1>.png`, 64))
+	b.Until(`document.querySelector("#list button")`)
+	calm()
+	fill(nil)
+	b.Click("#forwhom-me")
+	fill(nil)
+	fill(map[string]string{"name": "<script>window.pwned=1</script>", "building": "<svg onload=window.pwned=1>"})
+	b.Click("#reply-letter")
+	fill(nil)
+	fill(map[string]string{"line1": "' onfocus='window.pwned=1", "town": "<script>window.pwned=1</script>", "postcode": `"><script>`})
+	b.Press("main .actions .button")
+	calm()
+	if !strings.Contains(b.Address(), "/sent") {
+		t.Fatalf("at %s: %s", b.Address(), b.Text())
+	}
+}
+
+func TestPagesCarryStrictHeadersAndAreLight(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	v := newVisitor(t, f.url(""))
+	for _, path := range []string{"/en/", "/en/policy", "/pl/skarga", "/en/complaint", "/nothing"} {
+		p := v.get(path)
+		csp := p.header.Get("Content-Security-Policy")
+		if strings.Contains(csp, "unsafe") || !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") ||
+			p.header.Get("X-Content-Type-Options") != "nosniff" || p.header.Get("Referrer-Policy") != "same-origin" {
+			t.Errorf("%s: header %v", path, p.header)
+		}
+		if strings.Contains(p.body, " style=") || strings.Contains(p.body, "<style") || strings.Contains(p.body, " onclick=") || strings.Contains(p.body, "<script>") {
+			t.Errorf("%s has inline style or script", path)
+		}
+		weight := len(p.body)
+		for _, part := range strings.Split(p.body, `"/assets/`)[1:] {
+			address, _, _ := strings.Cut(part, `"`)
+			asset := v.get("/assets/" + address)
+			if asset.status != http.StatusOK || !strings.Contains(asset.header.Get("Cache-Control"), "immutable") {
+				t.Errorf("%s: %d %v", address, asset.status, asset.header)
+			}
+			weight += len(asset.body)
+		}
+		if weight > 150_000 {
+			t.Errorf("the first view of %s has %d bytes", path, weight)
+		}
+	}
+	for accept, want := range map[string]string{"pl-PL,pl;q=0.9,en;q=0.5": "/pl/", "en-GB,en": "/en/", "de": "/en/", "": "/en/", "de,pl;q=0.4": "/pl/"} {
+		r := v.request("GET", "/", "", "")
+		r.Header.Set("Accept-Language", accept)
+		if p := v.do(r); p.path != want {
+			t.Errorf("a browser that asks for %q gets %s", accept, p.path)
+		}
+	}
+}
