@@ -1,0 +1,233 @@
+package letter_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/mailer/letter"
+	"ask4.com/skarga/scanner-import/code"
+	"ask4.com/skarga/scanner-import/file"
+	"ask4.com/skarga/templates"
+)
+
+var day = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+// opener starts slowly, so all tests share one; it ends with the process.
+var opener = sync.OnceValue(func() *file.Opener { return file.NewOpener(file.Options{}) })
+
+// sample is a complete formal response, on paper.
+func sample(t *testing.T, lang complaint.Language) letter.Letter {
+	t.Helper()
+	set, err := templates.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind, err := templates.Find("formal_response")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := kind.Samples()[0]
+	data.Head().Language, data.Head().Letter = lang, true
+	m, err := set.Render(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return letter.Letter{
+		Firm: "ASK4", Head: []string{"ASK4 Complaints", "14 Fitzwilliam Street", "Sheffield S1 4JL"},
+		To: []string{"Ms Żaneta Wójcik-Łąkowa", "Flat 12, Devonshire Court", "14 Fitzwilliam Street", "Sheffield", "S1 4JL"}, Window: letter.WindowUK,
+		Reference: "ASK4-26-K7Q2M-4", Date: day, Subject: m.Subject, Parts: m.Parts, SlipCode: "https://complaints.example.org/s/ASK4-26-K7Q2M-4.1.abcdefghijklmnop",
+	}
+}
+
+// open draws a letter and opens it as a scan of it would be.
+func open(t *testing.T, l letter.Letter) (raw []byte, pages []file.Page) {
+	t.Helper()
+	raw, err := letter.Draw(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw, read(t, raw)
+}
+
+func read(t *testing.T, raw []byte) (pages []file.Page) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "letter.pdf")
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := opener().Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for n := range f.Pages() {
+		p, err := f.Page(t.Context(), n+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, p)
+	}
+	return pages
+}
+
+func words(pages []file.Page) string {
+	var all []string
+	for _, p := range pages {
+		for _, w := range p.Words {
+			all = append(all, w.Text)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// TestP17LettersAreReadBack reads each letter as a machine does: the text, with every
+// Polish letter, the page numbers, and the code on the slip of the last page.
+func TestP17LettersAreReadBack(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[complaint.Language][]string{
+		complaint.English: {"Żaneta Wójcik-Łąkowa", "ASK4-26-K7Q2M-4", "23 November 2026", "Our decision", "free of charge", "Reply slip", "1/2", "2/2"},
+		complaint.Polish:  {"Żaneta Wójcik-Łąkowa", "23 listopada 2026 r.", "Państwa", "bezpłatnie", "Odcinek zwrotny", "1/2"},
+		complaint.Both:    {"Our decision", "bezpłatnie", "Reply slip", "Odcinek zwrotny"},
+	} {
+		for _, large := range []bool{false, true} {
+			l := sample(t, lang)
+			l.Large = large
+			_, pages := open(t, l)
+			text := words(pages)
+			for _, w := range want {
+				if large && strings.Contains(w, "/") {
+					continue // large print has more pages
+				}
+				if !strings.Contains(text, w) {
+					t.Errorf("%q, large %v: no %q in %q", lang, large, w, text)
+				}
+			}
+			found := code.Find(pages[len(pages)-1].Gray)
+			if !slices.Contains(found, code.Code{Symbology: code.QR, Text: l.SlipCode}) {
+				t.Errorf("%q, large %v: codes on the last page: %v", lang, large, found)
+			}
+			if strings.Contains(text, "reply to this email") || strings.Contains(text, "odpowiedzieć na ten e-mail") {
+				t.Errorf("%q: the letter asks to reply to an e-mail", lang)
+			}
+		}
+	}
+}
+
+// TestAddressShowsInTheWindow moves the folded sheet to the corners of its envelope:
+// the whole address is in the window, and nothing else is.
+func TestAddressShowsInTheWindow(t *testing.T) {
+	t.Parallel()
+	const width, height = 9000, 3500                      // of the window, in hundredths of a millimetre
+	const envelopeW, envelopeH, fold = 22000, 11000, 9900 // DL, and the folded sheet of A4
+	left := map[letter.Window]int{letter.WindowUK: 2000, letter.WindowPoland: envelopeW - 2000 - width}
+	for window, x := range left {
+		l := sample(t, complaint.English)
+		l.Window = window
+		l.To = append(l.To, "United Kingdom")
+		_, pages := open(t, l)
+		address := strings.Fields(strings.Join(l.To, " "))
+		for _, dx := range []int{0, envelopeW - 21000} {
+			for _, dy := range []int{0, envelopeH - fold} {
+				wx, wy := x-dx, envelopeH-1800-height-dy // the window on the sheet
+				var shown []string
+				for _, w := range pages[0].Words {
+					b := w.Box
+					inside := b[0] >= wx && b[0]+b[2] <= wx+width && b[1] >= wy && b[1]+b[3] <= wy+height
+					outside := b[0] > wx+width || b[0]+b[2] < wx || b[1] > wy+height || b[1]+b[3] < wy
+					if inside {
+						shown = append(shown, w.Text)
+					} else if !outside {
+						t.Errorf("%s window, sheet moved by %d, %d: %q is cut by its edge (%v)", window, dx, dy, w.Text, b)
+					}
+				}
+				if got := strings.Join(shown, " "); got != strings.Join(address, " ") {
+					t.Errorf("%s window, sheet moved by %d, %d: it shows %q", window, dx, dy, got)
+				}
+			}
+		}
+	}
+}
+
+func TestLetterIsTheSameBytesAndHasItsFonts(t *testing.T) {
+	t.Parallel()
+	first, _ := open(t, sample(t, complaint.Polish))
+	second, _ := open(t, sample(t, complaint.Polish))
+	if !bytes.Equal(first, second) {
+		t.Error("the same letter was drawn as other bytes")
+	}
+	for _, want := range []string{"/FontFile2", "/Lang (pl-PL)", "/CIDToGIDMap"} {
+		if !bytes.Contains(first, []byte(want)) {
+			t.Errorf("the PDF has no %s", want)
+		}
+	}
+}
+
+func TestIncompleteLettersAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(*letter.Letter){
+		"no address":   func(l *letter.Letter) { l.To = nil },
+		"a name only":  func(l *letter.Letter) { l.To = l.To[:1] },
+		"long address": func(l *letter.Letter) { l.To = append(l.To, "a", "b", "c") },
+		"no text":      func(l *letter.Letter) { l.Parts = nil },
+		"no reference": func(l *letter.Letter) { l.Reference = "" },
+		"unprintable":  func(l *letter.Letter) { l.SlipCode = strings.Repeat("x", 5000) },
+	} {
+		l := sample(t, complaint.English)
+		spoil(&l)
+		if raw, err := letter.Draw(l); err == nil {
+			t.Errorf("%s: drew %d bytes", name, len(raw))
+		}
+	}
+}
+
+func TestHostileTextIsDrawn(t *testing.T) {
+	t.Parallel()
+	l := sample(t, complaint.English)
+	l.To[0] = "Name \x00\x1b[31m 漢字 \u202e" + strings.Repeat("long ", 100)
+	l.Parts[0].Blocks = append(l.Parts[0].Blocks, templates.Block{Text: strings.Repeat("unbroken", 500)}, templates.Block{Items: []string{"", "{pages}", "\xff"}})
+	if _, pages := open(t, l); len(pages) < 2 {
+		t.Errorf("%d pages", len(pages))
+	}
+}
+
+// TestSheetsAreFoundByTheirCode prints sheets and reads their codes off the pages.
+func TestSheetsAreFoundByTheirCode(t *testing.T) {
+	t.Parallel()
+	w := letter.Words{Title: "Żółta kartka", Lines: []string{"Received 20 November 2026 09:15"}, Help: "Put it on top."}
+	raw, err := letter.DrawSheets("Sheets", day, []letter.Sheet{{Code: "skarga:separator", English: w, Polish: w}, {Code: "skarga:batch?id=7QK4", English: w, Polish: w}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := read(t, raw)
+	for i, want := range []string{"skarga:separator", "skarga:batch?id=7QK4"} {
+		if found := code.Find(pages[i].Gray); len(found) != 1 || found[0].Text != want {
+			t.Errorf("page %d: %v", i+1, found)
+		}
+	}
+}
+
+func TestCoverSaysWhatIsInTheRun(t *testing.T) {
+	t.Parallel()
+	c := letter.Cover{Firm: "ASK4", Batch: "P-20261123-1", Printed: day, CutOff: "Post by 15:00."}
+	for range 60 {
+		c.Rows = append(c.Rows, letter.CoverRow{Reference: "ASK4-26-K7Q2M-4", Name: "Łucja Żak", Kind: "acknowledgement", Due: day, Pages: 2})
+	}
+	for reprint, want := range []string{"60 letters on 120 pages", "REPRINT no. 1"} {
+		c.Reprint = reprint
+		raw, err := letter.DrawCover(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := words(read(t, raw))
+		if !strings.Contains(text, want) || strings.Contains(text, "REPRINT") != (reprint > 0) || strings.Count(text, "K7Q2M") != 60 {
+			t.Errorf("reprint %d: %q", reprint, text)
+		}
+	}
+}
