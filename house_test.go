@@ -23,8 +23,9 @@ var mayImport = map[string][]string{
 	"templates":      {"complaint"},
 	"scanner-import": {"complaint", "ingest"},
 	"mailer":         {"complaint", "templates"},
-	"web":            {"complaint", "ingest", "templates"},
-	"cmd":            {"complaint", "ingest", "store", "templates", "scanner-import", "mailer", "web"},
+	"casework":       {"complaint", "templates"},
+	"web":            {"complaint", "casework", "ingest", "templates"},
+	"cmd":            {"complaint", "casework", "ingest", "store", "templates", "scanner-import", "mailer", "web"},
 	"internal":       {"complaint", "ingest", "store"},
 }
 

@@ -12,6 +12,9 @@ type Rules struct {
 	UpdateDays     int            // P13, working days from the acknowledgement
 	NextUpdateDays int            // P13, working days between later updates
 	RespondDays    int            // P14, working days from the first update
+	ReviewDays     int            // P15, working days from the escalation or appeal
+	ComplyDays     int            // P16, days from the ombudsman's decision
+	CloseDays      int            // P15, days without a word after which a complaint closes
 	OmbudsmanWeeks []WeeksFrom    // DOMAIN, Bodies; latest matching From wins
 	Calendar       *Calendar      // in force for working days
 	Location       *time.Location // local time of the firm
@@ -34,7 +37,7 @@ func DefaultRules() (Rules, error) {
 		return Rules{}, err
 	}
 	return Rules{
-		Acknowledge: 24 * time.Hour, UpdateDays: 3, NextUpdateDays: 5, RespondDays: 7,
+		Acknowledge: 24 * time.Hour, UpdateDays: 3, NextUpdateDays: 5, RespondDays: 7, ReviewDays: 7, ComplyDays: 28, CloseDays: 28,
 		OmbudsmanWeeks: []WeeksFrom{{Weeks: 8}, {From: time.Date(2026, 4, 8, 0, 0, 0, 0, loc), Weeks: 6}},
 		Calendar:       c, Location: loc,
 	}, nil
@@ -113,89 +116,6 @@ func (r Rules) NextDates(obs []Obligation, sending time.Time) (update, respond t
 		return
 	}
 	return update, atMost(respond, ceiling(obs, Respond), sending), nil
-}
-
-// Delivered records that a message which keeps the obligation was accepted for
-// sending (or posted) at a time: the promise is met, a breach is noted when it
-// was late, and the next promise's due time is set by this trigger. It changes
-// no other promise and returns new values. An unknown obligation is an error;
-// one that is void or met already changes nothing.
-func (r Rules) Delivered(c Complaint, obs []Obligation, obligationID string, at time.Time) (Complaint, []Obligation, error) {
-	out := append([]Obligation(nil), obs...)
-	var met *Obligation
-	for i := range out {
-		if out[i].ID == obligationID {
-			met = &out[i]
-		}
-	}
-	if met == nil {
-		return c, obs, fmt.Errorf("complaint: %s has no obligation %s", c.Reference, obligationID)
-	}
-	if met.State != Open {
-		return c, obs, nil
-	}
-	met.State, met.MetAt = Met, at
-	if at.After(met.Deadline()) && met.BreachedAt.IsZero() {
-		met.BreachedAt = met.Deadline()
-	}
-	switch met.Kind {
-	case Acknowledge:
-		if c.AcknowledgedAt.IsZero() {
-			c.AcknowledgedAt = at
-		}
-		if c.Stage == StageReceived {
-			c.Stage = StageAcknowledged
-		}
-		return c, out, r.trigger(out, Update, at, r.UpdateDays, "acknowledged")
-	case Update:
-		if met.Round == 1 {
-			return c, out, r.trigger(out, Respond, at, r.RespondDays, "first update sent")
-		}
-	}
-	return c, out, nil
-}
-
-// trigger sets the due time of the first open promise of a kind that waits for
-// its trigger. An earlier due time is kept: a repeated trigger (a second
-// acknowledgement after a bounce) buys no time.
-func (r Rules) trigger(obs []Obligation, kind ObligationKind, at time.Time, days int, what string) error {
-	for i := range obs {
-		o := &obs[i]
-		if o.Kind != kind || o.State != Open || !o.TriggerAt.IsZero() {
-			continue
-		}
-		due, steps, err := r.Calendar.AddWorkdays(at, days, r.Location)
-		if err != nil {
-			return err
-		}
-		o.TriggerAt, o.Calendar = at, r.Calendar.Name()
-		o.DueAt = atMost(due, o.CeilingAt, at)
-		o.Steps = append([]string{what + " " + r.show(at), fmt.Sprintf("%d working days after it", days)}, steps...)
-		if o.DueAt.Before(due) {
-			o.Steps = append(o.Steps, "the latest date counted from arrival is earlier: "+r.show(o.CeilingAt))
-		}
-		if !o.ToldAt.IsZero() && o.ToldAt.Before(o.DueAt) {
-			o.DueAt = o.ToldAt
-			o.Steps = append(o.Steps, "the customer was told an earlier date: "+r.show(o.ToldAt))
-		}
-		o.Steps = append(o.Steps, "due "+r.show(o.DueAt))
-		return nil
-	}
-	return nil
-}
-
-// Returned records that the delivery which kept a promise came back for good: the
-// promise is open again unless another delivery kept it, and its deadline has not
-// moved (DESIGN, Obligations).
-func Returned(c Complaint, o Obligation) (Complaint, Obligation) {
-	if o.State != Met {
-		return c, o
-	}
-	o.State, o.MetAt = Open, time.Time{}
-	if o.Kind == Acknowledge && c.Stage == StageAcknowledged {
-		c.Stage, c.AcknowledgedAt = StageReceived, time.Time{}
-	}
-	return c, o
 }
 
 // Breached notes a breach on a promise whose deadline has passed unmet at a time.

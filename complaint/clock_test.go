@@ -96,7 +96,7 @@ func TestP13UpdateRunsFromTheSentAcknowledgement(t *testing.T) {
 	r := rules(t)
 	at, _, list := obligations(t, r, "2026-11-23 09:15")
 	sent := at.Add(2 * time.Minute)
-	c, after, err := r.Delivered(complaint.Complaint{Stage: complaint.StageReceived}, list, "acknowledge", sent)
+	c, after, err := r.Delivered(complaint.Complaint{Stage: complaint.StageReceived}, list, delivered("acknowledge", sent))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestP13UpdateRunsFromTheSentAcknowledgement(t *testing.T) {
 	if o := find(complaint.Respond); !o.DueAt.IsZero() {
 		t.Errorf("respond is due %s before its trigger", o.DueAt)
 	}
-	_, after, err = r.Delivered(c, after, "update", at.AddDate(0, 0, 1))
+	_, after, err = r.Delivered(c, after, delivered("update", at.AddDate(0, 0, 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestP12LateAcknowledgementIsABreachAndBuysNoTime(t *testing.T) {
 	t.Parallel()
 	r := rules(t)
 	at, byKind, list := obligations(t, r, "2026-11-23 09:15")
-	_, after, err := r.Delivered(complaint.Complaint{}, list, "acknowledge", at.Add(47*time.Hour))
+	_, after, err := r.Delivered(complaint.Complaint{}, list, delivered("acknowledge", at.Add(47*time.Hour)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestDueIsNeverLaterThanTheCustomerWasTold(t *testing.T) {
 		}
 	}
 	// Rendered on Monday, accepted on Tuesday only.
-	_, after, err := r.Delivered(complaint.Complaint{}, list, "acknowledge", at.Add(23*time.Hour))
+	_, after, err := r.Delivered(complaint.Complaint{}, list, delivered("acknowledge", at.Add(23*time.Hour)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,15 +182,20 @@ func TestReturnedOpensThePromiseAgainWithItsOldDeadline(t *testing.T) {
 	t.Parallel()
 	r := rules(t)
 	at, _, list := obligations(t, r, "2026-11-23 09:15")
-	c, after, err := r.Delivered(complaint.Complaint{Stage: complaint.StageReceived}, list, "acknowledge", at.Add(time.Minute))
+	c, after, err := r.Delivered(complaint.Complaint{Stage: complaint.StageReceived}, list, delivered("acknowledge", at.Add(time.Minute)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, o := complaint.Returned(c, after[0])
+	c, after = r.Returned(c, after, delivered("acknowledge", at))
+	o := after[0]
 	if o.State != complaint.Open || !o.DueAt.Equal(at.Add(24*time.Hour)) || c.Stage != complaint.StageReceived {
 		t.Errorf("after the bounce: %+v, stage %s", o, c.Stage)
 	}
 	if _, late := complaint.Breached(o, at.Add(24*time.Hour+time.Second)); !late {
 		t.Error("the bounced acknowledgement counts as kept")
 	}
+}
+
+func delivered(obligationID string, at time.Time) complaint.Delivery {
+	return complaint.Delivery{ObligationID: obligationID, SentAt: at}
 }

@@ -18,8 +18,8 @@ const (
 // ObligationState says whether a promise is kept.
 type ObligationState string
 
-// The states. Met only by delivery; a bounce makes it Open again. Void is for a
-// complaint that is set aside.
+// The states. Met only by delivery; a bounce makes it Open again. Void is for what is
+// no longer owed: of a complaint that is set aside, withdrawn, merged or closed.
 const (
 	Open ObligationState = "open"
 	Met  ObligationState = "met"
@@ -38,6 +38,8 @@ type Obligation struct {
 	CeilingAt  time.Time // latest time computed from receipt; always set for promises that exist from arrival
 	DueAt      time.Time // zero until TriggerAt is set
 	ToldAt     time.Time // date the customer was told; zero if none. DueAt is never later
+	ExtendTo   time.Time // later date that holds once the customer was told; zero for none
+	BeforeAt   time.Time // due time before the last extension; zero without one
 	MetAt      time.Time // zero until met
 	BreachedAt time.Time // zero unless it was late
 
@@ -57,5 +59,6 @@ func (o Obligation) Deadline() time.Time {
 // Same says whether two values of one promise differ in nothing that matters.
 func (o Obligation) Same(p Obligation) bool {
 	return o.ID == p.ID && o.State == p.State && o.TriggerAt.Equal(p.TriggerAt) && o.DueAt.Equal(p.DueAt) &&
-		o.ToldAt.Equal(p.ToldAt) && o.MetAt.Equal(p.MetAt) && o.BreachedAt.Equal(p.BreachedAt)
+		o.ToldAt.Equal(p.ToldAt) && o.ExtendTo.Equal(p.ExtendTo) && o.BeforeAt.Equal(p.BeforeAt) &&
+		o.MetAt.Equal(p.MetAt) && o.BreachedAt.Equal(p.BreachedAt)
 }

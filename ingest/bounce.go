@@ -36,7 +36,7 @@ func (c *conclusion) concludeBounce(ctx context.Context, w *work) error {
 		// "failed" with a class 4 status was given up after retries: as final
 		// as class 5 (RFC 3464 section 2.3.3).
 		if gaveUp(b) && d.Status != complaint.Bounced {
-			if d, err = returned(ctx, c.tx, d, strings.TrimSpace(b.Status+" "+b.Reason)); err != nil {
+			if d, err = returned(ctx, c.in.Rules, c.tx, d, strings.TrimSpace(b.Status+" "+b.Reason)); err != nil {
 				return err
 			}
 		}
@@ -54,7 +54,7 @@ func gaveUp(b report.Delivery) bool {
 }
 
 // returned marks a delivery as come back and opens its promise again.
-func returned(ctx context.Context, tx Tx, d complaint.Delivery, why string) (complaint.Delivery, error) {
+func returned(ctx context.Context, rules complaint.Rules, tx Tx, d complaint.Delivery, why string) (complaint.Delivery, error) {
 	d.Status, d.LastError = complaint.Bounced, why
 	tx.SetDelivery(d)
 	if d.ComplaintID == "" || d.ObligationID == "" {
@@ -65,24 +65,23 @@ func returned(ctx context.Context, tx Tx, d complaint.Delivery, why string) (com
 		return d, err
 	}
 	kept := slices.ContainsFunc(siblings, func(s complaint.Delivery) bool {
-		return s.ID != d.ID && s.ObligationID == d.ObligationID && s.Status == complaint.Sent
+		return s.ID != d.ID && s.ObligationID == d.ObligationID && s.Status == complaint.Sent &&
+			(s.Kind == complaint.ExtensionKind) == (d.Kind == complaint.ExtensionKind)
 	})
 	if kept {
 		return d, nil
 	}
-	comp, err := tx.GetComplaint(ctx, d.ComplaintID)
+	locked, err := tx.LockCase(ctx, d.ComplaintID)
 	if err != nil {
 		return d, err
 	}
-	obligations, err := tx.Obligations(ctx, []string{d.ComplaintID})
-	if err != nil {
-		return d, err
+	comp, obligations := rules.Returned(locked.Complaint, locked.Obligations, d)
+	if comp != locked.Complaint {
+		tx.SetComplaint(comp)
 	}
-	for _, o := range obligations {
-		if o.ID == d.ObligationID {
-			comp, o = complaint.Returned(comp, o)
+	for i, o := range obligations {
+		if !o.Same(locked.Obligations[i]) {
 			tx.SetObligation(o)
-			tx.SetComplaint(comp)
 		}
 	}
 	return d, nil

@@ -194,7 +194,7 @@ func (d *decision) confirmBounce(ctx context.Context, comp complaint.Complaint) 
 	for _, m := range slices.Backward(deliveries) {
 		if m.Status == complaint.Sent {
 			d.before.Withdrawn = append(d.before.Withdrawn, m)
-			if _, err := returned(ctx, d.tx, m, "delivery report confirmed by "+d.o.Actor); err != nil {
+			if _, err := returned(ctx, d.in.Rules, d.tx, m, "delivery report confirmed by "+d.o.Actor); err != nil {
 				return err
 			}
 			break

@@ -49,6 +49,9 @@ type Tx interface {
 
 	GetArrival(ctx context.Context, id string) (complaint.Arrival, error)
 	GetComplaint(ctx context.Context, id string) (complaint.Complaint, error)
+	// LockCase reads a complaint with its promises and locks it until the
+	// transaction ends.
+	LockCase(ctx context.Context, id string) (complaint.Case, error)
 	// GetComplaintByReference gives ErrNotFound of the store's own when there is none.
 	ComplaintByReference(ctx context.Context, ref complaint.Reference) (c complaint.Complaint, found bool, err error)
 	// ComplaintsByMessageID maps known Message-IDs, ours and customers', to

@@ -22,12 +22,14 @@ type Store interface {
 
 // Tx is one open transaction, a part of what ingest's Tx offers.
 type Tx interface {
-	// Complaints reads complaints by ID; those that are not there are missing.
+	// Complaints reads complaints by ID and locks them; those that are not there
+	// are missing.
 	Complaints(ctx context.Context, ids []string) ([]complaint.Complaint, error)
 	Obligations(ctx context.Context, complaintIDs []string) ([]complaint.Obligation, error)
 	CreateMessageIDs(complaintID string, messageIDs ...string)
 	CreateEvent(e complaint.Event)
 	SetComplaint(c complaint.Complaint)
+	CreateObligation(o complaint.Obligation)
 	SetObligation(o complaint.Obligation)
 	SetDelivery(d complaint.Delivery)
 }

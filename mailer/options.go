@@ -52,8 +52,9 @@ type Options struct {
 	// Default 1, 2, 5, 15, 30 minutes, 1 hour, then 2 hours.
 	Backoff []time.Duration
 
-	// Met records on the complaint that a promise was kept: Rules.Delivered.
-	Met    func(c complaint.Complaint, obs []complaint.Obligation, obligationID string, at time.Time) (complaint.Complaint, []complaint.Obligation, error)
+	// Met records on the complaint what a delivery means for its promises:
+	// Rules.Delivered.
+	Met    func(c complaint.Complaint, obs []complaint.Obligation, d complaint.Delivery) (complaint.Complaint, []complaint.Obligation, error)
 	NewID  func() string // event ids; default UUID version 7, which sorts by time
 	Now    func() time.Time
 	Logger *slog.Logger

@@ -197,7 +197,7 @@ func (r *recorder) meet(tx Tx, d complaint.Delivery, cases map[string]*promised)
 		return
 	}
 	p := cases[d.ComplaintID]
-	changed, after, err := r.s.o.Met(p.complaint, p.obligations, d.ObligationID, d.SentAt)
+	changed, after, err := r.s.o.Met(p.complaint, p.obligations, d)
 	if err != nil {
 		// The mail has left and that must be on record; the promise stays open
 		// and so in sight of staff.
@@ -208,7 +208,10 @@ func (r *recorder) meet(tx Tx, d complaint.Delivery, cases map[string]*promised)
 		tx.SetComplaint(changed)
 	}
 	for i := range after {
-		if i >= len(p.obligations) || !after[i].Same(p.obligations[i]) {
+		switch {
+		case i >= len(p.obligations):
+			tx.CreateObligation(after[i])
+		case !after[i].Same(p.obligations[i]):
 			tx.SetObligation(after[i])
 		}
 	}

@@ -53,7 +53,7 @@ func (t *Tx) CreateComplaint(c complaint.Complaint, parties []complaint.Party, d
 	t.CreateDetails(c.ID, "", details)
 	for _, o := range obligations {
 		o.ComplaintID = c.ID
-		t.createObligation(o)
+		t.CreateObligation(o)
 	}
 }
 
@@ -102,14 +102,16 @@ func (t *Tx) GetComplaint(ctx context.Context, id string) (complaint.Complaint, 
 	return reading(ctx, t, func() (complaint.Complaint, error) { return t.complaint(ctx, id) })
 }
 
-// Complaints reads complaints by ID; those that are not there are missing.
+// Complaints reads complaints by ID and locks them until the transaction ends, so
+// that what is recorded on one at the same time is not lost; those that are not there
+// are missing.
 func (t *Tx) Complaints(ctx context.Context, ids []string) ([]complaint.Complaint, error) {
 	if err := t.flush(ctx); err != nil {
 		return nil, err
 	}
 	var all []complaint.Complaint
 	err := chunks(ids, func(part []string) error {
-		some, err := list(ctx, t.conn, "complaints", scanComplaint, "SELECT "+complaintColumns+" FROM complaints c WHERE c.id IN "+in(len(part)), anys(part)...)
+		some, err := list(ctx, t.conn, "complaints", scanComplaint, "SELECT "+complaintColumns+" FROM complaints c WHERE c.id IN "+in(len(part))+" ORDER BY c.id"+t.d.locking(), anys(part)...)
 		all = append(all, some...)
 		return err
 	})

@@ -9,30 +9,31 @@ import (
 
 var (
 	obligationCreate = insertInto("obligations", `id text, complaint_id text, kind text, round bigint, state text, trigger_at bigint, ceiling_at bigint,
-		due_at bigint, told_at bigint, met_at bigint, breached_at bigint, deadline bigint, calendar text, steps text`, "")
+		due_at bigint, told_at bigint, extend_to bigint, before_at bigint, met_at bigint, breached_at bigint, deadline bigint, calendar text, steps text`, "")
 	obligationSet = updateOf("obligations", `id text, state text, trigger_at bigint, ceiling_at bigint,
-		due_at bigint, told_at bigint, met_at bigint, breached_at bigint, deadline bigint, calendar text, steps text`)
+		due_at bigint, told_at bigint, extend_to bigint, before_at bigint, met_at bigint, breached_at bigint, deadline bigint, calendar text, steps text`)
 )
 
-const obligationColumns = "o.id, o.complaint_id, o.kind, o.round, o.state, o.trigger_at, o.ceiling_at, o.due_at, o.told_at, o.met_at, o.breached_at, o.calendar, o.steps"
+const obligationColumns = "o.id, o.complaint_id, o.kind, o.round, o.state, o.trigger_at, o.ceiling_at, o.due_at, o.told_at, o.extend_to, o.before_at, o.met_at, o.breached_at, o.calendar, o.steps"
 
 func obligationDest(o *complaint.Obligation) []any {
 	return []any{&o.ID, &o.ComplaintID, &o.Kind, &o.Round, &o.State, ms{&o.TriggerAt}, ms{&o.CeilingAt}, ms{&o.DueAt},
-		ms{&o.ToldAt}, ms{&o.MetAt}, ms{&o.BreachedAt}, &o.Calendar, words{&o.Steps}}
+		ms{&o.ToldAt}, ms{&o.ExtendTo}, ms{&o.BeforeAt}, ms{&o.MetAt}, ms{&o.BreachedAt}, &o.Calendar, words{&o.Steps}}
 }
 
 func scanObligation(row scanner) (o complaint.Obligation, err error) {
 	return o, row.Scan(obligationDest(&o)...)
 }
 
-func (t *Tx) createObligation(o complaint.Obligation) {
+// CreateObligation gathers a new promise.
+func (t *Tx) CreateObligation(o complaint.Obligation) {
 	t.add(obligationCreate, o.ID, o.ComplaintID, o.Kind, o.Round, o.State, o.TriggerAt, o.CeilingAt,
-		o.DueAt, o.ToldAt, o.MetAt, o.BreachedAt, o.Deadline(), o.Calendar, o.Steps)
+		o.DueAt, o.ToldAt, o.ExtendTo, o.BeforeAt, o.MetAt, o.BreachedAt, o.Deadline(), o.Calendar, o.Steps)
 }
 
 // SetObligation gathers the new state of a promise.
 func (t *Tx) SetObligation(o complaint.Obligation) {
-	t.add(obligationSet, o.ID, o.State, o.TriggerAt, o.CeilingAt, o.DueAt, o.ToldAt, o.MetAt, o.BreachedAt, o.Deadline(), o.Calendar, o.Steps)
+	t.add(obligationSet, o.ID, o.State, o.TriggerAt, o.CeilingAt, o.DueAt, o.ToldAt, o.ExtendTo, o.BeforeAt, o.MetAt, o.BreachedAt, o.Deadline(), o.Calendar, o.Steps)
 }
 
 func (c conn) obligations(ctx context.Context, complaintIDs []string) ([]complaint.Obligation, error) {

@@ -61,6 +61,9 @@ type Policy struct {
 	UpdateDays       int      `toml:"update_working_days"`
 	NextUpdateDays   int      `toml:"next_update_working_days"`
 	RespondDays      int      `toml:"respond_working_days"`
+	ReviewDays       int      `toml:"review_working_days"`
+	ComplyDays       int      `toml:"comply_days"`
+	CloseDays        int      `toml:"close_days"`
 	Calendar         string   `toml:"calendar"`
 	OneOffDays       []OneOff `toml:"one_off_days"`
 	Ombudsman        []Weeks  `toml:"ombudsman_letter"`
@@ -162,6 +165,14 @@ type Staff struct {
 	Aliases []string `toml:"aliases"`
 	Role    string   `toml:"role"`
 	OSUser  string   `toml:"os_user"`
+	Address string   `toml:"address"`
+	New     bool     `toml:"new"`
+}
+
+// Person is the member of staff as the policy knows them.
+func (s Staff) Person() (complaint.Person, error) {
+	role, err := complaint.ParseRole(s.Role)
+	return complaint.Person{Name: s.Name, Aliases: s.Aliases, Role: role, Address: s.Address, New: s.New}, err
 }
 
 // Duration is a time span written as "10m" or "1h30m".
@@ -322,6 +333,12 @@ func (c Config) check() error {
 		if s.Name == "" {
 			return bad(fmt.Sprintf("staff[%d].name", i), "is empty")
 		}
+		if _, err := s.Person(); err != nil {
+			return bad(fmt.Sprintf("staff[%d].role", i), err.Error())
+		}
+		if i > slices.IndexFunc(c.Staff, func(o Staff) bool { return complaint.Fold(o.Name) == complaint.Fold(s.Name) }) {
+			return bad(fmt.Sprintf("staff[%d].name", i), fmt.Sprintf("%q is there twice; people are told apart by their names", s.Name))
+		}
 	}
 	if err := c.Web.check(); err != nil {
 		return err
@@ -349,9 +366,11 @@ func (c Config) Rules() (complaint.Rules, error) {
 	}
 	r := complaint.Rules{
 		Acknowledge: time.Duration(c.Policy.AcknowledgeHours) * time.Hour, UpdateDays: c.Policy.UpdateDays,
-		NextUpdateDays: c.Policy.NextUpdateDays, RespondDays: c.Policy.RespondDays, Calendar: calendar, Location: loc,
+		NextUpdateDays: c.Policy.NextUpdateDays, RespondDays: c.Policy.RespondDays,
+		ReviewDays: c.Policy.ReviewDays, ComplyDays: c.Policy.ComplyDays, CloseDays: c.Policy.CloseDays, Calendar: calendar, Location: loc,
 	}
-	for key, n := range map[string]int{"acknowledge_hours": c.Policy.AcknowledgeHours, "update_working_days": r.UpdateDays, "next_update_working_days": r.NextUpdateDays, "respond_working_days": r.RespondDays} {
+	for key, n := range map[string]int{"acknowledge_hours": c.Policy.AcknowledgeHours, "update_working_days": r.UpdateDays, "next_update_working_days": r.NextUpdateDays, "respond_working_days": r.RespondDays,
+		"review_working_days": r.ReviewDays, "comply_days": r.ComplyDays, "close_days": r.CloseDays} {
 		if n < 1 {
 			return r, fmt.Errorf("config: policy.%s: must be 1 or more, not %d", key, n)
 		}

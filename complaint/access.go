@@ -1,0 +1,75 @@
+package complaint
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Action is what a person may want to do with a complaint.
+type Action string
+
+// The actions.
+const (
+	ActView         Action = "view"             // list, show, read mail and history
+	ActEdit         Action = "edit"             // fields of the record
+	ActAssign       Action = "assign"           // give it to a person
+	ActHandle       Action = "handle"           // have it: be its owner
+	ActMove         Action = "move"             // another stage
+	ActLog          Action = "log"              // actions taken (P5), mail sent elsewhere
+	ActReply        Action = "reply"            // write to the customer
+	ActApprove      Action = "approve"          // let another person's answer go
+	ActReview       Action = "review"           // decide an escalation or appeal (P15)
+	ActCombine      Action = "combine"          // split, merge, link
+	ActOmbudsman    Action = "ombudsman"        // deadlock, referral, decision, tasks (P16)
+	ActOverrule     Action = "overrule"         // decide against the machine about an arrival
+	ActRuleAbout    Action = "rule about staff" // whom it is about (P8)
+	ActRuleConduct  Action = "rule on conduct"  // inappropriate conduct (P6)
+	ActRulePersonal Action = "rule on data"     // personal data (P10)
+	ActErase        Action = "erase"            // export or erase a person's data
+	ActPost         Action = "post"             // print and post letters
+	ActReport       Action = "report"           // reports and surveys
+)
+
+// ErrNoComplaint is returned where a complaint is not there, or reads as not there
+// because it is about the person who asks (P8).
+var ErrNoComplaint = errors.New("no such complaint")
+
+// Refusal is an act that the policy does not allow. Commands end with exit code 3.
+type Refusal struct {
+	Rule string // e.g. "P15"
+	Why  string // in plain words, with what is possible instead
+}
+
+// Error names the rule.
+func (r *Refusal) Error() string { return fmt.Sprintf("%s (policy %s)", r.Why, r.Rule) }
+
+// mayDo says what each role may do with a complaint that is not about the person.
+var mayDo = map[Role][]Action{
+	Mailroom: {ActView, ActLog, ActPost, ActOverrule},
+	Support:  {ActView, ActEdit, ActAssign, ActHandle, ActMove, ActLog, ActReply, ActReview, ActCombine, ActOmbudsman, ActOverrule, ActPost},
+	Manager: {ActView, ActEdit, ActAssign, ActHandle, ActMove, ActLog, ActReply, ActApprove, ActReview, ActCombine, ActOmbudsman, ActOverrule,
+		ActRuleAbout, ActRuleConduct, ActRulePersonal, ActPost, ActReport},
+	DataProtection: {ActView, ActEdit, ActAssign, ActHandle, ActMove, ActLog, ActReply, ActApprove, ActReview, ActOmbudsman, ActOverrule,
+		ActRuleAbout, ActRulePersonal, ActErase, ActPost, ActReport},
+	Auditor: {ActView, ActReport},
+}
+
+// May is the one decision about access: nil when the person may do it. A complaint
+// about the person reads as not there (ErrNoComplaint, P8); what the role does not
+// allow, and a review by the one who responded (P15), is a *Refusal.
+func May(who Person, what Action, c Case) error {
+	if slices.ContainsFunc(c.Abouts, func(a About) bool { return a.Hides(who) }) {
+		return ErrNoComplaint
+	}
+	if !slices.Contains(mayDo[who.Role], what) {
+		return &Refusal{"P8", fmt.Sprintf("%s has the role %q, which may not %s", who.Name, who.Role, what)}
+	}
+	if what == ActReview && who.Is(c.Record.RespondedBy) {
+		return &Refusal{"P15", who.Name + " wrote the formal response; somebody else reviews it"}
+	}
+	return nil
+}
+
+// HasRole says whether a role may do something at all, with some complaint.
+func HasRole(r Role, what Action) bool { return slices.Contains(mayDo[r], what) }
