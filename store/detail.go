@@ -23,10 +23,7 @@ func (t *Tx) CreateDetails(complaintID, arrivalID string, details []complaint.De
 }
 
 // Found is a detail with the arrival that it was found in.
-type Found struct {
-	complaint.Detail
-	ArrivalID string // empty for what came with the complaint's making
-}
+type Found = complaint.Found
 
 func scanFound(row scanner) (f Found, err error) {
 	var place string

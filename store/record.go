@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"ask4.com/skarga/complaint"
 )
@@ -148,4 +150,25 @@ func (t *Tx) lockComplaints(ctx context.Context, ids []string) error {
 		return fmt.Errorf("store: lock complaints: %w", err)
 	}
 	return nil
+}
+
+// SimilarReferences lists references that differ from one by a sign, or by two
+// neighbours that changed places, at most n. The last sign, which checks the others,
+// may differ as well.
+func (s *Store) SimilarReferences(ctx context.Context, ref string, n int) ([]complaint.Reference, error) {
+	ref = strings.NewReplacer("%", "", "_", "").Replace(clean(ref))
+	if len(ref) < 5 || len(ref) > 40 {
+		return nil, nil
+	}
+	signs := []rune(ref)
+	signs[len(signs)-1] = '_'
+	patterns := []any{string(signs)}
+	for i := range signs[:len(signs)-1] {
+		one, two := slices.Clone(signs), slices.Clone(signs)
+		one[i] = '_'
+		two[i], two[i+1] = two[i+1], two[i]
+		patterns = append(patterns, string(one), string(two))
+	}
+	return list(ctx, s.reads(), "references", func(row scanner) (r complaint.Reference, err error) { return r, row.Scan(&r) },
+		"SELECT reference FROM complaints WHERE reference LIKE ?"+strings.Repeat(" OR reference LIKE ?", len(patterns)-1)+" ORDER BY reference LIMIT ?", append(patterns, n)...)
 }

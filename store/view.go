@@ -9,26 +9,15 @@ import (
 	"ask4.com/skarga/complaint"
 )
 
-// Filter chooses complaints; zero fields choose all.
-type Filter struct {
-	Stage     complaint.Stage
-	Channel   complaint.Channel
-	OpenOnly  bool      // not closed, withdrawn, merged or set aside
-	Held      bool      // an arrival of it waits for a person
-	DueBefore time.Time // its next open promise is due before
-	Text      string    // in reference, name, address, subject or summary, in any case
-	Limit     int       // 0 means 100
-	After     *Listed   // last of the page before; nil for the first page
-}
-
-// Listed is a complaint in a list with its most urgent open promise.
-type Listed struct {
-	complaint.Complaint
-	Next *complaint.Obligation // nil when nothing is open
-}
+// Filter, Listed and View are those of complaint.
+type (
+	Filter = complaint.Filter
+	Listed = complaint.Listed
+	View   = complaint.View
+)
 
 // due sorts what has no open promise last.
-func (l Listed) due() int64 {
+func due(l *Listed) int64 {
 	if l.Next == nil {
 		return maxMS
 	}
@@ -37,7 +26,7 @@ func (l Listed) due() int64 {
 
 // ListComplaints lists complaints, what is due first before the others.
 func (s *Store) ListComplaints(ctx context.Context, f Filter) ([]Listed, error) {
-	where, args := f.where()
+	where, args := conditions(f)
 	if f.Limit == 0 {
 		f.Limit = 100
 	}
@@ -71,7 +60,7 @@ func (s *Store) ListComplaints(ctx context.Context, f Filter) ([]Listed, error) 
 	return all, nil
 }
 
-func (f Filter) where() (string, []any) {
+func conditions(f Filter) (string, []any) {
 	cond, args := []string{"1 = 1"}, []any{}
 	and := func(c string, a ...any) { cond, args = append(cond, c), append(args, a...) }
 	if f.Stage != "" {
@@ -89,27 +78,23 @@ func (f Filter) where() (string, []any) {
 	if !f.DueBefore.IsZero() {
 		and("d.due < ?", f.DueBefore)
 	}
+	if f.Owner != "" {
+		and("c.id IN (SELECT complaint_id FROM records WHERE owner = ? AND owner <> '')", f.Owner)
+	}
+	if f.Matter != "" {
+		and("c.id IN (SELECT complaint_id FROM records WHERE matter = ? AND matter <> '')", f.Matter)
+	}
+	if f.NotAbout != "" {
+		and("NOT EXISTS (SELECT 1 FROM abouts b WHERE b.complaint_id = c.id AND b.staff_fold = ? AND b.state <> 'dropped')", complaint.Fold(f.NotAbout))
+	}
 	if f.Text != "" {
 		and(`c.search LIKE ? ESCAPE '!'`, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(complaint.Fold(f.Text))+"%")
 	}
 	if f.After != nil {
-		due := f.After.due()
+		due := due(f.After)
 		and("(coalesce(d.due, ?) > ? OR (coalesce(d.due, ?) = ? AND c.id > ?))", int64(maxMS), due, int64(maxMS), due, f.After.ID)
 	}
 	return strings.Join(cond, " AND "), args
-}
-
-// View is all that is known of one complaint.
-type View struct {
-	Complaint   complaint.Complaint
-	Parties     []complaint.Party
-	Details     []Found
-	Obligations []complaint.Obligation
-	Deliveries  []complaint.Delivery // without bytes, oldest first
-	Arrivals    []complaint.Arrival  // oldest first
-	Events      []complaint.Event    // oldest first
-	Links       []complaint.Link     // proposed to this complaint or from its arrivals
-	Decisions   []complaint.Decision // about its arrivals, oldest first
 }
 
 // ComplaintView reads all that is known of a complaint, by reference.
@@ -120,6 +105,8 @@ func (s *Store) ComplaintView(ctx context.Context, ref complaint.Reference) (v V
 	}
 	id := v.Complaint.ID
 	steps := []func() error{
+		func() (err error) { v.Record, err = c.record(ctx, id); return },
+		func() (err error) { v.Abouts, err = c.abouts(ctx, []string{id}); return },
 		func() (err error) { v.Parties, err = c.parties(ctx, id); return },
 		func() (err error) { v.Details, err = s.Details(ctx, id); return },
 		func() (err error) { v.Obligations, err = c.obligations(ctx, []string{id}); return },

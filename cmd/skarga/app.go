@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ask4.com/skarga/casework"
 	"ask4.com/skarga/cmd/skarga/config"
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
@@ -36,6 +37,7 @@ type app struct {
 	store  *store.Store
 	reader *ingest.Reader
 	office *office
+	cases  *casework.Office
 	intake *ingest.Intake
 	log    *slog.Logger
 	owner  string // name of this process in leases
@@ -107,6 +109,7 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	if a.office, err = newOffice(ctx, a.cfg, a.store, texts, a.rules, a.now); err != nil {
 		return err
 	}
+	a.cases = casework.New(caseStore{a.store}, casework.Options{Rules: a.rules, Prefix: a.cfg.Firm.Prefix, Staff: a.cfg.People(), Now: a.now})
 	a.intake = ingest.NewIntake(intakeStore{a.store}, a.reader, a.office, ingest.Options{
 		Owner: a.owner, Prefix: a.cfg.Firm.Prefix, Rules: a.rules, Lease: time.Duration(a.cfg.Serve.Lease),
 		AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder, Now: a.now, Log: a.log,

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -152,13 +153,24 @@ address = "127.0.0.1:0"
 [[staff]]
 name = "Anna Kowalska"
 role = "manager"
+os_user = %q
 [[staff]]
 name = "Tomasz Nowak"
 role = "support"
-%s`, db, filepath.Join(dir, "large"), boxes, host, port, s.intake, s.web, s.toml)
+%s`, db, filepath.Join(dir, "large"), boxes, host, port, s.intake, s.web, osUser(f), s.toml)
 	if err := os.WriteFile(f.file, []byte(text), 0o600); err != nil {
 		f.Fatal(err)
 	}
+}
+
+// osUser runs the tests: Anna Kowalska acts where no --as is given.
+func osUser(t testing.TB) string {
+	t.Helper()
+	u, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Username
 }
 
 func (f *firm) config() config.Config {

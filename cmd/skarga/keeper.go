@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"time"
 
+	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
 	"ask4.com/skarga/ingest/imap"
@@ -35,6 +37,21 @@ type mailerStore struct{ *store.Store }
 
 func (s mailerStore) InTx(ctx context.Context, fn func(mailer.Tx) error) error {
 	return s.Store.InTx(ctx, func(tx *store.Tx) error { return fn(tx) })
+}
+
+// caseStore is the store as people see it.
+type caseStore struct{ *store.Store }
+
+func (s caseStore) InTx(ctx context.Context, fn func(casework.Tx) error) error {
+	return s.Store.InTx(ctx, func(tx *store.Tx) error { return fn(tx) })
+}
+
+func (s caseStore) ComplaintView(ctx context.Context, ref complaint.Reference) (complaint.View, error) {
+	v, err := s.Store.ComplaintView(ctx, ref)
+	if errors.Is(err, store.ErrNotFound) {
+		err = complaint.ErrNoComplaint
+	}
+	return v, err
 }
 
 // keeper commits what the poller of one mailbox fetches, and keeps its position.

@@ -38,7 +38,11 @@ func (c listCmd) Run(s *session) error {
 	if c.Arrivals || c.Held || c.Outcome != "" {
 		return c.arrivals(s, a)
 	}
-	rows, err := a.store.ListComplaints(s.ctx, store.Filter{OpenOnly: !c.All, Channel: channel, Text: c.Text, Limit: c.Limit})
+	who, err := s.person(a)
+	if err != nil {
+		return err
+	}
+	rows, err := a.cases.List(s.ctx, who, store.Filter{OpenOnly: !c.All, Channel: channel, Text: c.Text, Limit: c.Limit})
 	if err != nil {
 		return err
 	}

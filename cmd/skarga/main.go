@@ -38,6 +38,8 @@ type cli struct {
 	Explain  explainCmd  `cmd:"" help:"Say how a message or a scan is read and judged; stores nothing."`
 	List     listCmd     `cmd:"" help:"List complaints, or arrivals by what became of them; what is due first stands first."`
 	Show     showCmd     `cmd:"" help:"Show one complaint, or why a promise has its date."`
+	Set      setCmd      `cmd:"" help:"Set fields of a complaint's record."`
+	Assign   assignCmd   `cmd:"" help:"Give a complaint to a person."`
 	Overrule overruleCmd `cmd:"" help:"Decide about an arrival, with a reason; undo a decision."`
 	Parked   parkedCmd   `cmd:"" help:"Look after arrivals whose processing failed."`
 	Ledger   ledgerCmd   `cmd:"" help:"Compare the mailboxes with the arrivals; exit 1 if a message has no arrival."`
@@ -112,8 +114,9 @@ type usageError struct{ error }
 
 func exitCode(err error, other int) int {
 	var u usageError
+	var refused *complaint.Refusal
 	switch {
-	case errors.Is(err, complaint.ErrPhoneRefused):
+	case errors.Is(err, complaint.ErrPhoneRefused), errors.As(err, &refused):
 		return exitRefused
 	case errors.As(err, &u):
 		return exitUsage

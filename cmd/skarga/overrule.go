@@ -1,10 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os/user"
-	"strings"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
@@ -108,35 +105,13 @@ func (s *session) decide(fn func(a *app, actor string) error) error {
 		return err
 	}
 	defer a.Close()
-	actor, err := a.actor(s.cli.As)
+	who, err := s.person(a)
 	if err != nil {
 		return err
 	}
-	if err := fn(a, actor); err != nil {
+	if err := fn(a, who.Name); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(s.out, "Done; take it back with `skarga overrule undo`.")
 	return err
-}
-
-// actor is the member of staff who acts: --as, or the operating-system user.
-func (a *app) actor(as string) (string, error) {
-	if as != "" {
-		for _, p := range a.cfg.Staff {
-			if strings.EqualFold(p.Name, as) {
-				return p.Name, nil
-			}
-		}
-		return "", usageError{fmt.Errorf("--as %q is not on the staff list of the configuration", as)}
-	}
-	u, err := user.Current()
-	if err != nil {
-		return "", fmt.Errorf("who acts? %w; say --as NAME", err)
-	}
-	for _, p := range a.cfg.Staff {
-		if p.OSUser != "" && p.OSUser == u.Username {
-			return p.Name, nil
-		}
-	}
-	return "", usageError{errors.New("who acts? The user " + u.Username + " is nobody's os_user on the staff list; say --as NAME, or add the person to the configuration")}
 }

@@ -192,7 +192,7 @@ func (c parkedRetry) Run(s *session) error {
 // refetch asks the mail server once more for a message that it would not give, and
 // takes it in place of the arrival without bytes.
 func (a *app) refetch(s *session, r complaint.Arrival) error {
-	actor, err := a.actor(s.cli.As)
+	who, err := s.person(a)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (a *app) refetch(s *session, r complaint.Arrival) error {
 			if f.Body == nil {
 				return fmt.Errorf("the mail server still does not give the whole message: %s", f.Problem)
 			}
-			return a.replace(s.ctx, r, f.Body, f.Size, actor, "fetched again")
+			return a.replace(s.ctx, r, f.Body, f.Size, who.Name, "fetched again")
 		})
 	}
 	return fmt.Errorf("arrival %s came from %s/%s, which is not configured any more", r.ID, r.Account, r.Mailbox)

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -23,11 +24,15 @@ func (c showCmd) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	ref, err := complaint.ParseReference(a.cfg.Firm.Prefix, c.Reference)
+	who, err := s.person(a)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
-	v, err := a.store.ComplaintView(s.ctx, ref)
+	ref, err := s.reference(a, who, c.Reference)
+	if err != nil {
+		return err
+	}
+	v, err := a.cases.View(s.ctx, who, ref)
 	if err != nil {
 		return err
 	}
@@ -84,6 +89,10 @@ func (a *app) printView(s *session, v store.View) {
 	if c.Summary != "" {
 		fmt.Fprintf(s.out, "\n  %s\n", strings.ReplaceAll(strings.TrimSpace(c.Summary), "\n", "\n  "))
 	}
+	if r := v.Record; r.Version > 0 {
+		fmt.Fprintf(s.out, "record %d of %s, by %s\n", r.Version, local(r.UpdatedAt, loc), r.UpdatedBy)
+		printRecord(s.out, r)
+	}
 	fmt.Fprintln(s.out, "\nPromises (--why says how each date was counted)")
 	for _, o := range v.Obligations {
 		state := string(o.State)
@@ -132,6 +141,29 @@ func (a *app) printView(s *session, v store.View) {
 			undone = ", undone by " + d.UndoneBy
 		}
 		fmt.Fprintf(s.out, "  decision %s  %s by %s: %s%s\n", d.ID, d.Action, d.Actor, d.Reason, undone)
+	}
+}
+
+// printRecord writes the fields of a record that hold something.
+func printRecord(w io.Writer, r complaint.Record) {
+	redress := ""
+	if r.RedressPence > 0 {
+		redress = fmt.Sprintf("£%d.%02d", r.RedressPence/100, r.RedressPence%100)
+	}
+	flag := map[bool]string{true: "yes"}
+	for _, f := range []struct{ name, value string }{
+		{"owner", r.Owner}, {"team", r.Team}, {"category", string(r.Category)}, {"matter", r.Matter},
+		{"account", r.Account}, {"building", r.Building}, {"room", r.Room}, {"vulnerable", flag[r.Vulnerable]},
+		{"representative", r.Representative}, {"authority", r.Authority}, {"remedy", r.Remedy}, {"root cause", r.RootCause},
+		{"result", string(r.Result)}, {"redress", strings.TrimSpace(r.RedressKind + " " + redress)},
+		{"lesson", r.Lesson}, {"lesson owner", r.LessonOwner}, {"lesson due", r.LessonDue}, {"lesson done", r.LessonDone},
+		{"personal data", string(r.PersonalData.State)}, {"conduct", string(r.Conduct.State)},
+		{"responded by", r.RespondedBy}, {"reviewer", r.Reviewer}, {"ombudsman ref", r.OmbudsmanReference}, {"ombudsman", r.OmbudsmanResult},
+		{"legal hold", flag[r.LegalHold]}, {"closed because", string(r.ClosedBecause)},
+	} {
+		if f.value != "" {
+			fmt.Fprintf(w, "  %-14s %s\n", f.name, strings.ReplaceAll(f.value, "\n", "\n                 "))
+		}
 	}
 }
 

@@ -175,6 +175,17 @@ func (s Staff) Person() (complaint.Person, error) {
 	return complaint.Person{Name: s.Name, Aliases: s.Aliases, Role: role, Address: s.Address, New: s.New}, err
 }
 
+// People is the staff list as the policy knows it. A role that is not known was
+// refused when the file was read.
+func (c Config) People() []complaint.Person {
+	var list []complaint.Person
+	for _, s := range c.Staff {
+		p, _ := s.Person() // checked by check
+		list = append(list, p)
+	}
+	return list
+}
+
 // Duration is a time span written as "10m" or "1h30m".
 type Duration time.Duration
 

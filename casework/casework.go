@@ -1,0 +1,77 @@
+// Package casework is what people do with complaints: each act goes through one
+// function, which loads the case, asks the one decision about access (complaint.May),
+// checks that nobody else changed it meanwhile, applies the act and writes it into the
+// history. Commands and pages call the same functions. What the clock does by itself
+// stands here too.
+package casework
+
+import (
+	"context"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// Options of an office. All must be set.
+type Options struct {
+	Rules  complaint.Rules    // the policy's numbers
+	Prefix string             // of references, e.g. ASK4
+	Staff  []complaint.Person // the configured list
+	Now    func() time.Time
+}
+
+// Office is where people work on complaints. It is safe for use by several
+// goroutines.
+type Office struct {
+	Options
+	store Store
+}
+
+// New makes an office over a store.
+func New(store Store, opt Options) *Office { return &Office{opt, store} }
+
+// Acting says who acts on which complaint, and which version of it they saw.
+type Acting struct {
+	Who complaint.Person
+	Ref complaint.Reference
+	// Seen is the version of the record that the person saw; an act on another one
+	// is refused with a *ChangedError. AnyVersion for a person who saw none.
+	Seen int
+}
+
+// AnyVersion acts on the complaint as it is.
+const AnyVersion = -1
+
+// Store is what the office needs from storage.
+type Store interface {
+	// InTx runs fn in one transaction; fn's error rolls it back.
+	InTx(ctx context.Context, fn func(Tx) error) error
+	// ComplaintView reads all that is known of a complaint.
+	ComplaintView(ctx context.Context, ref complaint.Reference) (complaint.View, error)
+	// ListComplaints lists complaints, what is due first before the others.
+	ListComplaints(ctx context.Context, f complaint.Filter) ([]complaint.Listed, error)
+	// Records reads what staff added; complaints without are missing.
+	Records(ctx context.Context, complaintIDs []string) (map[string]complaint.Record, error)
+	// Abouts lists whom complaints are about.
+	Abouts(ctx context.Context, complaintIDs []string) ([]complaint.About, error)
+	// SimilarReferences lists references that differ from one in little, at most n.
+	SimilarReferences(ctx context.Context, ref string, n int) ([]complaint.Reference, error)
+}
+
+// Tx is one open transaction. Reads see the writes before them; writes are gathered
+// and are in the database when InTx returns nil.
+type Tx interface {
+	ComplaintByReference(ctx context.Context, ref complaint.Reference) (c complaint.Complaint, found bool, err error)
+	// LockCase reads a complaint with what decides about it and locks it until the
+	// transaction ends.
+	LockCase(ctx context.Context, id string) (complaint.Case, error)
+
+	SetComplaint(c complaint.Complaint)
+	SetRecord(r complaint.Record)
+	SetAbout(a complaint.About)
+	// CreateParty gathers a person of a complaint; one who is there stays as is.
+	CreateParty(p complaint.Party)
+	CreateObligation(o complaint.Obligation)
+	SetObligation(o complaint.Obligation)
+	CreateEvent(e complaint.Event)
+}

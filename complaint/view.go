@@ -1,0 +1,48 @@
+package complaint
+
+import "time"
+
+// Filter chooses complaints; zero fields choose all.
+type Filter struct {
+	Stage     Stage
+	Channel   Channel
+	OpenOnly  bool      // not closed, withdrawn, merged or set aside
+	Held      bool      // an arrival of it waits for a person
+	DueBefore time.Time // its next open promise is due before
+	Text      string    // in reference, name, address, subject or summary, in any case
+	Owner     string    // name of the person who has it
+	Matter    string    // what several complaints have in common
+	NotAbout  string    // leaves out those that are, or may be, about this person (P8)
+	Limit     int       // 0 means 100
+	After     *Listed   // last of the page before; nil for the first page
+}
+
+// Listed is a complaint in a list with its most urgent open promise.
+type Listed struct {
+	Complaint
+	Next *Obligation // nil when nothing is open
+}
+
+// Found is a detail with the arrival that it was found in.
+type Found struct {
+	Detail
+	ArrivalID string // empty for what came with the complaint's making
+}
+
+// View is all that is known of one complaint.
+type View struct {
+	Complaint   Complaint
+	Record      Record
+	Abouts      []About
+	Parties     []Party
+	Details     []Found
+	Obligations []Obligation
+	Deliveries  []Delivery // without bytes, oldest first
+	Arrivals    []Arrival  // oldest first
+	Events      []Event    // oldest first
+	Links       []Link     // proposed to this complaint or from its arrivals
+	Decisions   []Decision // about its arrivals, oldest first
+}
+
+// Case is what decides about access to it.
+func (v View) Case() Case { return Case{v.Complaint, v.Record, v.Obligations, v.Abouts} }
