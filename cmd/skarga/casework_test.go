@@ -64,7 +64,7 @@ func TestBadInputOnARecordChangesNothing(t *testing.T) {
 		args []string
 		says string
 	}{
-		"near match":     {exitFailed, []string{"set", string(wrong), "category=billing"}, "did you mean " + ref},
+		"near match":     {exitUsage, []string{"set", string(wrong), "category=billing"}, "did you mean " + ref},
 		"unknown":        {exitUsage, []string{"set", "ASK4-00-AAAAA-A", "category=billing"}, "check character"},
 		"unknown field":  {exitUsage, []string{"set", ref, "categories=billing", "category=billing"}, "there are account,"},
 		"unknown value":  {exitUsage, []string{"set", ref, "category=weather", "room=7"}, "wifi"},

@@ -66,14 +66,13 @@ func (c onCase) act(s *session, fn func(a *app, on casework.Acting) error) error
 	return err
 }
 
-// reference reads a reference; one that is wrong is wrong use, unless others look
-// like it.
+// reference reads a reference; one that is wrong in itself is wrong use.
 func (s *session) reference(a *app, who complaint.Person, text string) (complaint.Reference, error) {
 	ref, err := a.cases.ParseReference(s.ctx, who, text)
-	if err != nil && !errors.Is(err, complaint.ErrNoComplaint) {
+	if err != nil {
 		return "", usageError{err}
 	}
-	return ref, err
+	return ref, nil
 }
 
 // done says that an act is on record.
