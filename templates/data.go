@@ -215,6 +215,14 @@ type Survey struct {
 	AnswerBy  time.Time           `help:"until when answers count"`
 }
 
+// StatusLink brings the one-time link to the page of a complaint, which somebody
+// asked for who knew its reference and this address.
+type StatusLink struct {
+	Case
+	LinkURL    string    `need:"DOMAIN, Form" help:"the link; it opens the page once"`
+	ValidUntil time.Time `need:"DOMAIN, Form" help:"until when the link opens the page"`
+}
+
 // Closure tells that the complaint is closed (P15).
 type Closure struct {
 	Case

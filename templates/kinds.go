@@ -50,6 +50,7 @@ var table = []Kind{
 	{sample: sampleSixWeekLetter, Rule: "P16", Purpose: "still open: the customer may go to the ombudsman", Alone: true, Says: []Phrase{free}},
 	{sample: sampleOmbudsmanDecisionCarriedOut, Rule: "P16", Purpose: "we did what the ombudsman decided"},
 	{sample: sampleClosure, Rule: "P15", Purpose: "the complaint is closed", Says: []Phrase{free, inWriting}},
+	{sample: sampleStatusLink, Rule: "P15", Purpose: "a one-time link to the page of the complaint", Alone: true},
 	{sample: sampleSurvey, Rule: "P7", Purpose: "asks how satisfied a person is", Alone: true},
 	{sample: sampleConductWarning, Rule: "P6", Purpose: "asks a customer to keep to civil words"},
 	{sample: samplePhoneRefusal, Rule: "P11", Purpose: "complaints are not taken by phone", Alone: true, Says: []Phrase{notByPhone}},

@@ -191,6 +191,9 @@ var (
 			"pl": "Prosimy zapytać w recepcji budynku.",
 		},
 	}
+	sampleStatusLink = &StatusLink{
+		Case: sampleCase, LinkURL: "https://ask4.example/en/status/open/4f7d2c", ValidUntil: time.Date(2026, 11, 24, 10, 30, 0, 0, time.UTC),
+	}
 	sampleSurvey = &Survey{
 		Header: sampleHeader, Reference: sampleCase.Reference, ClosedAt: day(12, 31),
 		SurveyURL: "https://ask4.example/survey/4f7d2c", OptOutURL: "https://ask4.example/survey/stop/4f7d2c",
