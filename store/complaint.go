@@ -157,3 +157,8 @@ func (s *Store) GetComplaint(ctx context.Context, ref complaint.Reference) (comp
 func (s *Store) GetComplaintByID(ctx context.Context, id string) (complaint.Complaint, error) {
 	return s.reads().complaint(ctx, id)
 }
+
+// PartiesOf lists the persons of a complaint.
+func (s *Store) PartiesOf(ctx context.Context, complaintID string) ([]complaint.Party, error) {
+	return s.reads().parties(ctx, complaintID)
+}

@@ -32,21 +32,8 @@ type Drafts interface {
 func (s *Site) formRoutes() {
 	s.page("GET", "start", (*visit).start)
 	s.page("POST", "start", (*visit).begin)
-	for _, st := range steps {
-		show, save := func(v *visit) { v.ask(st) }, func(v *visit) { v.answer(st) }
-		if st.ID == "files" {
-			show, save = (*visit).files, (*visit).addFiles
-		}
-		s.page("GET", st.ID, show)
-		s.page("POST", st.ID, save)
-	}
-	s.page("GET", "check", (*visit).check)
-	s.page("POST", "check", (*visit).submit)
-	s.page("GET", "sent", (*visit).sent)
+	s.flowRoutes(complain)
 }
-
-// The uses of the signer.
-const useDraft = "draft"
 
 // cookieName hides behind a prefix that browsers guard where the site is on TLS.
 func (s *Site) cookieName(name string) string {
@@ -74,43 +61,9 @@ func (v *visit) cookie(name string) string {
 	return c.Value
 }
 
-// draft is what the visitor typed so far. ok is false when there is none, or the
-// answer to the request is written already.
-func (v *visit) draft() (d complaint.Draft, ok bool) {
-	id, signed := v.signer.open(useDraft, v.cookie("form"))
-	if !signed {
-		return d, false
-	}
-	d, ok, err := v.Drafts.Draft(v.r.Context(), id)
-	if err != nil {
-		v.oops("read draft", err)
-		return d, false
-	}
-	if ok && v.Now().Sub(d.UpdatedAt) > v.KeepDraft {
-		return d, false
-	}
-	return d, ok
-}
-
-// open is the draft for a page of the form; without one, or after it was sent, the
-// visitor is led to where they belong.
-func (v *visit) open() (d complaint.Draft, ok bool) {
-	d, ok = v.draft()
-	switch {
-	case v.over:
-		return d, false
-	case !ok:
-		v.redirect("start", v.lang)
-		return d, false
-	case !d.SubmittedAt.IsZero():
-		v.redirect("sent", v.lang)
-		return d, false
-	}
-	return d, true
-}
-
 // start explains the form.
 func (v *visit) start() {
+	v.flow = complain
 	d, ok := v.draft()
 	if v.over {
 		return
@@ -123,17 +76,14 @@ func (v *visit) start() {
 
 // begin makes a draft, or goes on with the one there is.
 func (v *visit) begin() {
+	v.flow = complain
 	d, ok := v.draft()
 	if v.over {
 		return
 	}
 	if ok && d.SubmittedAt.IsZero() {
 		if v.r.FormValue("do") != "restart" {
-			next, open := firstOpen(d.Answers)
-			if !open {
-				next.ID = "check"
-			}
-			v.redirect(next.ID, v.lang)
+			v.goOn(d.Answers)
 			return
 		}
 		if err := v.Drafts.DeleteDraft(v.r.Context(), d.ID); err != nil {
@@ -141,20 +91,9 @@ func (v *visit) begin() {
 			return
 		}
 	}
-	if _, ok := v.newDraft(""); ok {
+	if _, ok := v.newDraft("", answers{}); ok {
 		v.redirect(steps[0].ID, v.lang)
 	}
-}
-
-// newDraft makes a draft, for a complaint where it adds to one.
-func (v *visit) newDraft(complaintID string) (d complaint.Draft, ok bool) {
-	d = complaint.Draft{ID: complaint.NewID(), ComplaintID: complaintID, Language: v.lang, CreatedAt: v.Now(), Answers: map[string][]string{}}
-	if err := v.Drafts.CreateDraft(v.r.Context(), d); err != nil {
-		v.oops("create draft", err)
-		return d, false
-	}
-	v.setCookie("form", v.signer.sign(useDraft, d.ID))
-	return d, true
 }
 
 // ask shows a question with what was answered.
@@ -166,22 +105,6 @@ func (v *visit) ask(st step) {
 	if v.reached(st, d.Answers) {
 		v.question(http.StatusOK, st, d.Answers, nil)
 	}
-}
-
-// reached says whether a visitor may see a step: all before it are done. If not,
-// they are led to the one that is open.
-func (v *visit) reached(st step, a answers) bool {
-	for _, earlier := range way(a) {
-		if earlier.ID == st.ID {
-			return true
-		}
-		if !earlier.done(a) {
-			v.redirect(earlier.ID, v.lang)
-			return false
-		}
-	}
-	v.redirect("check", v.lang)
-	return false
 }
 
 // question writes the page of a step.
@@ -199,19 +122,6 @@ func (v *visit) question(status int, st step, a answers, problems []problem) {
 
 // changing says whether the visitor came from the last page to change one answer.
 func (v *visit) changing() bool { return v.r.FormValue("change") == "1" }
-
-// back is the address of the page before.
-func (v *visit) back(st step, a answers) string {
-	if v.changing() {
-		return path("check", v.lang)
-	}
-	list := way(a)
-	i := slices.IndexFunc(list, func(o step) bool { return o.ID == st.ID })
-	if i <= 0 {
-		return path("start", v.lang)
-	}
-	return path(list[i-1].ID, v.lang)
-}
 
 // answer keeps what was typed, right or wrong, and goes on when it is right.
 func (v *visit) answer(st step) {
@@ -257,22 +167,6 @@ func (v *visit) switched(id string) bool {
 	return true
 }
 
-// next is the page after a step.
-func (v *visit) next(st step, a answers) string {
-	if v.changing() {
-		if open, ok := firstOpen(a); ok {
-			return open.ID
-		}
-		return "check"
-	}
-	list := way(a)
-	i := slices.IndexFunc(list, func(o step) bool { return o.ID == st.ID })
-	if i+1 < len(list) {
-		return list[i+1].ID
-	}
-	return "check"
-}
-
 // trapped says why a robot may have filled the page in: a field that people do not
 // see holds something.
 func (v *visit) trapped() []string {
@@ -289,20 +183,20 @@ func (v *visit) submit() {
 	case v.over:
 		return
 	case ok && !d.SubmittedAt.IsZero():
-		v.redirect("sent", v.lang)
+		v.redirect(v.flow.sent, v.lang)
 		return
 	case !ok:
-		v.redirect("start", v.lang)
+		v.redirect(v.flow.start, v.lang)
 		return
 	}
 	if err := v.r.ParseForm(); err != nil {
 		v.oops("read submit", err)
 		return
 	}
-	if v.switched("check") {
+	if v.switched(v.flow.check) {
 		return
 	}
-	if st, open := firstOpen(d.Answers); open {
+	if st, open := v.flow.firstOpen(d.Answers); open {
 		v.redirect(st.ID, v.lang)
 		return
 	}
@@ -323,7 +217,7 @@ func (v *visit) submit() {
 		// The same form may have been sent by a second press of the button, which
 		// took the files away.
 		if now, ok, e := v.Drafts.Draft(v.r.Context(), d.ID); e == nil && ok && !now.SubmittedAt.IsZero() {
-			v.redirect("sent", v.lang)
+			v.redirect(v.flow.sent, v.lang)
 			return
 		}
 		v.oops("take form", err)
@@ -332,7 +226,7 @@ func (v *visit) submit() {
 	if err := v.Drafts.SubmitDraft(context.WithoutCancel(v.r.Context()), d.ID); err != nil {
 		v.Log.Error("forget sent draft", "err", err) // it was taken, and cannot be taken twice
 	}
-	v.redirect("sent", v.lang)
+	v.redirect(v.flow.sent, v.lang)
 }
 
 // doubts are the signs of a robot: none of them ends a complaint, a person looks.
@@ -352,6 +246,9 @@ func (v *visit) doubts(d complaint.Draft) ([]string, error) {
 // fill makes the form out of the answers.
 func (v *visit) fill(d complaint.Draft, files []complaint.Upload) ingest.Form {
 	a := answers(d.Answers)
+	if d.ComplaintID != "" {
+		return v.fillAddition(d, a, files)
+	}
 	f := ingest.Form{
 		ID: d.ID, At: v.Now(), ComplaintID: d.ComplaintID, Language: v.lang,
 		AboutService: a.has("about", "service"), AboutStaff: a.has("about", "staff"), AboutData: a.has("about", "data"),
@@ -378,10 +275,25 @@ func (v *visit) fill(d complaint.Draft, files []complaint.Upload) ingest.Form {
 	} else {
 		f.Email = a.get("email")
 	}
-	for _, u := range files {
-		f.Files = append(f.Files, ingest.FormFile{Name: u.Name, MediaType: u.MediaType, Open: func() (io.ReadSeekCloser, error) { return v.Drafts.OpenUpload(u) }})
+	f.Files = v.formFiles(files)
+	return f
+}
+
+// fillAddition makes the form of something that is added to a complaint.
+func (v *visit) fillAddition(d complaint.Draft, a answers, files []complaint.Upload) ingest.Form {
+	f := ingest.Form{ID: d.ID, At: v.Now(), ComplaintID: d.ComplaintID, Language: v.lang, Happened: a.get("more"), Email: a.get("address"), Files: v.formFiles(files)}
+	switch r := ingest.FormRequest(a.get("wish")); r {
+	case ingest.RequestEscalation, ingest.RequestAppeal:
+		f.Request = r
 	}
 	return f
+}
+
+func (v *visit) formFiles(files []complaint.Upload) (list []ingest.FormFile) {
+	for _, u := range files {
+		list = append(list, ingest.FormFile{Name: u.Name, MediaType: u.MediaType, Open: func() (io.ReadSeekCloser, error) { return v.Drafts.OpenUpload(u) }})
+	}
+	return list
 }
 
 // row is one answer on the last page.
@@ -398,7 +310,7 @@ func (v *visit) check() {
 		return
 	}
 	a := answers(d.Answers)
-	if st, open := firstOpen(a); open {
+	if st, open := v.flow.firstOpen(a); open {
 		v.redirect(st.ID, v.lang)
 		return
 	}
@@ -408,17 +320,17 @@ func (v *visit) check() {
 		return
 	}
 	groups := map[string][]row{}
-	for _, st := range way(a) {
+	for _, st := range v.flow.way(a) {
 		groups[st.Group] = append(groups[st.Group], v.rows(st, a, files)...)
 	}
-	list := way(a)
+	list := v.flow.way(a)
 	v.show("check", view{Back: path(list[len(list)-1].ID, v.lang), Form: true, Data: groups})
 }
 
 // rows are the answers of a step.
 func (v *visit) rows(st step, a answers, files []complaint.Upload) []row {
 	c := v.texts[v.lang]
-	if st.ID == "files" {
+	if st.Files {
 		r := row{Label: c.say("files.check"), Step: st.ID}
 		for _, f := range files {
 			r.Values = append(r.Values, f.Name+" ("+size(f.Size)+")")
@@ -462,7 +374,11 @@ func (v *visit) sent() {
 	case v.over:
 		return
 	case !ok || d.SubmittedAt.IsZero():
-		v.redirect("start", v.lang)
+		v.redirect(v.flow.start, v.lang)
+		return
+	}
+	if v.flow == addition {
+		v.show("moresent", view{})
 		return
 	}
 	r, err := v.Receipt(v.r.Context(), d.ID)

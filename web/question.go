@@ -62,7 +62,7 @@ type field struct {
 // step is one page of the form.
 type step struct {
 	ID     string
-	Page   string // HTML page; "" for the common one
+	Files  bool   // the page takes files instead of answers
 	Group  string // "about" or "you": where the answers stand on the last page
 	Fields []field
 	when   func(answers) bool // nil: always
@@ -80,7 +80,7 @@ var steps = []step{
 		{Name: "times", Kind: area, Rows: 2, Max: 2_000}, {Name: "phones", Kind: area, Rows: 2, Max: 2_000},
 		{Name: "emails", Kind: area, Rows: 5, Max: 20_000},
 	}},
-	{ID: "files", Page: "files", Group: "about"},
+	{ID: "files", Group: "about", Files: true},
 	{ID: "forwhom", Group: "you", Fields: []field{{Name: "forwhom", Kind: choice, Options: []string{"me", "other"}, Required: required}}},
 	{ID: "person", Group: "you", Fields: []field{
 		{Name: "name", Kind: oneLine, Required: required, Complete: "name"},
@@ -105,11 +105,6 @@ func (st step) fields(a answers) []field {
 		return st.Fields
 	}
 	return slices.DeleteFunc(slices.Clone(st.Fields), func(f field) bool { return f.Name == "customer" || f.Name == "authority" })
-}
-
-// way are the steps that a visitor takes after what was answered.
-func way(a answers) []step {
-	return slices.DeleteFunc(slices.Clone(steps), func(st step) bool { return st.when != nil && !st.when(a) })
 }
 
 // isAddress says whether mail can be sent to an address as it is written.
@@ -178,16 +173,6 @@ func (f field) wrong(a answers) string {
 // done says whether all that a step asks is answered rightly.
 func (st step) done(a answers) bool {
 	return !slices.ContainsFunc(st.fields(a), func(f field) bool { return f.wrong(a) != "" })
-}
-
-// firstOpen is the first step that is not done; ok is false when all are.
-func firstOpen(a answers) (st step, ok bool) {
-	list := way(a)
-	i := slices.IndexFunc(list, func(st step) bool { return !st.done(a) })
-	if i < 0 {
-		return step{}, false
-	}
-	return list[i], true
 }
 
 // problems says what has to be corrected in a step.

@@ -29,6 +29,7 @@ type visit struct {
 	r    *http.Request
 	lang complaint.Language
 	id   string // of the page, as in slugs
+	flow *flow  // the row of pages that it belongs to; nil for none
 	over bool   // an error was answered
 }
 
@@ -40,6 +41,8 @@ type view struct {
 	Indexed  bool      // search engines may list the page
 	Problems []problem // what has to be corrected
 	Data     any
+
+	Switch string // address of the page in the other language; empty: as in slugs
 
 	// Filled by write.
 	ID          string
@@ -98,10 +101,9 @@ func (s *Site) loadPages() (map[complaint.Language]map[string]page, error) {
 func (s *Site) functions(l complaint.Language) template.FuncMap {
 	c := s.texts[l]
 	return template.FuncMap{
-		"t":     c.say,
-		"has":   c.has,
-		"url":   func(id string) string { return path(id, l) },
-		"urlin": path,
+		"t":   c.say,
+		"has": c.has,
+		"url": func(id string) string { return path(id, l) },
 		"asset": func(name string) (string, error) {
 			if u, ok := s.assets.urls[name]; ok {
 				return u, nil
@@ -149,6 +151,9 @@ func (v *visit) write(status int, page string, d view) {
 	c := v.texts[v.lang]
 	d.ID, d.Lang, d.Other = v.id, v.lang, other(v.lang)
 	d.Firm, d.Email, d.PostalLines = v.Firm, v.Address.Address, v.PostalLines
+	if d.Switch == "" {
+		d.Switch = path(v.id, d.Other)
+	}
 	if d.Title == "" {
 		d.Title = c.say(v.id + ".title")
 	}

@@ -29,35 +29,26 @@ func (v *visit) extend() {
 }
 
 // files asks for files and shows those there are.
-func (v *visit) files() {
+func (v *visit) files(st step) {
 	d, ok := v.open()
-	if ok && v.reached(filesStep(), d.Answers) {
-		v.showFiles(http.StatusOK, d, nil)
+	if ok && v.reached(st, d.Answers) {
+		v.showFiles(http.StatusOK, st, d, nil)
 	}
 }
 
-func filesStep() step {
-	for _, st := range steps {
-		if st.ID == "files" {
-			return st
-		}
-	}
-	return step{}
-}
-
-func (v *visit) showFiles(status int, d complaint.Draft, problems []problem) {
+func (v *visit) showFiles(status int, st step, d complaint.Draft, problems []problem) {
 	files, err := v.Drafts.Uploads(v.r.Context(), d.ID)
 	if err != nil {
 		v.oops("read files", err)
 		return
 	}
-	v.write(status, "files", view{Title: v.say("files.title"), Back: v.back(filesStep(), d.Answers), Form: true, Problems: problems, Data: map[string]any{
+	v.write(status, "files", view{Title: v.say("files.title"), Back: v.back(st, d.Answers), Form: true, Problems: problems, Data: map[string]any{
 		"Files": files, "File": v.FileSize >> 20, "All": v.FilesSize >> 20, "Change": v.changing(), "Bytes": v.FileSize,
 	}})
 }
 
 // addFiles keeps what was sent, takes files off, and goes on.
-func (v *visit) addFiles() {
+func (v *visit) addFiles(st step) {
 	d, ok := v.open()
 	if !ok {
 		return
@@ -82,13 +73,13 @@ func (v *visit) addFiles() {
 	switch do := v.r.FormValue("do"); {
 	case v.r.Header.Get("Accept") == "application/json":
 		v.filesJSON(added, problems)
-	case v.switched("files"):
+	case v.switched(st.ID):
 	case len(problems) > 0:
-		v.showFiles(http.StatusUnprocessableEntity, d, problems)
+		v.showFiles(http.StatusUnprocessableEntity, st, d, problems)
 	case do == "continue":
-		v.redirect(v.next(filesStep(), d.Answers), v.lang)
+		v.redirect(v.next(st, d.Answers), v.lang)
 	default:
-		to := path("files", v.lang)
+		to := path(st.ID, v.lang)
 		if v.changing() {
 			to += "?change=1"
 		}

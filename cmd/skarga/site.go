@@ -38,7 +38,7 @@ func (a *app) site(ctx context.Context, address string) (*web.Site, error) {
 	c := a.cfg.Web
 	opt := web.Options{
 		Firm: a.cfg.Firm.Name, Address: from(a.cfg), PostalLines: a.cfg.Firm.PostalLines, BaseURL: a.baseURL(address),
-		Policy: a.policyFacts, Location: a.rules.Location, Drafts: a.store, Rates: a.store,
+		Policy: a.policyFacts, Location: a.rules.Location, Drafts: a.store, Rates: a.store, Access: a.store, Cases: cases{a},
 		Take: func(f ingest.Form) error { return a.intake.TakeForm(ctx, f, from(a.cfg), formPatience) }, Receipt: a.receipt,
 		Trusted: proxies, Origins: c.TrustedOrigins, FileSize: int64(c.FileMB) << 20, FilesSize: int64(c.FilesMB) << 20,
 		KeepDraft: time.Duration(c.KeepDraft), MinFill: time.Duration(c.MinFill), FormsHour: int64(c.FormsHour), Now: a.now, Log: a.log,
@@ -117,7 +117,9 @@ func (a *app) web(ctx context.Context, g *errgroup.Group) error {
 		<-ctx.Done()
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
-		return errors.Join(srv.Shutdown(last), srv.Close())
+		err := errors.Join(srv.Shutdown(last), srv.Close())
+		site.Wait()
+		return err
 	})
 	g.Go(func() error {
 		a.log.Info("pages for customers", "url", url)
@@ -130,13 +132,13 @@ func (a *app) web(ctx context.Context, g *errgroup.Group) error {
 	return nil
 }
 
-// sweep forgets drafts that nobody sent, and old counters.
+// sweep forgets drafts that nobody sent, old counters, and sessions that are over.
 func (a *app) sweep(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
 		_, err := a.store.DeleteDrafts(ctx, a.now().Add(-time.Duration(a.cfg.Web.KeepDraft)))
-		err = errors.Join(err, a.store.DeleteRates(ctx, a.now().Add(-24*time.Hour)))
+		err = errors.Join(err, a.store.DeleteRates(ctx, a.now().Add(-24*time.Hour)), a.store.DeleteExpired(ctx, a.now()))
 		if err != nil && ctx.Err() == nil {
 			a.log.Error("sweep drafts", "err", err)
 		}
