@@ -181,6 +181,12 @@ func (c *conclusion) open(w *work, found match) error {
 		a.Held, a.HoldReason, answer = true, "the answer could not be written: "+err.Error(), nil
 	}
 	c.tx.CreateComplaint(comp, parties(comp, w), w.read.Details, obligations)
+	if f := w.read.Form; f != nil {
+		c.tx.SetRecord(f.record(comp.ID, c.now))
+		for _, name := range f.OnList {
+			c.tx.SetAbout(complaint.About{ComplaintID: comp.ID, Staff: name, State: complaint.AboutProvisional, By: "skarga", At: c.now})
+		}
+	}
 	if a.MessageID != "" {
 		c.tx.CreateMessageIDs(comp.ID, a.MessageID)
 	}

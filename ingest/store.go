@@ -90,6 +90,11 @@ type Tx interface {
 	// it), clears its lease and its parked state as given.
 	SetArrival(a complaint.Arrival)
 	SetComplaint(c complaint.Complaint)
+	// SetRecord writes what is known beside the complaint itself; version 1 makes
+	// the row.
+	SetRecord(r complaint.Record)
+	// SetAbout writes that a complaint is, or may be, about a member of staff (P8).
+	SetAbout(a complaint.About)
 	SetObligation(o complaint.Obligation)
 	// SetDelivery writes Status, NextAt, Attempts, LastError, SentAt and clears the lease.
 	SetDelivery(d complaint.Delivery)

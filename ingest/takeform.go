@@ -44,6 +44,11 @@ func (r *Reader) ReadForm(raw io.ReadSeeker, size int64, arrival time.Time) Read
 	for _, d := range form.Doubts {
 		out.Judgement.hold("Perhaps sent by a robot: " + d)
 	}
+	for _, d := range r.details.Find("text", form.StaffName, arrival) {
+		if form.AboutStaff && d.Kind == complaint.DetailStaff {
+			form.OnList = append(form.OnList, d.Value)
+		}
+	}
 	out.Details = r.formDetails(form, m.Subject, text, spans, arrival)
 	return out
 }
@@ -87,6 +92,18 @@ func (f Form) fill(c *complaint.Complaint) {
 	c.CustomerAddress = f.Email
 	c.ReplyBy = cmp.Or(f.ReplyBy, complaint.ByEmail)
 	c.PersonalData = c.PersonalData || f.AboutData
+}
+
+// record is what the form says beside the complaint itself.
+func (f Form) record(complaintID string, now time.Time) complaint.Record {
+	r := complaint.Record{
+		ComplaintID: complaintID, Version: 1, UpdatedAt: now, UpdatedBy: "skarga",
+		Account: f.Account, Building: f.Building, Room: f.Room, Remedy: f.Remedy,
+	}
+	if f.Customer != "" {
+		r.Representative, r.Authority = cmp.Or(f.Email, f.Name), f.Authority
+	}
+	return r
 }
 
 // TakeForm takes a form in: its bytes are committed as an arrival before anything

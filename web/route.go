@@ -31,6 +31,7 @@ var slugs = map[string]map[complaint.Language]string{
 	"status":     {complaint.English: "status", complaint.Polish: "stan-sprawy"},
 	"statussent": {complaint.English: "status/link-sent", complaint.Polish: "stan-sprawy/link-wyslany"},
 	"open":       {complaint.English: "status/open/{token}", complaint.Polish: "stan-sprawy/otworz/{token}"},
+	"letter":     {complaint.English: "status/letter/{token}", complaint.Polish: "stan-sprawy/list/{token}"},
 	"case":       {complaint.English: "status/complaint", complaint.Polish: "stan-sprawy/skarga"},
 	"wish":       {complaint.English: "status/what-you-want", complaint.Polish: "stan-sprawy/prosba"},
 	"more":       {complaint.English: "status/add", complaint.Polish: "stan-sprawy/dodaj"},

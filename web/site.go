@@ -19,29 +19,28 @@ import (
 
 // Options are what the pages need to know. Zero values work where a field says so.
 type Options struct {
-	Firm        string                                           // its name, as customers know it
-	Address     mail.Address                                     // complaints are sent to it and answered from it
-	PostalLines []string                                         // postal address; may be empty
-	BaseURL     string                                           // address of the site without a path, e.g. https://complaints.ask4.com
-	Policy      func() templates.PolicyFacts                     // the policy in force now
-	Location    *time.Location                                   // zone of all dates; nil: UTC
-	Keys        [][]byte                                         // secrets that cookies and links are signed with, newest first; one at least
-	Drafts      Drafts                                           // what visitors typed
-	Access      Access                                           // one-time links and sessions
-	Cases       Cases                                            // where complaints stand
-	LetterCode  func(typed string) (complaintID string, ok bool) // reads the code that we print on letters; nil: there is none
-	Rates       Rates                                            // counters against robots
-	Take        func(ingest.Form) error                          // keeps a form and concludes it if that is quick
-	Receipt     func(context.Context, string) (Receipt, error)   // what became of a form, by its ID
-	Trusted     []netip.Prefix                                   // proxies whose X-Forwarded-For is believed
-	Origins     []string                                         // further origins of our pages, where a proxy rewrites Host
-	FileSize    int64                                            // bytes of one file; 0: 25 MB
-	FilesSize   int64                                            // bytes of all files of a draft; 0: 100 MB
-	KeepDraft   time.Duration                                    // since it was touched last; 0: 24 hours
-	MinFill     time.Duration                                    // a form that was filled in faster is held; 0: 10 seconds
-	FormsHour   int64                                            // forms of one network address and hour, above which they are held; 0: 20
-	Now         func() time.Time                                 // nil: time.Now
-	Log         *slog.Logger                                     // nil: slog.Default
+	Firm        string                                         // its name, as customers know it
+	Address     mail.Address                                   // complaints are sent to it and answered from it
+	PostalLines []string                                       // postal address; may be empty
+	BaseURL     string                                         // address of the site without a path, e.g. https://complaints.ask4.com
+	Policy      func() templates.PolicyFacts                   // the policy in force now
+	Location    *time.Location                                 // zone of all dates; nil: UTC
+	Keys        [][]byte                                       // secrets that cookies and links are signed with, newest first; one at least
+	Drafts      Drafts                                         // what visitors typed
+	Access      Access                                         // one-time links and sessions
+	Cases       Cases                                          // where complaints stand
+	Rates       Rates                                          // counters against robots
+	Take        func(ingest.Form) error                        // keeps a form and concludes it if that is quick
+	Receipt     func(context.Context, string) (Receipt, error) // what became of a form, by its ID
+	Trusted     []netip.Prefix                                 // proxies whose X-Forwarded-For is believed
+	Origins     []string                                       // further origins of our pages, where a proxy rewrites Host
+	FileSize    int64                                          // bytes of one file; 0: 25 MB
+	FilesSize   int64                                          // bytes of all files of a draft; 0: 100 MB
+	KeepDraft   time.Duration                                  // since it was touched last; 0: 24 hours
+	MinFill     time.Duration                                  // a form that was filled in faster is held; 0: 10 seconds
+	FormsHour   int64                                          // forms of one network address and hour, above which they are held; 0: 20
+	Now         func() time.Time                               // nil: time.Now
+	Log         *slog.Logger                                   // nil: slog.Default
 }
 
 // Receipt is what a form became.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -20,6 +21,8 @@ type Cases interface {
 	SendLink(ctx context.Context, complaintID, recipient, url string, until time.Time, l complaint.Language) error
 	// Standing says where a complaint stands.
 	Standing(ctx context.Context, complaintID string) (Standing, error)
+	// LetterCode gives the complaint of the signed code that our letters carry.
+	LetterCode(ctx context.Context, code string) (complaintID string, ok bool, err error)
 }
 
 // Standing is what a customer may know of a complaint.
@@ -66,6 +69,11 @@ func (s *Site) statusRoutes() {
 	s.page("GET", "statussent", func(v *visit) { v.show("statussent", view{}) })
 	s.page("GET", "open", func(v *visit) { v.showOpen(http.StatusOK, false) })
 	s.page("POST", "open", (*visit).openCase)
+	s.page("GET", "letter", func(v *visit) { v.showOpen(http.StatusOK, false) })
+	s.page("POST", "letter", (*visit).openByLetter)
+	s.mux.HandleFunc("GET /s/{token}", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, strings.Replace(path("letter", preferred(r)), "{token}", url.PathEscape(r.PathValue("token")), 1), http.StatusFound)
+	})
 	s.page("GET", "case", (*visit).showCase)
 	s.page("POST", "case", (*visit).beginAddition)
 	s.flowRoutes(addition)
@@ -77,12 +85,9 @@ var statusFields = step{ID: "status", Fields: []field{
 	{Name: "status_email", Kind: email, Required: required, Max: 254, Complete: "email", valid: isAddress},
 }}
 
-// codeField asks for the code of a letter.
-var codeField = step{ID: "status", Fields: []field{{Name: "code", Kind: oneLine, Required: required, Max: 60, Width: "w-20"}}}
-
 // askStatus shows the page that asks for reference and address.
 func (v *visit) askStatus(status int, a answers, problems []problem) {
-	v.write(status, "status", view{Problems: problems, Data: map[string]any{"Fields": statusFields.Fields, "Code": codeField.Fields[0], "Answers": a, "Letters": v.LetterCode != nil}})
+	v.write(status, "status", view{Problems: problems, Data: map[string]any{"Fields": statusFields.Fields, "Answers": a}})
 }
 
 // limited counts a request of a network, and shows the page that asks to wait when
@@ -105,10 +110,6 @@ func (v *visit) limited(name string, most int64) bool {
 func (v *visit) sendStatus() {
 	if err := v.r.ParseForm(); err != nil {
 		v.oops("read status", err)
-		return
-	}
-	if v.LetterCode != nil && v.r.PostForm.Get("do") == "code" {
-		v.openByCode()
 		return
 	}
 	a := statusFields.read(v.r.PostForm, nil)
@@ -157,8 +158,8 @@ func (s *Site) mailLink(ctx context.Context, ref complaint.Reference, address st
 // showOpen is the page behind a one-time link. It spends the link only when a person
 // presses its button: programs that look at mail open links.
 func (v *visit) showOpen(status int, spent bool) {
-	to := strings.Replace(path("open", other(v.lang)), "{token}", v.r.PathValue("token"), 1)
-	v.write(status, "open", view{Switch: to, Data: spent})
+	to := strings.Replace(path(v.id, other(v.lang)), "{token}", url.PathEscape(v.r.PathValue("token")), 1)
+	v.write(status, "open", view{Title: v.say("open.title"), Switch: to, Data: spent})
 }
 
 // openCase spends the link.
@@ -174,21 +175,21 @@ func (v *visit) openCase() {
 	}
 }
 
-// openByCode lets in who has a letter of ours.
-func (v *visit) openByCode() {
-	a := codeField.read(v.r.PostForm, nil)
-	problems := codeField.problems(a, v.texts[v.lang])
-	if len(problems) == 0 {
-		if v.limited(networkCodes, asksHour) {
-			return
-		}
-		if id, ok := v.LetterCode(a.get("code")); ok {
-			v.letIn(id)
-			return
-		}
-		problems = []problem{{"code", "code", v.say("code.wrong")}}
+// openByLetter lets in who holds a letter of ours: the QR code on its slip leads
+// here. The code opens one complaint, as often as the letter is looked at.
+func (v *visit) openByLetter() {
+	if v.limited(networkCodes, asksHour) {
+		return
 	}
-	v.askStatus(http.StatusUnprocessableEntity, a, problems)
+	id, ok, err := v.Cases.LetterCode(v.r.Context(), v.r.PathValue("token"))
+	switch {
+	case err != nil:
+		v.oops("read letter code", err)
+	case !ok:
+		v.showOpen(http.StatusGone, true)
+	default:
+		v.letIn(id)
+	}
 }
 
 // letIn opens a session for one complaint.

@@ -66,6 +66,19 @@ func (c cases) SendLink(ctx context.Context, complaintID, recipient, url string,
 	})
 }
 
+// LetterCode gives the complaint of the signed code that our letters carry.
+func (c cases) LetterCode(ctx context.Context, code string) (complaintID string, ok bool, err error) {
+	ref, ok := c.office.signer.ParseSlip(code)
+	if !ok {
+		return "", false, nil
+	}
+	comp, err := c.store.GetComplaint(ctx, ref)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", false, nil
+	}
+	return comp.ID, err == nil, err
+}
+
 // Standing says where a complaint stands.
 func (c cases) Standing(ctx context.Context, complaintID string) (st web.Standing, err error) {
 	comp, err := c.store.GetComplaintByID(ctx, complaintID)

@@ -110,6 +110,12 @@ func TestP11P12P17FormInPolishWithFilesAndWithoutScripts(t *testing.T) {
 			c.ReceivedAt.Before(before.Add(-time.Minute)) || !strings.HasPrefix(c.Summary, "Od tygodnia") {
 			t.Errorf("record %+v", c)
 		}
+		if r := v.Record; r.Room != "214" || !strings.HasPrefix(r.Remedy, "Proszę o naprawę") {
+			t.Errorf("record %+v", r)
+		}
+		if len(v.Abouts) != 1 || v.Abouts[0].Staff != "Tomasz Nowak" || v.Abouts[0].State != complaint.AboutProvisional {
+			t.Errorf("P8: about %+v", v.Abouts)
+		}
 		for kind, want := range map[complaint.DetailKind]string{complaint.DetailTicket: "INC-204519", complaint.DetailPhone: "+441142965020", complaint.DetailStaff: "Tomasz Nowak"} {
 			if !slices.ContainsFunc(v.Details, func(d store.Found) bool { return d.Kind == kind && d.Value == want && d.Confidence == 1 }) {
 				t.Errorf("P9: no sure %s %q among %+v", kind, want, v.Details)

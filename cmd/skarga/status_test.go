@@ -199,3 +199,30 @@ func TestStatusPagesAreAccessible(t *testing.T) {
 	b.Press("main .actions .button")
 	inspect(t, b, "pl status sent")
 }
+
+func TestCodeOfALetterOpensItsComplaintOnly(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	_, first := f.first()
+	v := newVisitor(t, f.url(""))
+	code := f.app.office.signer.SlipCode(f.url(""), first.Complaint.Reference)
+	for range 2 { // as often as the letter is looked at
+		p := v.get(strings.TrimPrefix(code, f.url("")))
+		if p.path == code || strings.Contains(p.body, string(first.Complaint.Reference)+"</span>") {
+			t.Errorf("looking at the link is enough: %s", p.body)
+		}
+		if p = v.post(p.path, ""); p.path != "/en/status/complaint" || !strings.Contains(p.body, string(first.Complaint.Reference)) {
+			t.Errorf("%d at %s\n%s", p.status, p.path, p.body)
+		}
+	}
+	stranger := newVisitor(t, f.url(""))
+	forged := strings.TrimPrefix(code[:len(code)-1]+"a", f.url(""))
+	if strings.HasSuffix(code, "a") {
+		forged = strings.TrimPrefix(code[:len(code)-1]+"b", f.url(""))
+	}
+	for _, path := range []string{forged, "/s/" + string(first.Complaint.Reference), "/s/x"} {
+		if p := stranger.post(stranger.get(path).path, ""); p.status != http.StatusGone {
+			t.Errorf("%s: %d at %s", path, p.status, p.path)
+		}
+	}
+}
