@@ -47,9 +47,9 @@ type Case struct {
 // Body is an office that a customer may turn to, with the contacts that hold on the
 // day of the message (DOMAIN, Bodies).
 type Body struct {
-	Name  string `need:"DOMAIN, Bodies" help:"name, e.g. \"Information Commission (ICO)\""`
-	Web   string `need:"DOMAIN, Bodies" help:"web address without https://"`
-	Phone string `help:"phone number as printed"`
+	Name  string `need:"DOMAIN, Bodies" help:"its name in full, with the letters that it is known by"`
+	Web   string `need:"DOMAIN, Bodies" help:"its web address, without https://"`
+	Phone string `help:"its phone number, as printed"`
 	Post  string `help:"postal address, one line"`
 }
 
@@ -108,7 +108,7 @@ type FormalResponse struct {
 	ReviewDays    int       `need:"P15" help:"working days in which a review is answered"`
 	ClosesOn      time.Time `need:"P15" help:"when we close the complaint if we hear nothing"`
 	Ombudsman     Ombudsman `need:"P16" help:"the ombudsman"`
-	OmbudsmanFrom time.Time `need:"P16" help:"from when the customer may go to the ombudsman without our letter"`
+	OmbudsmanFrom time.Time `need:"P16" help:"the day from which the customer may go to the ombudsman if the complaint is still open"`
 	PersonalData  bool      `help:"whether staff confirmed that it is about the customer's personal data (P10)"`
 	ICO           Body      `need:"P10" when:"PersonalData" help:"the office for personal data"`
 }
@@ -142,7 +142,7 @@ type ReviewDecision struct {
 	StillToDo     Prose        `by:"staff" need:"DOMAIN, Texts" none:"ok" help:"what is still to be done, by whom and when; none: nothing"`
 	ClosesOn      time.Time    `need:"P15" help:"when we close the complaint if we hear nothing"`
 	Ombudsman     Ombudsman    `need:"P16" help:"the ombudsman"`
-	OmbudsmanFrom time.Time    `need:"P16" help:"from when the customer may go to the ombudsman without our letter"`
+	OmbudsmanFrom time.Time    `need:"P16" help:"the day from which the customer may go to the ombudsman if the complaint is still open"`
 }
 
 // Referral is what both letters about the ombudsman must say (DOMAIN, Bodies).
