@@ -9,6 +9,10 @@ import (
 
 	"ask4.com/skarga/scanner-import/code"
 	"ask4.com/skarga/scanner-import/file"
+	"ask4.com/skarga/scanner-import/layout"
+	"ask4.com/skarga/scanner-import/ocr"
+	"ask4.com/skarga/scanner-import/page"
+	"ask4.com/skarga/scanner-import/pixel"
 )
 
 // Watch is told how reading goes on. Its functions may be nil.
@@ -50,7 +54,7 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 	s := Scan{Pages: make([]Page, f.Pages())}
 	readers := r.startReaders(ctx, len(s.Pages), watch)
 	for i := range s.Pages {
-		p, picture, err := r.page(ctx, f, i+1)
+		p, ready, err := r.page(ctx, f, i+1)
 		if err == nil && watch.Seen != nil {
 			err = watch.Seen(p, len(s.Pages))
 		}
@@ -59,8 +63,8 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 			return Scan{}, errors.Join(err, readers.wait())
 		}
 		s.Pages[i] = p
-		if read && picture != nil && !p.Blank && !p.Separates() && !p.TextLayer {
-			readers.read(&s.Pages[i], picture)
+		if read && ready != nil && !p.Blank && !p.Separates() {
+			readers.read(&s.Pages[i], ready)
 		} else {
 			readers.finished()
 		}
@@ -79,15 +83,9 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 	return s, nil
 }
 
-// picture is a page that waits for OCR.
-type picture struct {
-	gray *image.Gray
-	dpi  float64
-}
-
-// page draws one page and looks for its codes. picture is nil when there is nothing
-// to see.
-func (r *Reader) page(ctx context.Context, f file.File, n int) (Page, *picture, error) {
+// page draws one page, looks for its codes and makes it ready for OCR. The second
+// result is nil when there is nothing to read.
+func (r *Reader) page(ctx context.Context, f file.File, n int) (Page, *page.Ready, error) {
 	p := Page{Number: n}
 	select {
 	case r.decode <- struct{}{}:
@@ -106,19 +104,48 @@ func (r *Reader) page(ctx context.Context, f file.File, n int) (Page, *picture, 
 	case err != nil:
 		return p, nil, err
 	}
-	dpi := got.DPIX
-	if dpi < 50 || dpi > 1300 {
-		dpi = float64(max(got.Gray.Rect.Dx(), got.Gray.Rect.Dy())) / 11.7 // A4
-	}
-	p.Width, p.Height = int(float64(got.Gray.Rect.Dx())*2540/dpi), int(float64(got.Gray.Rect.Dy())*2540/dpi)
-	if got.Words != nil {
-		p.TextLayer, p.Words, p.Confidence = true, got.Words, 1
-	}
 	for _, c := range code.Find(got.Gray) {
 		p.Barcodes = append(p.Barcodes, Barcode{Page: n, Symbology: c.Symbology, Text: c.Text})
 		p.understand(c)
 	}
-	return p, &picture{got.Gray, dpi}, nil
+	if got.Words != nil {
+		p.TextLayer, p.Words, p.Confidence = true, got.Words, 1
+		p.size(got.Gray, got.DPIX)
+		return p, nil, nil
+	}
+	ready := page.Prepare(got.Gray, got.DPIX, got.DPIY)
+	p.Turn, p.Skew, p.Blank = ready.Turn, ready.Skew, ready.Blank
+	p.size(ready.Gray, ready.DPI)
+	return p, &ready, nil
+}
+
+// size notes how large a page is as it is shown.
+func (p *Page) size(g *image.Gray, dpi float64) {
+	p.Width, p.Height = int(float64(g.Rect.Dx())*2540/dpi), int(float64(g.Rect.Dy())*2540/dpi)
+}
+
+// Image draws a page as it is shown: upright and straight, and otherwise as it was
+// scanned. The boxes of its words and details are places on it. dpi is the picture's
+// resolution.
+func (r *Reader) Image(ctx context.Context, path string, p Page) (g *image.Gray, dpi float64, err error) {
+	f, err := r.opener.Open(ctx, path)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer f.Close()
+	return pageImage(ctx, f, p)
+}
+
+func pageImage(ctx context.Context, f file.File, p Page) (g *image.Gray, dpi float64, err error) {
+	got, err := f.Page(ctx, p.Number)
+	if err != nil {
+		return nil, 0, err
+	}
+	if p.TextLayer {
+		return got.Gray, got.DPIX, nil
+	}
+	g, dpi = page.Square(got.Gray, got.DPIX, got.DPIY)
+	return page.Straighten(g, p.Turn, p.Skew), dpi, nil
 }
 
 // understand notes what a code says about its page.
@@ -160,7 +187,7 @@ func (r *Reader) startReaders(ctx context.Context, pages int, watch Watch) *read
 }
 
 // read waits for a free worker, and reads the page with it.
-func (r *readers) read(p *Page, pic *picture) {
+func (r *readers) read(p *Page, ready *page.Ready) {
 	select {
 	case r.reader.slots <- struct{}{}:
 	case <-r.ctx.Done():
@@ -169,7 +196,7 @@ func (r *readers) read(p *Page, pic *picture) {
 	}
 	r.group.Go(func() {
 		defer func() { <-r.reader.slots }()
-		words, err := r.reader.engine.Read(r.ctx, pic.gray, pic.dpi)
+		words, err := r.reader.ocr(r.ctx, ready)
 		switch {
 		case r.ctx.Err() != nil:
 			r.fail(r.ctx.Err())
@@ -178,10 +205,61 @@ func (r *readers) read(p *Page, pic *picture) {
 			p.ToType = true
 			p.Damaged = append(p.Damaged, "to_type: "+err.Error())
 		}
-		p.Words = words
+		p.Words, p.Turn = words, ready.Turn
 		p.Confidence = confidence(words)
+		p.size(ready.Gray, ready.DPI)
 		r.finished()
 	})
+}
+
+// Confidence below which a page may stand on its head: always, and where its lines
+// did not say clearly which way is up.
+const (
+	doubtful       = 0.6
+	doubtfulUnsure = 0.8
+)
+
+// ocr reads a page. Where it reads badly, it is tried the other way up as well, and
+// on its sides if its lines do not tell; the turn that reads best is noted.
+func (r *Reader) ocr(ctx context.Context, ready *page.Ready) ([]layout.Word, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.engine.Timeout(), ocr.ErrSlow)
+	defer cancel()
+	words, err := r.engine.Read(ctx, ready.Gray, ready.DPI)
+	if err != nil {
+		return nil, err
+	}
+	sure := confidence(words)
+	if sure >= doubtfulUnsure || sure >= doubtful && ready.Sure {
+		return words, nil
+	}
+	turns := []int{180}
+	if !ready.Sure {
+		turns = []int{180, 90, 270}
+	}
+	best := *ready
+	for _, turn := range turns {
+		g := pixel.Turn(ready.Gray, turn)
+		other, err := r.engine.Read(ctx, g, ready.DPI)
+		if err != nil {
+			break // what was read so far stands
+		}
+		if legible(other) > 1.2*legible(words) {
+			words, best.Gray, best.Turn = other, g, (ready.Turn+turn)%360
+		}
+	}
+	*ready = best
+	return words, nil
+}
+
+// legible is how much of a text was read well.
+func legible(words []layout.Word) float64 {
+	sum := 0.0
+	for _, w := range words {
+		if w.Confidence > 0.6 {
+			sum += w.Confidence * float64(len(w.Text))
+		}
+	}
+	return sum
 }
 
 func (r *readers) fail(err error) {

@@ -4,11 +4,14 @@ import (
 	"image"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/aztec"
 	"github.com/makiuchi-d/gozxing/datamatrix"
 	"github.com/makiuchi-d/gozxing/oned"
+
+	"ask4.com/skarga/scanner-import/pixel"
 )
 
 // barReaders read one line of bars each. EAN-13 stands before UPC-A, which is an
@@ -17,16 +20,17 @@ var barReaders = []struct {
 	symbology string
 	make      func() gozxing.Reader
 	least     int // characters below which it is taken for chance
+	lines     int // that must say the same
 }{
-	{"code128", oned.NewCode128Reader, 1},
-	{Code39, oned.NewCode39Reader, 2},
-	{"ean13", oned.NewEAN13Reader, 13},
-	{"ean8", oned.NewEAN8Reader, 8},
-	{"upca", oned.NewUPCAReader, 12},
-	{"code93", oned.NewCode93Reader, 2},
-	{"upce", oned.NewUPCEReader, 8},
-	{"itf", oned.NewITFReader, 6},
-	{"codabar", oned.NewCodaBarReader, 4},
+	{"code128", oned.NewCode128Reader, 1, 2},
+	{Code39, oned.NewCode39Reader, 2, 2},
+	{"ean13", oned.NewEAN13Reader, 13, 2},
+	{"ean8", oned.NewEAN8Reader, 8, 3},
+	{"upca", oned.NewUPCAReader, 12, 2},
+	{"code93", oned.NewCode93Reader, 2, 2},
+	{"upce", oned.NewUPCEReader, 8, 6},
+	{"itf", oned.NewITFReader, 6, 4},
+	{"codabar", oned.NewCodaBarReader, 4, 4},
 }
 
 // Bounds of the search for bars.
@@ -45,27 +49,41 @@ var barAngles = []float64{0, 90, -8, 8, 82, 98}
 
 // findBars reads bar codes. Bars, unlike text, run on from one line to the next:
 // two lines a little apart have the same edges. Only such stretches are decoded,
-// and both lines must say the same.
+// and two lines must say the same.
 func findBars(g *image.Gray) []Code {
 	by := max(1, max(g.Rect.Dx(), g.Rect.Dy())/barWide)
-	small := reduce(g, by)
-	readers := make([]gozxing.Reader, len(barReaders))
+	small := pixel.Reduce(g, by)
+	readers := make([]oned.RowDecoder, len(barReaders))
 	for i, r := range barReaders {
-		readers[i] = r.make()
+		readers[i] = r.make().(oned.RowDecoder)
 	}
+	said := map[Code]int{} // by how many lines
 	var found []Code
-	tries := 0
 	for _, degrees := range barAngles {
-		for _, s := range stretches(small, degrees) {
-			if tries++; tries > barMaxTry {
-				return found
+		list := stretches(small, degrees)
+		for _, s := range list[:min(len(list), barMaxTry)] {
+			read := readBars(g, s.scaled(float64(by)), readers)
+			for _, c := range read {
+				if said[c]++; said[c] == linesFor(c.Symbology) {
+					found = append(found, c)
+				}
 			}
-			if c, ok := readBars(g, s.scaled(float64(by)), readers); ok && !slices.Contains(found, c) {
-				found = append(found, c)
+			if len(read) == 2 && read[0] == read[1] && len(list) > 2*barMaxTry {
+				break // high bars: their other lines say the same
 			}
 		}
 	}
 	return found
+}
+
+// linesFor is how many lines must say the same before a code is believed.
+func linesFor(symbology string) int {
+	for _, r := range barReaders {
+		if r.symbology == symbology {
+			return r.lines
+		}
+	}
+	return 2
 }
 
 // stretch is a piece of a line, and the step to its neighbour that has the same
@@ -159,30 +177,37 @@ func (s stretch) clipped(w, h float64) (stretch, bool) {
 	return s, true
 }
 
-// sample gives the grey values along a line, per so many a pixel.
+// sample gives the grey values along a line, per so many a pixel. Outside of the
+// picture lies paper as light as the lightest near its edge.
 func (s stretch) sample(g *image.Gray, per int) []uint8 {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	out := make([]uint8, int(s.length*float64(per)))
-	if per == 1 && s.dy == 0 {
-		y, x := int(s.y), int(s.x)
-		if y >= 0 && y < h && x >= 0 {
-			copy(out, g.Pix[y*g.Stride+min(x, w):y*g.Stride+w])
-		}
-		return out
-	}
+	first, last := len(out), -1 // samples inside
 	for i := range out {
 		t := float64(i) / float64(per)
 		x, y := s.x+s.dx*t, s.y+s.dy*t
 		xi, yi := int(math.Floor(x)), int(math.Floor(y))
 		if xi < 0 || yi < 0 || xi >= w || yi >= h {
-			out[i] = 255
 			continue
 		}
+		first, last = min(first, i), i
 		x2, y2 := min(xi+1, w-1), min(yi+1, h-1)
 		fx, fy := x-float64(xi), y-float64(yi)
 		top := float64(g.Pix[yi*g.Stride+xi])*(1-fx) + float64(g.Pix[yi*g.Stride+x2])*fx
 		low := float64(g.Pix[y2*g.Stride+xi])*(1-fx) + float64(g.Pix[y2*g.Stride+x2])*fx
 		out[i] = uint8(top*(1-fy) + low*fy)
+	}
+	if last < first {
+		return out
+	}
+	near := (last-first)/5 + 1
+	paper := slices.Max(out[first : first+near])
+	for i := range first {
+		out[i] = paper
+	}
+	paper = slices.Max(out[last+1-near : last+1])
+	for i := last + 1; i < len(out); i++ {
+		out[i] = paper
 	}
 	return out
 }
@@ -282,33 +307,49 @@ func sameEdges(a, b []edge) [][2]float64 {
 
 func abs(n int) int { return max(n, -n) }
 
-// readBars decodes a stretch in full size, in both directions; its neighbour must
-// say the same.
-func readBars(g *image.Gray, s stretch, readers []gozxing.Reader) (Code, bool) {
+// readBars decodes a stretch and its neighbour in full size, in both directions.
+func readBars(g *image.Gray, s stretch, readers []oned.RowDecoder) (said []Code) {
 	quiet := s.length*barQuiet/100 + 12
 	s.x, s.y, s.length = s.x-s.dx*quiet, s.y-s.dy*quiet, s.length+2*quiet
-	next := s
-	next.x, next.y = s.x+s.sx, s.y+s.sy
-	line, other := s.row(g), next.row(g)
-	for i, r := range readers {
-		decode := r.(oned.RowDecoder)
-		for range 2 {
-			text, ok := readRow(decode, line)
-			if ok && len(text) >= barReaders[i].least {
-				if again, ok := readRow(decode, other); ok && again == text {
+	for range 2 {
+		if c, ok := readLine(s.sample(g, barSamples), readers); ok {
+			said = append(said, c)
+		}
+		s.x, s.y = s.x+s.sx, s.y+s.sy
+	}
+	return said
+}
+
+// readLine decodes one line, with the light of a wide neighbourhood and of a narrow
+// one, as it is and sharpened.
+func readLine(line []uint8, readers []oned.RowDecoder) (Code, bool) {
+	sharp := sharpened(line)
+	for _, bars := range []*gozxing.BitArray{row(line, len(line)/4), row(line, len(line)/12), row(sharp, len(line)/4), row(sharp, len(line)/12)} {
+		for i, r := range readers {
+			for range 2 {
+				if text, ok := readRow(r, bars); ok && len(text) >= barReaders[i].least {
 					return Code{barReaders[i].symbology, text}, true
 				}
+				bars.Reverse()
 			}
-			line.Reverse()
-			other.Reverse()
 		}
 	}
 	return Code{}, false
 }
 
+// sharpened makes narrow bars stand out that a lens has smeared.
+func sharpened(line []uint8) []uint8 {
+	out := slices.Clone(line)
+	const d = barSamples
+	for i := d; i < len(line)-d; i++ {
+		out[i] = uint8(min(max(2*int(line[i])-(int(line[i-d])+int(line[i+d]))/2, 0), 255))
+	}
+	return out
+}
+
 // row gives the dark parts of a line as gozxing wants them.
-func (s stretch) row(g *image.Gray) *gozxing.BitArray {
-	dark := binary(s.sample(g, barSamples), int(s.length)/4)
+func row(line []uint8, radius int) *gozxing.BitArray {
+	dark := binary(line, radius)
 	row := gozxing.NewBitArray(len(dark))
 	for i, d := range dark {
 		if d {
@@ -329,10 +370,22 @@ func readRow(r oned.RowDecoder, row *gozxing.BitArray) (text string, ok bool) {
 	if err != nil {
 		return "", false
 	}
-	return result.GetText(), true
+	return utf8Text(result.GetText()), true
 }
 
-// findOther reads the codes that gozxing finds only where little else is in the
+// utf8Text mends the text of codes that hold bytes of ISO 8859-1.
+func utf8Text(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	runes := make([]rune, len(s))
+	for i := range len(s) {
+		runes[i] = rune(s[i])
+	}
+	return string(runes)
+}
+
+// findOther reads the codes that are found only where little else is in the
 // picture.
 func findOther(g *image.Gray) (found []Code) {
 	for _, r := range []struct {
@@ -345,10 +398,14 @@ func findOther(g *image.Gray) (found []Code) {
 			if err != nil {
 				return
 			}
-			if result, err := r.reader.Decode(bitmap, nil); err == nil {
-				found = append(found, Code{r.symbology, result.GetText()})
+			hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true}
+			if result, err := r.reader.Decode(bitmap, hints); err == nil {
+				found = append(found, Code{r.symbology, utf8Text(result.GetText())})
 			}
 		}()
+		if len(found) > 0 {
+			break
+		}
 	}
 	return found
 }

@@ -17,48 +17,6 @@ func (b *bits) at(x, y float64) uint8 {
 	return b.pix[yi*b.w+xi]
 }
 
-// reduce makes a picture smaller by a whole number; each pixel is the mean of those
-// it stands for.
-func reduce(g *image.Gray, by int) *image.Gray {
-	if by <= 1 {
-		return g
-	}
-	w, h := g.Rect.Dx()/by, g.Rect.Dy()/by
-	if w == 0 || h == 0 {
-		return g
-	}
-	out := image.NewGray(image.Rect(0, 0, w, h))
-	sums := make([]uint32, w)
-	area := uint32(by * by)
-	for y := range h {
-		clear(sums)
-		for k := range by {
-			row := g.Pix[(y*by+k)*g.Stride:][:w*by]
-			switch by {
-			case 2:
-				for x := range sums {
-					sums[x] += uint32(row[2*x]) + uint32(row[2*x+1])
-				}
-			case 3:
-				for x := range sums {
-					sums[x] += uint32(row[3*x]) + uint32(row[3*x+1]) + uint32(row[3*x+2])
-				}
-			default:
-				for x := range sums {
-					for _, v := range row[x*by : x*by+by] {
-						sums[x] += uint32(v)
-					}
-				}
-			}
-		}
-		to := out.Pix[y*out.Stride:][:w]
-		for x, s := range sums {
-			to[x] = uint8(s / area)
-		}
-	}
-	return out
-}
-
 // double makes a picture twice as large.
 func double(g *image.Gray) *image.Gray {
 	w, h := g.Rect.Dx(), g.Rect.Dy()

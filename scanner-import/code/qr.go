@@ -8,6 +8,8 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
 	qrdetector "github.com/makiuchi-d/gozxing/qrcode/detector"
+
+	"ask4.com/skarga/scanner-import/pixel"
 )
 
 // findQR reads the QR codes of a picture. A page is tried in two sizes; a small
@@ -25,8 +27,8 @@ func findQR(g *image.Gray, small bool) []string {
 	if !small {
 		// At about 150 dots an inch the squares of all codes that are printed on
 		// letters are seen; if some are, but no code is read, the full size tells.
-		by := max(1, side/1800)
-		half := reduce(g, by)
+		by := max(1, side/1500)
+		half := pixel.Reduce(g, by)
 		b := local(half, max(half.Rect.Dx(), half.Rect.Dy())/16)
 		seen := b.finders(2)
 		add(readQR(b, seen))
@@ -35,7 +37,7 @@ func findQR(g *image.Gray, small bool) []string {
 				if by < 1 {
 					continue
 				}
-				other := reduce(g, by)
+				other := pixel.Reduce(g, by)
 				for _, b := range []*bits{local(other, max(other.Rect.Dx(), other.Rect.Dy())/16), global(other)} {
 					if add(readQR(b, b.finders(1))); len(found) > 0 {
 						return found
@@ -45,7 +47,7 @@ func findQR(g *image.Gray, small bool) []string {
 		}
 		return found
 	}
-	sizes := []*image.Gray{g, reduce(g, 2), reduce(g, 3)}
+	sizes := []*image.Gray{g, pixel.Reduce(g, 2), pixel.Reduce(g, 3)}
 	if side < 500 {
 		sizes = append(sizes, double(g))
 	}

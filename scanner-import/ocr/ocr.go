@@ -49,6 +49,12 @@ func New(opt Options) *Engine {
 	return &Engine{opt: opt}
 }
 
+// ErrSlow says that a page took too long.
+var ErrSlow = errors.New("ocr: the page took too long to read")
+
+// Timeout is how long reading one page may take; the caller sets it on the context.
+func (e *Engine) Timeout() time.Duration { return e.opt.Timeout }
+
 // Missing says why nothing can be read, and the cure; nil if it can.
 func (e *Engine) Missing() error {
 	e.once.Do(func() {
@@ -76,9 +82,7 @@ func (e *Engine) Read(ctx context.Context, page *image.Gray, dpi float64) ([]lay
 	if err := e.Missing(); err != nil {
 		return nil, err
 	}
-	limited, cancel := context.WithTimeout(ctx, e.opt.Timeout)
-	defer cancel()
-	cmd := exec.CommandContext(limited, e.opt.Program, "stdin", "stdout", "-l", e.opt.Languages, "--dpi", strconv.Itoa(int(dpi+0.5)), "tsv")
+	cmd := exec.CommandContext(ctx, e.opt.Program, "stdin", "stdout", "-l", e.opt.Languages, "--dpi", strconv.Itoa(int(dpi+0.5)), "tsv")
 	cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
 	cmd.Stdin = newPGM(page)
 	cmd.WaitDelay = 5 * time.Second
@@ -87,9 +91,7 @@ func (e *Engine) Read(ctx context.Context, page *image.Gray, dpi float64) ([]lay
 	err := cmd.Run()
 	switch {
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case errors.Is(limited.Err(), context.DeadlineExceeded):
-		return nil, fmt.Errorf("ocr: the page took longer than %v", e.opt.Timeout)
+		return nil, context.Cause(ctx)
 	case err != nil:
 		return nil, fmt.Errorf("ocr: tesseract: %w: %s", err, lastLine(errs.String()))
 	}

@@ -1,0 +1,152 @@
+package code_test
+
+import (
+	"fmt"
+	"image"
+	"slices"
+	"testing"
+
+	"ask4.com/skarga/internal/testscan"
+	"ask4.com/skarga/scanner-import/code"
+)
+
+const batch = "skarga:batch?id=7QK4&letters=12&operator=ANNA&pages=37&received=2026-11-20T09%3A15%3A00Z"
+
+func hasQR(g *image.Gray, text string) bool {
+	return slices.Contains(code.Find(g), code.Code{Symbology: code.QR, Text: text})
+}
+
+func TestCleanSheetsAreFound(t *testing.T) {
+	t.Parallel()
+	for i, dpi := range []float64{100, 150, 200, 300, 600} {
+		for _, level := range []string{"M", "H"} {
+			for _, wide := range []float64{30, 60, 90} {
+				for _, turn := range []int{0, 90 + i%3*90} {
+					p := testscan.Sheet(t, dpi, testscan.QR(t, batch, level), wide, "BATCH SHEET")
+					g := testscan.Apply(p.Gray, 1, testscan.Turned(turn))
+					if !hasQR(g, batch) {
+						t.Errorf("%.0f dpi, level %s, %.0f mm, turned by %d: not found", dpi, level, wide, turn)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestDamagedSheetsAreFound(t *testing.T) {
+	t.Parallel()
+	type kind struct {
+		name   string
+		dpi    float64
+		damage func(i int) testscan.Damage
+	}
+	angle := func(i int) float64 { return float64(i*37%360) + 0.5 }
+	corner := func(i int) (x, y float64) {
+		return 0.5 + 0.13*float64(i%2*2-1), 0.316 + 0.092*float64(i/2%2*2-1)
+	}
+	kinds := []kind{
+		{"turned to any angle", 300, func(i int) testscan.Damage { return testscan.Skewed(angle(i), 255) }},
+		{"turned to any angle, black lid", 150, func(i int) testscan.Damage { return testscan.Skewed(angle(i), 0) }},
+		{"150 dpi, noise and JPEG", 150, func(i int) testscan.Damage {
+			return testscan.All(testscan.Skewed(float64(i%15)-7, 255), testscan.Blurred(0.8), testscan.Noisy(12), testscan.Squeezed(25))
+		}},
+		{"fax", 200, func(i int) testscan.Damage {
+			return testscan.All(testscan.Skewed(float64(i%9)-4, 255), testscan.Scaled(204.0/200, 0.49), testscan.Bilevel(110+uint8(i)*3), testscan.Speckled(0.004), testscan.Scaled(1, 2.041))
+		}},
+		{"stamped corner", 300, func(i int) testscan.Damage {
+			x, y := corner(i)
+			return testscan.All(testscan.Stamped(x, y, 0.06+0.002*float64(i%8), uint8(i*9)), testscan.Skewed(float64(i%11)-5, 255))
+		}},
+		{"photographed", 200, func(i int) testscan.Damage {
+			return testscan.All(testscan.Photographed(0.05+0.01*float64(i%15)), testscan.Shaded(0.4), testscan.Noisy(8), testscan.Blurred(1), testscan.Skewed(float64(i*7%40)-20, 40))
+		}},
+	}
+	found, all := 0, 0
+	for _, k := range kinds {
+		here := 0
+		for i := range 15 {
+			text := fmt.Sprintf("%s&n=%d", batch, i)
+			p := testscan.Sheet(t, k.dpi, testscan.QR(t, text, "H"), 60, "BATCH SHEET · ARKUSZ PARTII")
+			if hasQR(testscan.Apply(p.Gray, uint64(i), k.damage(i)), text) {
+				here++
+			}
+		}
+		t.Logf("%-32s %2d of 15 found", k.name, here)
+		found, all = found+here, all+15
+	}
+	t.Logf("QR sheets found: %.1f %% of %d damaged ones (at least 95 %%)", 100*float64(found)/float64(all), all)
+	if found*100 < all*95 {
+		t.Errorf("%d of %d damaged sheets were found", found, all)
+	}
+}
+
+func TestPatchTAndOtherBarsAreFound(t *testing.T) {
+	t.Parallel()
+	patch := testscan.Code39(t, "PATCHT", 30)
+	label := testscan.Code128(t, "ASK4-4711", 30)
+	for name, damage := range map[string]testscan.Damage{
+		"as printed":          testscan.All(),
+		"on its head":         testscan.Turned(180),
+		"on its side":         testscan.Turned(90),
+		"skewed":              testscan.Skewed(7, 255),
+		"skewed, black lid":   testscan.Skewed(-12, 0),
+		"noise and JPEG":      testscan.All(testscan.Blurred(0.8), testscan.Noisy(12), testscan.Squeezed(25)),
+		"black and white":     testscan.All(testscan.Bilevel(120), testscan.Speckled(0.003)),
+		"uneven light, slant": testscan.All(testscan.Photographed(0.08), testscan.Shaded(0.4), testscan.Noisy(6)),
+	} {
+		for _, dpi := range []float64{150, 300} {
+			p := testscan.Sheet(t, dpi, patch, 120, "PATCH T")
+			p.Picture(label, 60, 200, 60)
+			found := code.Find(testscan.Apply(p.Gray, 3, damage))
+			for _, want := range []code.Code{{Symbology: code.Code39, Text: "PATCHT"}, {Symbology: "code128", Text: "ASK4-4711"}} {
+				if !slices.Contains(found, want) {
+					t.Errorf("%s, %.0f dpi: %s %q not found, but %v", name, dpi, want.Symbology, want.Text, found)
+				}
+			}
+		}
+	}
+}
+
+func TestSeveralCodesOnAPage(t *testing.T) {
+	t.Parallel()
+	p := testscan.Letters(1)[0].Print(t, 200)
+	var want []code.Code
+	for i, text := range []string{"first", "second", "https://example.org/third"} {
+		p.Picture(testscan.QR(t, text, "M"), 25+50*float64(i), 220, 25)
+		want = append(want, code.Code{Symbology: code.QR, Text: text})
+	}
+	found := code.Find(p.Gray)
+	for _, w := range want {
+		if !slices.Contains(found, w) {
+			t.Errorf("%q not found, but %v", w.Text, found)
+		}
+	}
+}
+
+func TestLettersHoldNoCodes(t *testing.T) {
+	t.Parallel()
+	for i, l := range testscan.Letters(12) {
+		g := testscan.Apply(l.Print(t, 200).Gray, uint64(i), testscan.Skewed(float64(i)-6, 255), testscan.Noisy(10))
+		if found := code.Find(g); len(found) > 0 {
+			t.Errorf("letter %d: %v", i, found)
+		}
+	}
+}
+
+func TestOddPicturesDoNoHarm(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{1, 1}, {1, 5000}, {5000, 1}, {2, 2}, {40, 40}, {3000, 20}} {
+		g := image.NewGray(image.Rect(0, 0, size[0], size[1]))
+		for i := range g.Pix {
+			g.Pix[i] = uint8(i * 7919 >> 3)
+		}
+		code.Find(g)
+	}
+}
+
+func BenchmarkFindOnLetter(b *testing.B) {
+	g := testscan.Letters(1)[0].Print(b, 300).Gray
+	for b.Loop() {
+		code.Find(g)
+	}
+}

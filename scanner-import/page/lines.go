@@ -1,0 +1,221 @@
+package page
+
+import (
+	"image"
+	"math"
+
+	"ask4.com/skarga/scanner-import/pixel"
+)
+
+// ink is the dark part of a page's small copy: 1 is dark.
+type ink struct {
+	w, h int
+	pix  []uint8
+}
+
+// inkOf takes what is clearly darker than the paper, which is white by now.
+func inkOf(small *image.Gray) ink {
+	w, h := pixel.Size(small)
+	k := ink{w, h, make([]uint8, w*h)}
+	limit := inkLimit(small)
+	for i, v := range small.Pix[:w*h] {
+		if v < limit {
+			k.pix[i] = 1
+		}
+	}
+	return k
+}
+
+// inkLimit is the value below which a pixel is ink: half-way between ink and paper,
+// where there is any ink, but never the grain of the paper.
+func inkLimit(small *image.Gray) uint8 {
+	dark := percentile(small, small.Rect, 1)
+	return max(min(uint8((int(dark)+255)*55/100), 200), 90)
+}
+
+// blank says whether nothing is written on the page: away from its edges there are
+// no marks but a few specks.
+func (k ink) blank() bool {
+	margin := coarse / 5 // 5 mm
+	if k.w < 4*margin || k.h < 4*margin {
+		return false
+	}
+	marks, dots := 0, 0
+	for y := margin; y < k.h-margin; y++ {
+		row := k.pix[y*k.w:][:k.w]
+		for x := margin; x < k.w-margin; x++ {
+			if row[x] == 0 {
+				continue
+			}
+			dots++
+			// A stroke is longer than a speck.
+			if row[x+1] == 1 && row[x+2] == 1 && k.pix[(y+1)*k.w+x] == 1 || k.pix[(y+1)*k.w+x] == 1 && k.pix[(y+2)*k.w+x] == 1 && row[x+1] == 1 {
+				marks++
+			}
+		}
+	}
+	return marks < 12 && dots < (k.w*k.h)/2000
+}
+
+// maxSkew is how far a page may lie askew, in degrees.
+const maxSkew = 15.5
+
+// upright finds which way is up: how far to turn the page clockwise, and then to
+// straighten it. sure is false where too little is written to tell.
+func (k ink) upright() (turn int, skew float64, sure bool) {
+	across, angleAcross := k.lines(false)
+	down, angleDown := k.lines(true)
+	sideways := down > across
+	sure = max(across, down) > 1.25*min(across, down)
+	skew = -angleAcross
+	g := k
+	if sideways {
+		skew = -angleDown
+		g = k.turned90()
+		turn = 90
+	}
+	if math.Abs(skew) < leastSkew {
+		skew = 0
+	}
+	up, down2 := g.asymmetry(skew)
+	if down2 > up {
+		turn += 180
+	}
+	sure = sure && max(up, down2) > 1.15*min(up, down2) && up+down2 > 150
+	return turn, skew, sure
+}
+
+// turned90 turns the ink clockwise.
+func (k ink) turned90() ink {
+	out := ink{k.h, k.w, make([]uint8, len(k.pix))}
+	for y := range k.h {
+		for x, v := range k.pix[y*k.w:][:k.w] {
+			out.pix[x*out.w+out.w-1-y] = v
+		}
+	}
+	return out
+}
+
+// lines says how clearly the page is written in lines, and at which angle they run:
+// clockwise in degrees. sideways looks for lines that run down the page.
+//
+// The lower edges of letters stand on lines. Seen along the lines they fall into
+// few rows, which makes the sum of the squares of the rows' counts large.
+func (k ink) lines(sideways bool) (clearness, angle float64) {
+	xs, ys := k.feet(sideways)
+	if len(xs) < 20 {
+		return 0, 0
+	}
+	length := k.w + k.h
+	counts := make([]int32, 2*length)
+	at := func(degrees float64) float64 {
+		clear(counts)
+		slope := int(math.Round(math.Tan(degrees*math.Pi/180) * 65536))
+		for i, x := range xs {
+			counts[int(ys[i])-(int(x)*slope)>>16+length/2]++
+		}
+		sum := 0.0
+		for _, n := range counts {
+			sum += float64(n) * float64(n)
+		}
+		return sum
+	}
+	best, angle := 0.0, 0.0
+	for d := -maxSkew; d <= maxSkew; d += 0.5 {
+		if v := at(d); v > best {
+			best, angle = v, d
+		}
+	}
+	for _, step := range []float64{0.2, 0.05} {
+		middle := angle
+		for d := middle - 3*step; d <= middle+3*step; d += step {
+			if v := at(d); v > best {
+				best, angle = v, d
+			}
+		}
+	}
+	return best / float64(len(xs)), angle
+}
+
+// feet gives the places where ink ends downwards; sideways, those of the page turned
+// clockwise by 90 degrees.
+func (k ink) feet(sideways bool) (xs, ys []int32) {
+	for y := 1; y < k.h-1; y++ {
+		for x := 1; x < k.w-1; x++ {
+			i := y*k.w + x
+			if k.pix[i] == 0 {
+				continue
+			}
+			if !sideways && k.pix[i+k.w] == 0 {
+				xs, ys = append(xs, int32(x)), append(ys, int32(y))
+			} else if sideways && k.pix[i+1] == 0 {
+				// Turned clockwise by 90 degrees, (x, y) comes to (-y, x).
+				xs, ys = append(xs, int32(k.h-1-y)), append(ys, int32(x))
+			}
+		}
+	}
+	return xs, ys
+}
+
+// asymmetry says how much ink sticks out above the lines and how much below them.
+// In Latin writing more letters reach up, and all capitals and digits do.
+func (k ink) asymmetry(skew float64) (above, below float64) {
+	const strips = 5
+	slope := math.Tan(-skew * math.Pi / 180)
+	for s := range strips {
+		x1, x2 := k.w*s/strips, k.w*(s+1)/strips
+		rows := make([]float64, k.h+1)
+		for y := range k.h {
+			for x := x1; x < x2; x++ {
+				if k.pix[y*k.w+x] == 1 {
+					if row := y - int(float64(x)*slope); row >= 0 && row < k.h {
+						rows[row]++
+					}
+				}
+			}
+		}
+		a, b := overhang(rows)
+		above, below = above+a, below+b
+	}
+	return above, below
+}
+
+// overhang looks at each line of a strip: the rows between two empty ones. Its core
+// are the rows with much ink; what lies above and below it is added up.
+func overhang(rows []float64) (above, below float64) {
+	start := -1
+	for y := 0; y < len(rows); y++ {
+		if rows[y] > 0 && y < len(rows)-1 {
+			if start < 0 {
+				start = y
+			}
+			continue
+		}
+		if start >= 0 && y-start >= 5 && y-start <= 45 {
+			most := 0.0
+			for _, n := range rows[start:y] {
+				most = max(most, n)
+			}
+			first, last := -1, -1
+			for i, n := range rows[start:y] {
+				if n >= most*0.45 {
+					if first < 0 {
+						first = i
+					}
+					last = i
+				}
+			}
+			if most >= 8 {
+				for i, n := range rows[start:y] {
+					if i < first {
+						above += n
+					} else if i > last {
+						below += n
+					}
+				}
+			}
+		}
+		start = -1
+	}
+	return above, below
+}
