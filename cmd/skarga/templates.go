@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/mailer/letter"
 	"ask4.com/skarga/templates"
 )
 
@@ -206,7 +209,7 @@ func loadTexts(s *session, dir string) (*templates.Set, error) {
 type templatesPreview struct {
 	Kind []string `arg:"" optional:"" name:"kind" help:"Only these."`
 	Dir  string   `help:"Folder of the firm's own templates; without it the configured one." placeholder:"DIR"`
-	Out  string   `help:"Write text and HTML into this folder; without it the texts are printed." placeholder:"DIR"`
+	Out  string   `help:"Write text, HTML and letters (PDF) into this folder; without it the texts are printed." placeholder:"DIR"`
 }
 
 // rendered is one preview as it is printed.
@@ -241,11 +244,17 @@ func (c templatesPreview) Run(s *session) error {
 			if err != nil {
 				return err
 			}
+			var printed []byte
+			if c.Out != "" {
+				if printed, err = letterPreview(texts, k, lang); err != nil {
+					return err
+				}
+			}
 			r := rendered{Template: k.Name, Language: "both", Subject: m.Subject, Text: m.Text, HTML: m.HTML}
 			if lang != complaint.Both {
 				r.Language = string(lang)
 			}
-			n, err := c.put(s, r)
+			n, err := c.put(s, r, printed)
 			if err != nil {
 				return err
 			}
@@ -258,14 +267,36 @@ func (c templatesPreview) Run(s *session) error {
 	return nil
 }
 
+// letterPreview draws the sample as it is printed and posted. There is none of mail to
+// staff, and of what is about no complaint.
+func letterPreview(texts *templates.Set, k templates.Kind, lang complaint.Language) ([]byte, error) {
+	if k.ToStaff || !slices.ContainsFunc(k.Fields, func(f templates.Field) bool { return f.Name == "Reference" }) {
+		return nil, nil
+	}
+	d := k.Sample()
+	h := d.Head()
+	h.Language, h.Letter = lang, true
+	m, err := texts.Render(d)
+	if err != nil {
+		return nil, err
+	}
+	return letter.Draw(letter.Letter{
+		Firm: h.Firm, Head: strings.Split(h.PostAddress, ", "), To: []string{h.CustomerName, "Room 12, Sample House", "2 Sample Street", "Sheffield S1 1AB"},
+		Window: letter.WindowUK, Reference: "ASK4-26-K7Q2M-4", Date: time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC), Subject: m.Subject, Parts: m.Parts,
+	})
+}
+
 // put writes one preview into the folder, or prints it.
-func (c templatesPreview) put(s *session, r rendered) (files int, err error) {
+func (c templatesPreview) put(s *session, r rendered, printed []byte) (files int, err error) {
 	if c.Out != "" {
 		if err := os.MkdirAll(c.Out, 0o755); err != nil {
 			return 0, err
 		}
-		for ending, content := range map[string]string{"txt": "Subject: " + r.Subject + "\n\n" + r.Text, "html": r.HTML} {
-			if err := os.WriteFile(filepath.Join(c.Out, r.Template+"."+r.Language+"."+ending), []byte(content), 0o644); err != nil {
+		for ending, content := range map[string][]byte{"txt": []byte("Subject: " + r.Subject + "\n\n" + r.Text), "html": []byte(r.HTML), "pdf": printed} {
+			if len(content) == 0 {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(c.Out, r.Template+"."+r.Language+"."+ending), content, 0o644); err != nil {
 				return files, err
 			}
 			files++

@@ -99,6 +99,14 @@ func TestP17TemplatesPreviewShowsEveryTextInEveryLanguage(t *testing.T) {
 			if err != nil || !strings.Contains(string(page), "</html>") {
 				t.Errorf("%s/%s: %v", name, lang, err)
 			}
+			kind, err := templates.Find(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			printed, err := os.ReadFile(filepath.Join(dir, name+"."+lang+".pdf"))
+			if posted := err == nil && bytes.HasPrefix(printed, []byte("%PDF-")); posted == (kind.ToStaff || name == "phone_refusal") {
+				t.Errorf("%s/%s as a letter: %v", name, lang, err)
+			}
 		}
 	}
 	if out, _ := bare(t, exitDone, "templates", "preview", "survey"); strings.Count(out, "======== survey") != 3 || !strings.Contains(out, "Jak nam poszło?") {
