@@ -4,7 +4,10 @@
 // arguments, and all times are UTC unless a name says otherwise.
 package complaint
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Complaint is one case as it is kept on record (DOMAIN, "What a record holds").
 type Complaint struct {
@@ -19,6 +22,12 @@ type Complaint struct {
 	CustomerName    string // as written, may be empty
 	CustomerAddress string // e-mail address as written, may be empty
 	ReplyBy         Way    // how the customer is answered, apart from Channel
+
+	// PostalAddress has the name on its first line, then the address, a line each;
+	// the country last if it is not the firm's. It may be empty.
+	PostalAddress   string
+	PostalConfirmed bool // the customer typed it, or a person, the directory or a signed code of ours confirmed it: it was not only read off a scan
+	Needs           Need // what makes letters readable for the customer; "" for nothing
 
 	ReceivedAt     time.Time // arrival at the firm; the P12 clock starts here
 	RegisteredAt   time.Time // when the record was made
@@ -58,6 +67,32 @@ const (
 	ByEmail  Way = "email"
 	ByLetter Way = "letter"
 )
+
+// Need is what a customer needs to read our letters (DOMAIN, What a record holds).
+type Need string
+
+// The needs. Braille is made by hand: such a letter waits for a person.
+const (
+	LargePrint Need = "large_print"
+	Braille    Need = "braille"
+)
+
+// CanPost says whether a letter may be sent: to a complete address that was not only
+// read off a scan (DOMAIN, Post).
+func (c Complaint) CanPost() bool {
+	return c.PostalConfirmed && c.Needs != Braille && len(c.PostalLines()) >= 3
+}
+
+// PostalLines are the lines of the postal address, without empty ones.
+func (c Complaint) PostalLines() []string {
+	var lines []string
+	for line := range strings.SplitSeq(c.PostalAddress, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
 
 // Language is a language that customers are written to in (P17).
 type Language string

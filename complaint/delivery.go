@@ -21,7 +21,10 @@ type Delivery struct {
 	ComplaintID  string // empty for mail to the duty address
 	ObligationID string // the promise it keeps; empty if none
 	Kind         string // template name, e.g. "acknowledgement"
-	Recipient    string // one e-mail address
+	Way          Way    // by e-mail or by letter; "" means e-mail
+	Recipient    string // one e-mail address; empty for a letter
+	Postal       string // the address as printed on a letter, lines; empty for e-mail
+	PrintRun     string // ID of the run that a letter was printed in last; empty before
 	EnvelopeFrom string // return path, with the envelope token where proved
 	EnvID        string // RFC 3461 section 4.4
 	MessageID    string // without angle brackets, signed (see mailer)
@@ -31,5 +34,13 @@ type Delivery struct {
 	Attempts     int
 	LastError    string    // the server's words, for staff; may be empty
 	SentAt       time.Time // zero until accepted
-	Bytes        []byte    // the whole RFC 5322 message, CRLF lines
+	Bytes        []byte    // the whole RFC 5322 message, CRLF lines; of a letter the PDF
+}
+
+// PrintRun is the letters that were printed together.
+type PrintRun struct {
+	ID        string    // as on the cover, e.g. P-20261123-1
+	MadeAt    time.Time // when its letters were chosen
+	Prints    int       // how often its file was written, counted before it is written
+	WrittenAt time.Time // zero until the file was there for the first time
 }

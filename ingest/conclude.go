@@ -166,7 +166,7 @@ func (c *conclusion) open(w *work, found match) error {
 		a.Reasons = append(a.Reasons, found.reason)
 	}
 	recipient := w.recipient()
-	a.HoldReason = c.holdReason(w, recipient)
+	a.HoldReason = c.holdReason(w, comp, recipient)
 	a.Held = a.HoldReason != ""
 	var answer *complaint.Delivery
 	switch {
@@ -239,14 +239,16 @@ func (c *conclusion) newComplaint(w *work) complaint.Complaint {
 }
 
 // holdReason says why a person must look before the customer is answered, or "".
-func (c *conclusion) holdReason(w *work, recipient string) string {
+func (c *conclusion) holdReason(w *work, comp complaint.Complaint, recipient string) string {
 	switch {
 	case w.arrival.Late:
 		return "mail from before the start (--since, or a restored backup); release it to acknowledge"
 	case w.read.Judgement.Answer == AnswerHold:
 		return cmp.Or(w.read.Judgement.HoldReason, "the judgement was unsure")
-	case w.byLetter():
-		return "the customer asked to be answered by letter; print and post it"
+	case comp.ReplyBy == complaint.ByLetter && !comp.CanPost():
+		return "the customer is answered by letter, and there is no complete postal address that was confirmed"
+	case comp.ReplyBy == complaint.ByLetter:
+		return ""
 	case recipient == "":
 		return "there is no address to answer to"
 	case strings.ContainsAny(recipient, "\"\\<>(),;:% \t\r\n"):

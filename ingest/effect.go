@@ -149,7 +149,12 @@ func (d *decision) release(ctx context.Context) error {
 	if recipient == "" {
 		recipient = comp.CustomerAddress
 	}
-	if recipient == "" {
+	switch {
+	case comp.ReplyBy == complaint.ByLetter && !comp.CanPost():
+		return fmt.Errorf("ingest: %s is answered by letter; `skarga letters address %s` gives it a complete address first", comp.Reference, comp.Reference)
+	case comp.ReplyBy == complaint.ByLetter:
+		recipient = ""
+	case recipient == "":
 		return fmt.Errorf("ingest: %s has no address to answer to; it needs a letter", comp.Reference)
 	}
 	obligations, err := d.tx.Obligations(ctx, []string{comp.ID})

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-message/mail"
@@ -91,6 +92,15 @@ func (f Form) fill(c *complaint.Complaint) {
 	c.CustomerName = cmp.Or(f.Customer, f.Name)
 	c.CustomerAddress = f.Email
 	c.ReplyBy = cmp.Or(f.ReplyBy, complaint.ByEmail)
+	if len(f.Post) > 0 {
+		c.PostalAddress, c.PostalConfirmed = strings.Join(append([]string{c.CustomerName}, f.Post...), "\n"), true
+	}
+	switch needs := complaint.Fold(f.Needs); {
+	case strings.Contains(needs, "brai"):
+		c.Needs = complaint.Braille
+	case strings.Contains(needs, "large"), strings.Contains(needs, "duż"), strings.Contains(needs, "duz"):
+		c.Needs = complaint.LargePrint
+	}
 	c.PersonalData = c.PersonalData || f.AboutData
 }
 

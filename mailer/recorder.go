@@ -105,7 +105,7 @@ func (r *recorder) inTx(ctx context.Context, batch []result) error {
 	sent := 0
 	err := r.s.store.InTx(ctx, func(tx Tx) error {
 		sent = 0 // fn may run again
-		cases, err := readCases(ctx, tx, batch)
+		cases, err := readPromises(ctx, tx, acceptedOf(batch))
 		if err != nil {
 			return err
 		}
@@ -125,49 +125,6 @@ func (r *recorder) inTx(ctx context.Context, batch []result) error {
 		r.s.mu.Unlock()
 	}
 	return err
-}
-
-// promised is a complaint with its promises, as the batch left them so far.
-type promised struct {
-	complaint   complaint.Complaint
-	obligations []complaint.Obligation
-}
-
-// readCases reads all complaints of a batch and their promises at once, before
-// anything is written: a read between two writes would send the first alone.
-func readCases(ctx context.Context, tx Tx, batch []result) (map[string]*promised, error) {
-	cases := map[string]*promised{}
-	var ids []string
-	for _, res := range batch {
-		id := res.delivery.ComplaintID
-		if _, known := cases[id]; known || id == "" || res.outcome.verdict != accepted || res.delivery.ObligationID == "" {
-			continue
-		}
-		cases[id] = &promised{}
-		ids = append(ids, id)
-	}
-	if len(ids) == 0 {
-		return cases, nil
-	}
-	complaints, err := tx.Complaints(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range complaints {
-		if p := cases[c.ID]; p != nil {
-			p.complaint = c
-		}
-	}
-	obligations, err := tx.Obligations(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range obligations {
-		if p := cases[o.ComplaintID]; p != nil {
-			p.obligations = append(p.obligations, o)
-		}
-	}
-	return cases, nil
 }
 
 // write records one result: the delivery, and what it means for the complaint.
@@ -196,26 +153,11 @@ func (r *recorder) meet(tx Tx, d complaint.Delivery, cases map[string]*promised)
 	if d.ObligationID == "" {
 		return
 	}
-	p := cases[d.ComplaintID]
-	changed, after, err := r.s.o.Met(p.complaint, p.obligations, d)
-	if err != nil {
+	if err := keep(tx, r.s.o.Met, d, cases[d.ComplaintID]); err != nil {
 		// The mail has left and that must be on record; the promise stays open
 		// and so in sight of staff.
 		r.s.o.Logger.Error("mailer: meet promise", "delivery", d.ID, "err", err)
-		return
 	}
-	if changed != p.complaint {
-		tx.SetComplaint(changed)
-	}
-	for i := range after {
-		switch {
-		case i >= len(p.obligations):
-			tx.CreateObligation(after[i])
-		case !after[i].Same(p.obligations[i]):
-			tx.SetObligation(after[i])
-		}
-	}
-	p.complaint, p.obligations = changed, after
 }
 
 // event adds to the history of the complaint.

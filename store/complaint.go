@@ -10,20 +10,24 @@ import (
 var (
 	complaintCreate = insertInto("complaints", `id text, reference text, channel text, stage text, language text, subject text, summary text,
 		customer_name text, customer_address text, reply_by text, received_at bigint, registered_at bigint, acknowledged_at bigint, closed_at bigint,
-		provisional bigint, personal_data bigint, conduct_flag bigint, previous_id text, search text`, "")
+		provisional bigint, personal_data bigint, conduct_flag bigint, previous_id text, search text,
+		postal_address text, postal_confirmed bigint, needs text`, "")
 	complaintSet = updateOf("complaints", `id text, stage text, language text, subject text, summary text,
 		customer_name text, customer_address text, reply_by text, received_at bigint, acknowledged_at bigint, closed_at bigint,
-		provisional bigint, personal_data bigint, conduct_flag bigint, previous_id text, search text`)
+		provisional bigint, personal_data bigint, conduct_flag bigint, previous_id text, search text,
+		postal_address text, postal_confirmed bigint, needs text`)
 	partyCreate = insertInto("parties", "complaint_id text, address text, role text", "ON CONFLICT (complaint_id, address) DO NOTHING")
 )
 
 const complaintColumns = `c.id, c.reference, c.channel, c.stage, c.language, c.subject, c.summary, c.customer_name, c.customer_address, c.reply_by,
-	c.received_at, c.registered_at, c.acknowledged_at, c.closed_at, c.provisional, c.personal_data, c.conduct_flag, c.previous_id`
+	c.received_at, c.registered_at, c.acknowledged_at, c.closed_at, c.provisional, c.personal_data, c.conduct_flag, c.previous_id,
+	c.postal_address, c.postal_confirmed, c.needs`
 
 func complaintDest(c *complaint.Complaint) []any {
 	return []any{&c.ID, &c.Reference, &c.Channel, &c.Stage, &c.Language, &c.Subject, &c.Summary, &c.CustomerName, &c.CustomerAddress, &c.ReplyBy,
 		ms{&c.ReceivedAt}, ms{&c.RegisteredAt}, ms{&c.AcknowledgedAt}, ms{&c.ClosedAt},
-		flag{&c.Provisional}, flag{&c.PersonalData}, flag{&c.ConductFlag}, &c.PreviousID}
+		flag{&c.Provisional}, flag{&c.PersonalData}, flag{&c.ConductFlag}, &c.PreviousID,
+		&c.PostalAddress, flag{&c.PostalConfirmed}, &c.Needs}
 }
 
 func scanComplaint(row scanner) (c complaint.Complaint, err error) {
@@ -41,7 +45,7 @@ func search(c complaint.Complaint) string {
 func (t *Tx) CreateComplaint(c complaint.Complaint, parties []complaint.Party, details []complaint.Detail, obligations []complaint.Obligation) {
 	t.add(complaintCreate, c.ID, c.Reference, c.Channel, c.Stage, c.Language, c.Subject, c.Summary,
 		c.CustomerName, c.CustomerAddress, c.ReplyBy, c.ReceivedAt, c.RegisteredAt, c.AcknowledgedAt, c.ClosedAt,
-		c.Provisional, c.PersonalData, c.ConductFlag, c.PreviousID, search(c))
+		c.Provisional, c.PersonalData, c.ConductFlag, c.PreviousID, search(c), c.PostalAddress, c.PostalConfirmed, c.Needs)
 	if t.fresh == nil {
 		t.fresh = map[string]bool{}
 	}
@@ -61,7 +65,7 @@ func (t *Tx) CreateComplaint(c complaint.Complaint, parties []complaint.Party, d
 // of registration never change.
 func (t *Tx) SetComplaint(c complaint.Complaint) {
 	t.add(complaintSet, c.ID, c.Stage, c.Language, c.Subject, c.Summary, c.CustomerName, c.CustomerAddress, c.ReplyBy,
-		c.ReceivedAt, c.AcknowledgedAt, c.ClosedAt, c.Provisional, c.PersonalData, c.ConductFlag, c.PreviousID, search(c))
+		c.ReceivedAt, c.AcknowledgedAt, c.ClosedAt, c.Provisional, c.PersonalData, c.ConductFlag, c.PreviousID, search(c), c.PostalAddress, c.PostalConfirmed, c.Needs)
 }
 
 // CreateParty gathers a person of a complaint; one who is there stays as is.

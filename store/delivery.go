@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -11,34 +13,48 @@ import (
 var (
 	deliveryCreate = insertInto("deliveries", `id text, complaint_id text, obligation_id text, kind text, recipient text, recipient_fold text,
 		envelope_from text, env_id text, message_id text, status text, queued_at bigint, next_at bigint, attempts bigint, last_error text, sent_at bigint,
-		lease_owner text, lease_until bigint`, "")
+		lease_owner text, lease_until bigint, way text, postal text, print_run text`, "")
 	deliveryBytesCreate = insertInto("delivery_bytes", "delivery_id text, raw bytea", "")
 	deliverySet         = updateOf("deliveries", `id text, status text, next_at bigint, attempts bigint, last_error text, sent_at bigint,
-		lease_owner text, lease_until bigint`)
+		lease_owner text, lease_until bigint, print_run text`)
 )
 
 const deliveryColumns = `id, complaint_id, obligation_id, kind, recipient, envelope_from, env_id, message_id, status,
-	queued_at, next_at, attempts, last_error, sent_at`
+	queued_at, next_at, attempts, last_error, sent_at, way, postal, print_run`
+
+func deliveryDest(d *complaint.Delivery) []any {
+	return []any{&d.ID, optional{&d.ComplaintID}, &d.ObligationID, &d.Kind, &d.Recipient, &d.EnvelopeFrom, &d.EnvID, &d.MessageID, &d.Status,
+		ms{&d.QueuedAt}, ms{&d.NextAt}, &d.Attempts, &d.LastError, ms{&d.SentAt}, &d.Way, &d.Postal, &d.PrintRun}
+}
 
 func scanDelivery(row scanner) (d complaint.Delivery, err error) {
-	return d, row.Scan(&d.ID, optional{&d.ComplaintID}, &d.ObligationID, &d.Kind, &d.Recipient, &d.EnvelopeFrom, &d.EnvID, &d.MessageID, &d.Status,
-		ms{&d.QueuedAt}, ms{&d.NextAt}, &d.Attempts, &d.LastError, ms{&d.SentAt})
+	return d, row.Scan(deliveryDest(&d)...)
+}
+
+// prefixed puts a table's short name before each column of a list.
+func prefixed(table, columns string) string {
+	names := strings.Split(columns, ",")
+	for i, n := range names {
+		names[i] = table + strings.TrimSpace(n)
+	}
+	return strings.Join(names, ", ")
 }
 
 // CreateDelivery gathers a message to be sent, with its bytes.
 func (t *Tx) CreateDelivery(d complaint.Delivery) {
 	t.add(deliveryCreate, d.ID, null(d.ComplaintID), d.ObligationID, d.Kind, d.Recipient, complaint.FoldAddress(d.Recipient),
-		d.EnvelopeFrom, d.EnvID, d.MessageID, d.Status, d.QueuedAt, d.NextAt, d.Attempts, d.LastError, d.SentAt, "", int64(0))
+		d.EnvelopeFrom, d.EnvID, d.MessageID, d.Status, d.QueuedAt, d.NextAt, d.Attempts, d.LastError, d.SentAt, "", int64(0),
+		cmp.Or(d.Way, complaint.ByEmail), d.Postal, d.PrintRun)
 	if d.Bytes != nil {
 		t.add(deliveryBytesCreate, d.ID, d.Bytes)
 	}
 	t.queued = true
 }
 
-// SetDelivery gathers Status, NextAt, Attempts, LastError and SentAt, and ends
-// the lease.
+// SetDelivery gathers Status, NextAt, Attempts, LastError, SentAt and PrintRun, and
+// ends the lease.
 func (t *Tx) SetDelivery(d complaint.Delivery) {
-	t.add(deliverySet, d.ID, d.Status, d.NextAt, d.Attempts, d.LastError, d.SentAt, "", int64(0))
+	t.add(deliverySet, d.ID, d.Status, d.NextAt, d.Attempts, d.LastError, d.SentAt, "", int64(0), d.PrintRun)
 	t.queued = t.queued || d.Status == complaint.Queued
 }
 
@@ -98,14 +114,14 @@ func (t *Tx) CountAcknowledgements(ctx context.Context, recipients []string, sin
 	return counts, nil
 }
 
-// ClaimDeliveries leases up to n queued deliveries that are due, earliest first,
+// ClaimDeliveries leases up to n queued deliveries by e-mail that are due, earliest first,
 // with their bytes. One whose lease ran out is due again.
 func (s *Store) ClaimDeliveries(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Delivery, error) {
 	now := s.now()
 	var claimed []complaint.Delivery
 	err := s.write(ctx, func(c conn) (err error) {
 		claimed, err = list(ctx, c, "deliveries", scanDelivery, s.d.claim("deliveries", "lease_owner = ?, lease_until = ?",
-			"status = 'queued' AND next_at <= ? AND lease_until <= ?", "next_at, id", deliveryColumns),
+			"status = 'queued' AND way = 'email' AND next_at <= ? AND lease_until <= ?", "next_at, id", deliveryColumns),
 			owner, now.Add(lease), now, now, n)
 		if err != nil {
 			return err

@@ -346,7 +346,7 @@ func TestDeliveryIsClaimedWhenDue(t *testing.T) {
 	t.Parallel()
 	openEach(t, func(t *testing.T, s *store.Store, c *clock, reopen func() *store.Store) {
 		ours, others := s.Wake(store.TopicDeliveries), reopen().Wake(store.TopicDeliveries)
-		d := complaint.Delivery{ID: "d1", ComplaintID: "c1", Kind: "acknowledgement", Recipient: "Łucja@Example.pl", EnvelopeFrom: "b@ask4.example", EnvID: "env1",
+		d := complaint.Delivery{ID: "d1", ComplaintID: "c1", Kind: "acknowledgement", Way: complaint.ByEmail, Recipient: "Łucja@Example.pl", EnvelopeFrom: "b@ask4.example", EnvID: "env1",
 			MessageID: "m1@ask4", Status: complaint.Queued, QueuedAt: monday, NextAt: monday, Bytes: []byte("Subject: x\r\n\r\n\x00\xff")}
 		later := d
 		later.ID, later.ComplaintID, later.NextAt, later.MessageID, later.EnvID = "d2", "", monday.Add(time.Hour), "", ""

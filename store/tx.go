@@ -28,7 +28,7 @@ func (t *Tx) add(st *statement, row ...any) {
 // order is the order of gathered writes: what others refer to comes first.
 func order() []*statement {
 	return []*statement{complaintCreate, complaintSet, recordCreate, recordSet, aboutSet, partyCreate, detailCreate, obligationCreate, obligationSet,
-		messageIDCreate, deliveryCreate, deliveryBytesCreate, deliverySet, arrivalSet, linkCreate, linkSet,
+		messageIDCreate, printRunCreate, printRunSet, deliveryCreate, deliveryBytesCreate, deliverySet, arrivalSet, linkCreate, linkSet,
 		decisionCreate, decisionSet, chainSet, eventCreate, payloadCreate}
 }
 

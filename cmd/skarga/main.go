@@ -50,6 +50,8 @@ type cli struct {
 	Templates templatesCmd `cmd:"" help:"Look after what customers read: list, check and preview the templates."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database to this version."`
 	Version   versionCmd   `cmd:"" help:"Print version and commit."`
+	Letters   lettersCmd   `cmd:"" help:"Print letters, record their posting, and look after what cannot be posted."`
+	Sheet     sheetCmd     `cmd:"" help:"Print the sheets that a mailroom lays between letters before scanning."`
 }
 
 // commandName is the last word of the command that was chosen, for those that

@@ -123,17 +123,21 @@ func (o *office) body(kind string) templates.Ombudsman {
 // obligation. The recipient's display name is left out: it is the sender's text,
 // and a forged sender must not make us mail their words (DOMAIN, Texts).
 func (o *office) write(data templates.Data, c complaint.Complaint, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
+	data.Head().Letter = c.ID != "" && c.ReplyBy == complaint.ByLetter
 	text, err := o.texts.Render(data)
 	if err != nil {
 		return complaint.Delivery{}, err
 	}
 	kind := templates.KindOf(data)
+	if c.ID != "" && c.ReplyBy == complaint.ByLetter {
+		return o.letter(text, data.Head().Language, kind, c)
+	}
 	if subject := templates.ReplySubject(c.Subject, c.Reference); subject != "" && in.MessageID != "" && !kind.Alone {
 		text.Subject = subject
 	}
 	now := o.now()
 	d := complaint.Delivery{
-		ID: complaint.NewID(), ComplaintID: c.ID, Kind: kind.Name, Recipient: recipient,
+		ID: complaint.NewID(), ComplaintID: c.ID, Kind: kind.Name, Way: complaint.ByEmail, Recipient: recipient,
 		EnvelopeFrom: o.cfg.Firm.Address, Status: complaint.Queued, QueuedAt: now, NextAt: now,
 	}
 	d.EnvID = d.ID

@@ -36,6 +36,7 @@ type Config struct {
 	Intake    Intake    `toml:"intake"`
 	Serve     Serve     `toml:"serve"`
 	Web       Web       `toml:"web"`
+	Letters   Letters   `toml:"letters"`
 	Templates Templates `toml:"templates"`
 	Staff     []Staff   `toml:"staff"`
 }
@@ -141,6 +142,13 @@ type Intake struct {
 	PhoneSystems []string `toml:"phone_systems"`
 	AuthservIDs  []string `toml:"authserv_ids"`
 	Poll         Duration `toml:"poll_every"`
+}
+
+// Letters says how letters are printed.
+type Letters struct {
+	Window string `toml:"window"` // "auto", "uk" or "pl"
+	CutOff string `toml:"cut_off"`
+	Folder string `toml:"folder"`
 }
 
 // Serve says how `skarga serve` runs.
@@ -339,6 +347,12 @@ func (c Config) check() error {
 		if !slices.ContainsFunc(c.Bodies, func(b Body) bool { return b.Kind == kind }) {
 			return bad("bodies", fmt.Sprintf("none is of the kind %q; customers must be told of it", kind))
 		}
+	}
+	if !slices.Contains([]string{"auto", "uk", "pl"}, c.Letters.Window) {
+		return bad("letters.window", `must be "auto", "uk" or "pl"`)
+	}
+	if _, err := time.Parse("15:04", c.Letters.CutOff); c.Letters.CutOff != "" && err != nil {
+		return bad("letters.cut_off", "is no time of day; one looks like 15:00")
 	}
 	for i, s := range c.Staff {
 		if s.Name == "" {

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/mailer"
+)
+
+type lettersCmd struct {
+	List     lettersList     `cmd:"" default:"1" help:"Show what waits to be printed, posted or given an address."`
+	Print    lettersPrint    `cmd:"" help:"Make one PDF of all letters that wait."`
+	Posted   lettersPosted   `cmd:"" help:"Record that a print run is in the post; only that keeps the promises."`
+	Reprint  lettersReprint  `cmd:"" help:"Write a print run's file anew; its cover says so."`
+	Returned lettersReturned `cmd:"" help:"Record that a letter came back: its promise is open again."`
+	Address  lettersAddress  `cmd:"" help:"Give a complaint a postal address that letters may go to, and answer it by letter."`
+	Preview  lettersPreview  `cmd:"" help:"Write one letter as PDF, as it would be printed now."`
+}
+
+type lettersList struct{}
+
+// Run lists letters by what is due first, then the complaints that no letter can go
+// to, and says what the days without post mean.
+func (lettersList) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	letters, err := a.store.UnpostedLetters(s.ctx)
+	if err != nil {
+		return err
+	}
+	waiting, err := a.store.WaitingForAddress(s.ctx)
+	if err != nil {
+		return err
+	}
+	if s.cli.JSON {
+		return json.NewEncoder(s.out).Encode(map[string]any{"letters": letters, "waiting_for_address": waiting})
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	for _, l := range letters {
+		state := "to print"
+		if l.PrintRun != "" {
+			state = "printed in " + l.PrintRun + ", not posted"
+		}
+		name, _, _ := strings.Cut(l.Postal, "\n")
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.Reference, strings.ReplaceAll(l.Kind, "_", " "), a.when(l.Due), name, state)
+	}
+	for _, c := range waiting {
+		fmt.Fprintf(w, "%s\t\t%s\t%s\twaits for an address\n", c.Reference, a.when(c.ReceivedAt.Add(a.rules.Acknowledge)), c.CustomerName)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if len(letters)+len(waiting) == 0 {
+		fmt.Fprintln(s.out, "No letter waits.")
+		return nil
+	}
+	warning, err := a.beforeNextPost(letters)
+	if err == nil && warning != "" {
+		_, err = fmt.Fprintln(s.out, warning)
+	}
+	return err
+}
+
+type lettersPrint struct{}
+
+// Run prints what waits.
+func (lettersPrint) Run(s *session) error {
+	return s.asStaff(func(a *app, actor string) error {
+		done, err := a.post(actor).Print(s.ctx)
+		if errors.Is(err, mailer.ErrNothingToPrint) {
+			_, err = fmt.Fprintln(s.out, "No letter waits to be printed.")
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		return s.tellRun(done)
+	})
+}
+
+// tellRun says what a run holds and what is left to do.
+func (s *session) tellRun(done mailer.Printed) error {
+	if s.cli.JSON {
+		return json.NewEncoder(s.out).Encode(map[string]any{"run": done.ID, "file": done.File, "letters": done.Letters, "reprint": done.Prints - 1})
+	}
+	again := ""
+	if done.Prints > 1 {
+		again = " It may have been printed before; its cover says so."
+	}
+	_, err := fmt.Fprintf(s.out, "%d letters and a cover are in %s.%s\nWhen they are in the post: skarga letters posted %s\n", done.Letters, done.File, again, done.ID)
+	return err
+}
+
+type lettersPosted struct {
+	Run_   string   `arg:"" name:"run" help:"Print run, as on its cover, e.g. P-20261123-1."`
+	Except []string `help:"References of letters that were left out; they go into the next run." placeholder:"REF"`
+	At     string   `help:"When, if not now: \"2026-11-23 15:00\"." placeholder:"TIME"`
+}
+
+// Run records the posting.
+func (c lettersPosted) Run(s *session) error {
+	return s.asStaff(func(a *app, actor string) error {
+		at := a.now()
+		var err error
+		if c.At != "" {
+			if at, err = time.ParseInLocation("2006-01-02 15:04", c.At, a.rules.Location); err != nil {
+				return usageError{fmt.Errorf("--at %q is no time; one looks like \"2026-11-23 15:00\"", c.At)}
+			}
+		}
+		var except []complaint.Reference
+		for _, r := range c.Except {
+			ref, err := complaint.ParseReference(a.cfg.Firm.Prefix, r)
+			if err != nil {
+				return usageError{err}
+			}
+			except = append(except, ref)
+		}
+		n, err := a.post(actor).Posted(s.ctx, strings.ToUpper(c.Run_), at, except)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(s.out, "%d letters are recorded as posted %s.\n", n, a.when(at))
+		return err
+	})
+}
+
+type lettersReprint struct {
+	Run_ string `arg:"" name:"run" help:"Print run."`
+}
+
+// Run writes the file again.
+func (c lettersReprint) Run(s *session) error {
+	return s.asStaff(func(a *app, actor string) error {
+		done, err := a.post(actor).Reprint(s.ctx, strings.ToUpper(c.Run_))
+		if err != nil {
+			return err
+		}
+		return s.tellRun(done)
+	})
+}
+
+type lettersReturned struct {
+	Ref    string `arg:"" help:"Reference of the complaint."`
+	Reason string `required:"" help:"Why, e.g. \"gone away\"; kept on record."`
+}
+
+// Run records that a letter came back.
+func (c lettersReturned) Run(s *session) error {
+	return s.asStaff(func(a *app, actor string) error {
+		v, err := a.complaintOf(s, c.Ref)
+		if err != nil {
+			return err
+		}
+		if err := a.post(actor).Returned(s.ctx, v.ID, c.Reason); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(s.out, "%s: the promise is open again; skarga letters address gives it another address.\n", v.Reference)
+		return err
+	})
+}
+
+type lettersAddress struct {
+	Ref   string   `arg:"" help:"Reference of the complaint."`
+	Lines []string `arg:"" help:"Name, street, town, postcode, each a word in quotes; the country last if it is not ours."`
+	Needs string   `help:"large_print or braille." enum:",large_print,braille" default:""`
+}
+
+// Run sets a confirmed address and releases an acknowledgement that waited for it.
+func (c lettersAddress) Run(s *session) error {
+	return s.asStaff(func(a *app, actor string) error {
+		v, err := a.complaintOf(s, c.Ref)
+		if err != nil {
+			return err
+		}
+		v.PostalAddress, v.PostalConfirmed, v.ReplyBy = strings.Join(c.Lines, "\n"), true, complaint.ByLetter
+		if c.Needs != "" {
+			v.Needs = complaint.Need(c.Needs)
+		}
+		if v.Needs != complaint.Braille && !v.CanPost() {
+			return usageError{errors.New("the address is not complete: it needs a name, a street and a town with its postcode, each in quotes")}
+		}
+		if err := a.setAddress(s.ctx, v, actor); err != nil {
+			return err
+		}
+		released, err := a.releaseWaiting(s.ctx, v, actor)
+		if err != nil {
+			return err
+		}
+		words := "Letters go there from now on."
+		if released {
+			words = "The acknowledgement that waited for it goes into the next print run."
+		}
+		_, err = fmt.Fprintf(s.out, "%s: %s %s\n", v.Reference, strings.Join(v.PostalLines(), ", "), words)
+		return err
+	})
+}
+
+type lettersPreview struct {
+	Ref string `arg:"" help:"Reference of the complaint."`
+	To  string `help:"File to write." required:"" placeholder:"FILE.pdf" type:"path"`
+}
+
+// Run writes the complaint's latest letter, or its acknowledgement as a letter.
+func (c lettersPreview) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	v, err := a.complaintOf(s, c.Ref)
+	if err != nil {
+		return err
+	}
+	pdf, err := a.previewLetter(s.ctx, v)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(c.To, pdf, 0o600); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.out, c.To)
+	return err
+}

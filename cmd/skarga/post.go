@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/mailer"
+	"ask4.com/skarga/mailer/letter"
+	"ask4.com/skarga/store"
+	"ask4.com/skarga/templates"
+)
+
+// postStore is the store as the posting of letters sees it.
+type postStore struct{ *store.Store }
+
+func (s postStore) InPostTx(ctx context.Context, fn func(mailer.PostTx) error) error {
+	return s.Store.InTx(ctx, func(tx *store.Tx) error { return fn(tx) })
+}
+
+// post makes what prints letters and records their posting.
+func (a *app) post(actor string) mailer.Post {
+	cutOff := ""
+	if a.cfg.Letters.CutOff != "" {
+		cutOff = "The post is taken at " + a.cfg.Letters.CutOff + "."
+	}
+	return mailer.Post{Store: postStore{a.store}, Rules: a.rules, Firm: a.cfg.Firm.Name, Folder: a.cfg.Letters.Folder,
+		CutOff: cutOff, Actor: actor, Now: a.now, Logger: a.log}
+}
+
+// letter draws a message as a letter: a delivery whose bytes are the PDF, complete
+// but for its obligation. It waits in the queue until it is printed and posted.
+func (o *office) letter(text templates.Message, lang complaint.Language, kind templates.Kind, c complaint.Complaint) (complaint.Delivery, error) {
+	now := o.now()
+	to := postalTo(c, o.cfg.Letters.Window)
+	d := complaint.Delivery{ID: complaint.NewID(), ComplaintID: c.ID, Kind: kind.Name, Way: complaint.ByLetter,
+		Postal: strings.Join(to.lines, "\n"), Status: complaint.Queued, QueuedAt: now, NextAt: now}
+	var err error
+	d.Bytes, err = letter.Draw(letter.Letter{
+		Firm: o.cfg.Firm.Name, Head: append(append([]string{}, o.cfg.Firm.PostalLines...), o.cfg.Firm.Address), To: to.lines, Window: to.window,
+		Reference: c.Reference, Date: now.In(o.rules.Location), Subject: text.Subject, Parts: text.Parts, Large: c.Needs == complaint.LargePrint,
+		SlipCode: o.signer.SlipCode(o.cfg.Web.BaseURL, c.Reference),
+	})
+	return d, err
+}
+
+// recipient is an address as it stands in an envelope's window.
+type recipient struct {
+	lines  []string
+	window letter.Window
+}
+
+// postalTo fits an address into the window: of more lines than it shows, those in the
+// middle are joined, so that name, town and country stay.
+func postalTo(c complaint.Complaint, window string) recipient {
+	r := recipient{lines: c.PostalLines(), window: letter.Window(window)}
+	for len(r.lines) > letter.MaxAddressLines {
+		r.lines = append(append(r.lines[:1:1], r.lines[1]+", "+r.lines[2]), r.lines[3:]...)
+	}
+	if window != "auto" {
+		return r
+	}
+	r.window = letter.WindowUK
+	if len(r.lines) > 0 {
+		switch complaint.Fold(r.lines[len(r.lines)-1]) {
+		case "poland", "polska", "pl":
+			r.window = letter.WindowPoland
+		}
+	}
+	return r
+}

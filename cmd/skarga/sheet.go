@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/mailer/letter"
+	scannerimport "ask4.com/skarga/scanner-import"
+	"ask4.com/skarga/templates"
+)
+
+type sheetCmd struct {
+	Batch     sheetBatch     `cmd:"" help:"Print the sheet that lies on top of a batch and says when its letters reached the building."`
+	Separator sheetSeparator `cmd:"" help:"Print sheets that lie between two letters."`
+}
+
+type sheetBatch struct {
+	Received string `required:"" help:"When the letters reached the building: \"2026-11-20 09:15\"." placeholder:"TIME"`
+	Operator string `help:"Who took them in." placeholder:"NAME"`
+	Pages    int    `help:"Sides of paper that will be scanned, without this sheet."`
+	To       string `help:"File to write." default:"batch-sheet.pdf" type:"path"`
+}
+
+// Run prints a batch sheet.
+func (c sheetBatch) Run(s *session) error {
+	cfg, err := s.loadConfig()
+	if err != nil {
+		return err
+	}
+	rules, err := cfg.Rules()
+	if err != nil {
+		return err
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", c.Received, rules.Location)
+	if err != nil {
+		return usageError{fmt.Errorf("--received %q is no time; one looks like \"2026-11-20 09:15\"", c.Received)}
+	}
+	now := time.Now().In(rules.Location)
+	switch {
+	case at.After(now):
+		return usageError{fmt.Errorf("--received %s is still to come; letters are received when they are in the building", c.Received)}
+	case c.Pages < 0:
+		return usageError{fmt.Errorf("--pages %d: a number of pages is not below 0", c.Pages)}
+	}
+	id := complaint.NewID()
+	sheet := scannerimport.Sheet{Type: scannerimport.SheetBatch, Batch: id[len(id)-8:], Received: at, Operator: c.Operator, Pages: c.Pages}
+	pdf, err := letter.DrawSheets("Batch sheet "+sheet.Batch, now, []letter.Sheet{batchSheet(sheet, at)})
+	if err != nil {
+		return err
+	}
+	return s.writeSheets(c.To, pdf, "Batch "+sheet.Batch)
+}
+
+// batchSheet puts the facts of a batch into words.
+func batchSheet(sheet scannerimport.Sheet, at time.Time) letter.Sheet {
+	en := letter.Words{Title: "Batch sheet", Help: "Lay this sheet on top of the letters and scan it with them."}
+	pl := letter.Words{Title: "Karta partii", Help: "Prosimy położyć tę kartę na listach i zeskanować razem z nimi."}
+	both := func(english, polish string) {
+		en.Lines, pl.Lines = append(en.Lines, english), append(pl.Lines, polish)
+	}
+	both("Received "+templates.Date(complaint.English, at)+", "+at.Format("15:04"), "Wpłynęło "+templates.Date(complaint.Polish, at)+", "+at.Format("15:04"))
+	if sheet.Pages > 0 {
+		n := strconv.Itoa(sheet.Pages)
+		both("Pages: "+n, "Stron: "+n)
+	}
+	if sheet.Letters > 0 {
+		n := strconv.Itoa(sheet.Letters)
+		both("Letters: "+n, "Listów: "+n)
+	}
+	if sheet.Operator != "" {
+		both("Taken in by "+sheet.Operator, "Przyjmuje: "+sheet.Operator)
+	}
+	both("Batch "+sheet.Batch, "Partia "+sheet.Batch)
+	return letter.Sheet{Code: sheet.Code(), English: en, Polish: pl}
+}
+
+type sheetSeparator struct {
+	Count int    `help:"How many." default:"1"`
+	To    string `help:"File to write." default:"separator-sheets.pdf" type:"path"`
+}
+
+// Run prints separator sheets.
+func (c sheetSeparator) Run(s *session) error {
+	if c.Count < 1 || c.Count > 500 {
+		return usageError{fmt.Errorf("--count %d: between 1 and 500", c.Count)}
+	}
+	one := letter.Sheet{Code: scannerimport.Sheet{Type: scannerimport.SheetSeparator}.Code(),
+		English: letter.Words{Title: "Next letter", Help: "Lay this sheet between two letters. It can be used again and again."},
+		Polish:  letter.Words{Title: "Następny list", Help: "Prosimy kłaść tę kartę między dwoma listami. Można jej używać wiele razy."}}
+	sheets := make([]letter.Sheet, c.Count)
+	for i := range sheets {
+		sheets[i] = one
+	}
+	pdf, err := letter.DrawSheets("Separator sheets", time.Now(), sheets)
+	if err != nil {
+		return err
+	}
+	return s.writeSheets(c.To, pdf, strconv.Itoa(c.Count)+" separator sheets")
+}
+
+func (s *session) writeSheets(file string, pdf []byte, what string) error {
+	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(s.out, "%s: print %s in its real size.\n", what, file)
+	return err
+}

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+var (
+	printRunCreate = insertInto("print_runs", "id text, made_at bigint, prints bigint, written_at bigint", "")
+	printRunSet    = updateOf("print_runs", "id text, prints bigint, written_at bigint")
+)
+
+const printRunColumns = "id, made_at, prints, written_at"
+
+func scanPrintRun(row scanner) (r complaint.PrintRun, err error) {
+	return r, row.Scan(&r.ID, ms{&r.MadeAt}, &r.Prints, ms{&r.WrittenAt})
+}
+
+// CreatePrintRun gathers a print run; one with the same ID is an error.
+func (t *Tx) CreatePrintRun(r complaint.PrintRun) {
+	t.add(printRunCreate, r.ID, r.MadeAt, r.Prints, r.WrittenAt)
+}
+
+// SetPrintRun gathers how often a run was printed and when it was written first.
+func (t *Tx) SetPrintRun(r complaint.PrintRun) { t.add(printRunSet, r.ID, r.Prints, r.WrittenAt) }
+
+// PrintRun reads and locks a print run.
+func (t *Tx) PrintRun(ctx context.Context, id string) (complaint.PrintRun, error) {
+	return reading(ctx, t, func() (complaint.PrintRun, error) {
+		return get(ctx, t.conn, "print run", id, scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs WHERE id = ?"+t.d.locking(), id)
+	})
+}
+
+// PrintRuns lists print runs, the newest first, at most n.
+func (s *Store) PrintRuns(ctx context.Context, n int) ([]complaint.PrintRun, error) {
+	return list(ctx, s.reads(), "print runs", scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs ORDER BY made_at DESC, id DESC LIMIT ?", n)
+}
+
+// UnwrittenRuns lists the runs whose file was never there, oldest first.
+func (t *Tx) UnwrittenRuns(ctx context.Context) ([]complaint.PrintRun, error) {
+	return reading(ctx, t, func() ([]complaint.PrintRun, error) {
+		return list(ctx, t.conn, "print runs", scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs WHERE written_at = 0 ORDER BY made_at, id")
+	})
+}
+
+// CountPrintRuns counts the runs whose ID begins so.
+func (t *Tx) CountPrintRuns(ctx context.Context, prefix string) (int, error) {
+	return reading(ctx, t, func() (int, error) {
+		return get(ctx, t.conn, "print runs", prefix, func(row scanner) (n int, err error) { return n, row.Scan(&n) },
+			"SELECT count(*) FROM print_runs WHERE id >= ? AND id < ?", prefix, prefix+"~")
+	})
+}
+
+// letterOrder is the order of letters on the table: what is due first, then by
+// reference.
+const letterOrder = " ORDER BY coalesce(o.deadline, 253402300799999), c.reference, d.id"
+
+var letterSelect = "SELECT " + prefixed("d.", deliveryColumns) + ` FROM deliveries d JOIN complaints c ON c.id = d.complaint_id
+	LEFT JOIN obligations o ON o.id = d.obligation_id WHERE d.way = 'letter' AND `
+
+// LettersToPrint lists and locks the letters that no run has yet, in the order of
+// printing, without their bytes.
+func (t *Tx) LettersToPrint(ctx context.Context) ([]complaint.Delivery, error) {
+	lock := t.d.locking()
+	if lock != "" {
+		lock += " OF d"
+	}
+	return reading(ctx, t, func() ([]complaint.Delivery, error) {
+		return list(ctx, t.conn, "letters", scanDelivery, letterSelect+"d.status = 'queued' AND d.print_run = ''"+letterOrder+lock)
+	})
+}
+
+// LettersOf lists the letters of a run in the order of printing, with their bytes.
+func (t *Tx) LettersOf(ctx context.Context, run string) ([]complaint.Delivery, error) {
+	return reading(ctx, t, func() ([]complaint.Delivery, error) { return t.lettersOf(ctx, run) })
+}
+
+func (c conn) lettersOf(ctx context.Context, run string) ([]complaint.Delivery, error) {
+	all, err := list(ctx, c, "letters", scanDelivery, letterSelect+"d.print_run = ?"+letterOrder, run)
+	if err != nil {
+		return nil, err
+	}
+	return all, c.fillBytes(ctx, all)
+}
+
+// ListedLetter is a letter that has not been posted.
+type ListedLetter struct {
+	complaint.Delivery
+	Reference complaint.Reference
+	Due       time.Time // deadline of the promise that it keeps; zero if none
+}
+
+// UnpostedLetters lists the letters that wait to be printed or posted, what is due
+// first before the others.
+func (s *Store) UnpostedLetters(ctx context.Context) ([]ListedLetter, error) {
+	return list(ctx, s.reads(), "letters", func(row scanner) (l ListedLetter, err error) {
+		return l, row.Scan(append(deliveryDest(&l.Delivery), &l.Reference, ms{&l.Due})...)
+	}, "SELECT "+prefixed("d.", deliveryColumns)+`, c.reference, coalesce(o.deadline, 0) FROM deliveries d JOIN complaints c ON c.id = d.complaint_id
+		LEFT JOIN obligations o ON o.id = d.obligation_id WHERE d.way = 'letter' AND d.status = 'queued'`+letterOrder)
+}
+
+// WaitingForAddress lists the open complaints that are answered by letter, have
+// nothing under way and no address that a letter may go to.
+func (s *Store) WaitingForAddress(ctx context.Context) ([]complaint.Complaint, error) {
+	all, err := list(ctx, s.reads(), "complaints", scanComplaint, "SELECT "+complaintColumns+` FROM complaints c
+		WHERE c.reply_by = 'letter' AND c.closed_at = 0 AND EXISTS (SELECT 1 FROM obligations o WHERE o.complaint_id = c.id AND o.state = 'open')
+		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.complaint_id = c.id AND d.status = 'queued') ORDER BY c.received_at, c.id`)
+	if err != nil {
+		return nil, fmt.Errorf("store: complaints without an address: %w", err)
+	}
+	waiting := all[:0]
+	for _, c := range all {
+		if !c.CanPost() {
+			waiting = append(waiting, c)
+		}
+	}
+	return waiting, nil
+}
