@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,7 +51,6 @@ type Post struct {
 	CutOff string // until when the post is taken, for the cover; may be empty
 	Actor  string // who prints, for the histories
 	Now    func() time.Time
-	Logger *slog.Logger
 }
 
 // Printed says what a run holds.

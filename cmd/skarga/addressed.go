@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -11,28 +10,30 @@ import (
 	"ask4.com/skarga/store"
 )
 
-// asStaff opens the program and runs fn as the person who acts.
-func (s *session) asStaff(fn func(a *app, actor string) error) error {
+// posting opens the program and runs fn as the person who prints and posts.
+func (s *session) posting(fn func(a *app, who complaint.Person) error) error {
 	a, err := s.open()
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	actor, err := a.actor(s.cli.As)
+	who, err := s.person(a)
 	if err != nil {
 		return err
 	}
-	return fn(a, actor)
+	if !complaint.HasRole(who.Role, complaint.ActPost) {
+		return &complaint.Refusal{Rule: "P8", Why: fmt.Sprintf("%s has the role %q, which posts no letters", who.Name, who.Role)}
+	}
+	return fn(a, who)
 }
 
-// complaintOf reads the complaint of a reference that a person typed.
-func (a *app) complaintOf(s *session, text string) (complaint.Complaint, error) {
-	ref, err := complaint.ParseReference(a.cfg.Firm.Prefix, text)
+// seen reads the complaint of a reference that a person typed, if they may see it.
+func (s *session) seen(a *app, who complaint.Person, text string) (complaint.View, error) {
+	ref, err := s.reference(a, who, text)
 	if err != nil {
-		return complaint.Complaint{}, usageError{err}
+		return complaint.View{}, err
 	}
-	v, err := a.store.ComplaintView(s.ctx, ref)
-	return v.Complaint, err
+	return a.cases.View(s.ctx, who, ref)
 }
 
 // when shows a time in the firm's zone; "" for none.
@@ -43,28 +44,9 @@ func (a *app) when(t time.Time) string {
 	return t.In(a.rules.Location).Format("Mon 2 Jan 15:04")
 }
 
-// setAddress writes the address and who gave it.
-func (a *app) setAddress(ctx context.Context, v complaint.Complaint, actor string) error {
-	payload, err := json.Marshal(map[string]any{"postal_address": v.PostalAddress, "needs": v.Needs})
-	if err != nil {
-		return err
-	}
-	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		locked, err := tx.LockCase(ctx, v.ID)
-		if err != nil {
-			return err
-		}
-		c := locked.Complaint
-		c.PostalAddress, c.PostalConfirmed, c.ReplyBy, c.Needs = v.PostalAddress, v.PostalConfirmed, v.ReplyBy, v.Needs
-		tx.SetComplaint(c)
-		tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: v.ID, At: a.now(), Actor: actor, Kind: "address set", Payload: payload})
-		return nil
-	})
-}
-
 // releaseWaiting lets the acknowledgement go that had no address to go to.
-func (a *app) releaseWaiting(ctx context.Context, v complaint.Complaint, actor string) (bool, error) {
-	view, err := a.store.ComplaintView(ctx, v.Reference)
+func (a *app) releaseWaiting(ctx context.Context, ref complaint.Reference, actor string) (bool, error) {
+	view, err := a.store.ComplaintView(ctx, ref)
 	if err != nil || !view.Complaint.AcknowledgedAt.IsZero() {
 		return false, err
 	}
@@ -84,11 +66,8 @@ func (a *app) releaseWaiting(ctx context.Context, v complaint.Complaint, actor s
 
 // previewLetter gives the latest letter of a complaint as it is stored; before there
 // is one, its acknowledgement drawn as a letter.
-func (a *app) previewLetter(ctx context.Context, v complaint.Complaint) ([]byte, error) {
-	view, err := a.store.ComplaintView(ctx, v.Reference)
-	if err != nil {
-		return nil, err
-	}
+func (a *app) previewLetter(ctx context.Context, view complaint.View) ([]byte, error) {
+	v := view.Complaint
 	for i := len(view.Deliveries) - 1; i >= 0; i-- {
 		if d := view.Deliveries[i]; d.Way == complaint.ByLetter {
 			d, err := a.store.Delivery(ctx, d.ID)

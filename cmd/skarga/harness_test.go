@@ -139,6 +139,8 @@ port = %d
 tls = "none"
 user = ""
 password_file = ""
+[letters]
+folder = %q
 [intake]
 max_message_mb = 1
 phone_systems = ["pbx@ask4.com"]
@@ -157,7 +159,7 @@ os_user = %q
 [[staff]]
 name = "Tomasz Nowak"
 role = "support"
-%s`, db, filepath.Join(dir, "large"), boxes, host, port, s.intake, s.web, osUser(f), s.toml)
+%s`, db, filepath.Join(dir, "large"), boxes, host, port, filepath.Join(dir, "print"), s.intake, s.web, osUser(f), s.toml)
 	if err := os.WriteFile(f.file, []byte(text), 0o600); err != nil {
 		f.Fatal(err)
 	}

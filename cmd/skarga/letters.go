@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/mailer"
 )
@@ -74,11 +75,10 @@ type lettersPrint struct{}
 
 // Run prints what waits.
 func (lettersPrint) Run(s *session) error {
-	return s.asStaff(func(a *app, actor string) error {
-		done, err := a.post(actor).Print(s.ctx)
+	return s.posting(func(a *app, who complaint.Person) error {
+		done, err := a.post(who.Name).Print(s.ctx)
 		if errors.Is(err, mailer.ErrNothingToPrint) {
-			_, err = fmt.Fprintln(s.out, "No letter waits to be printed.")
-			return err
+			return s.done("No letter waits to be printed.")
 		}
 		if err != nil {
 			return err
@@ -108,7 +108,7 @@ type lettersPosted struct {
 
 // Run records the posting.
 func (c lettersPosted) Run(s *session) error {
-	return s.asStaff(func(a *app, actor string) error {
+	return s.posting(func(a *app, who complaint.Person) error {
 		at := a.now()
 		var err error
 		if c.At != "" {
@@ -124,12 +124,11 @@ func (c lettersPosted) Run(s *session) error {
 			}
 			except = append(except, ref)
 		}
-		n, err := a.post(actor).Posted(s.ctx, strings.ToUpper(c.Run_), at, except)
+		n, err := a.post(who.Name).Posted(s.ctx, strings.ToUpper(c.Run_), at, except)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(s.out, "%d letters are recorded as posted %s.\n", n, a.when(at))
-		return err
+		return s.done("%d letters are recorded as posted %s.", n, a.when(at))
 	})
 }
 
@@ -139,8 +138,8 @@ type lettersReprint struct {
 
 // Run writes the file again.
 func (c lettersReprint) Run(s *session) error {
-	return s.asStaff(func(a *app, actor string) error {
-		done, err := a.post(actor).Reprint(s.ctx, strings.ToUpper(c.Run_))
+	return s.posting(func(a *app, who complaint.Person) error {
+		done, err := a.post(who.Name).Reprint(s.ctx, strings.ToUpper(c.Run_))
 		if err != nil {
 			return err
 		}
@@ -155,16 +154,15 @@ type lettersReturned struct {
 
 // Run records that a letter came back.
 func (c lettersReturned) Run(s *session) error {
-	return s.asStaff(func(a *app, actor string) error {
-		v, err := a.complaintOf(s, c.Ref)
+	return s.posting(func(a *app, who complaint.Person) error {
+		v, err := s.seen(a, who, c.Ref)
 		if err != nil {
 			return err
 		}
-		if err := a.post(actor).Returned(s.ctx, v.ID, c.Reason); err != nil {
+		if err := a.post(who.Name).Returned(s.ctx, v.Complaint.ID, c.Reason); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(s.out, "%s: the promise is open again; skarga letters address gives it another address.\n", v.Reference)
-		return err
+		return s.done("%s: the promise is open again; skarga letters address gives it another address.", v.Complaint.Reference)
 	})
 }
 
@@ -176,31 +174,22 @@ type lettersAddress struct {
 
 // Run sets a confirmed address and releases an acknowledgement that waited for it.
 func (c lettersAddress) Run(s *session) error {
-	return s.asStaff(func(a *app, actor string) error {
-		v, err := a.complaintOf(s, c.Ref)
+	return onCase{Reference: c.Ref, Seen: casework.AnyVersion}.act(s, func(a *app, on casework.Acting) error {
+		err := a.cases.SetAddress(s.ctx, on, c.Lines, complaint.Need(c.Needs))
+		if errors.Is(err, casework.ErrAddress) {
+			return usageError{err}
+		}
 		if err != nil {
 			return err
 		}
-		v.PostalAddress, v.PostalConfirmed, v.ReplyBy = strings.Join(c.Lines, "\n"), true, complaint.ByLetter
-		if c.Needs != "" {
-			v.Needs = complaint.Need(c.Needs)
-		}
-		if v.Needs != complaint.Braille && !v.CanPost() {
-			return usageError{errors.New("the address is not complete: it needs a name, a street and a town with its postcode, each in quotes")}
-		}
-		if err := a.setAddress(s.ctx, v, actor); err != nil {
-			return err
-		}
-		released, err := a.releaseWaiting(s.ctx, v, actor)
+		released, err := a.releaseWaiting(s.ctx, on.Ref, on.Who.Name)
 		if err != nil {
 			return err
 		}
-		words := "Letters go there from now on."
 		if released {
-			words = "The acknowledgement that waited for it goes into the next print run."
+			return s.done("%s: the acknowledgement that waited for the address goes into the next print run.", on.Ref)
 		}
-		_, err = fmt.Fprintf(s.out, "%s: %s %s\n", v.Reference, strings.Join(v.PostalLines(), ", "), words)
-		return err
+		return s.done("%s: letters go to that address from now on.", on.Ref)
 	})
 }
 
@@ -211,22 +200,18 @@ type lettersPreview struct {
 
 // Run writes the complaint's latest letter, or its acknowledgement as a letter.
 func (c lettersPreview) Run(s *session) error {
-	a, err := s.open()
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	v, err := a.complaintOf(s, c.Ref)
-	if err != nil {
-		return err
-	}
-	pdf, err := a.previewLetter(s.ctx, v)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(c.To, pdf, 0o600); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(s.out, c.To)
-	return err
+	return s.posting(func(a *app, who complaint.Person) error {
+		v, err := s.seen(a, who, c.Ref)
+		if err != nil {
+			return err
+		}
+		pdf, err := a.previewLetter(s.ctx, v)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(c.To, pdf, 0o600); err != nil {
+			return err
+		}
+		return s.done("%s", c.To)
+	})
 }

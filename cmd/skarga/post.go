@@ -25,7 +25,7 @@ func (a *app) post(actor string) mailer.Post {
 		cutOff = "The post is taken at " + a.cfg.Letters.CutOff + "."
 	}
 	return mailer.Post{Store: postStore{a.store}, Rules: a.rules, Firm: a.cfg.Firm.Name, Folder: a.cfg.Letters.Folder,
-		CutOff: cutOff, Actor: actor, Now: a.now, Logger: a.log}
+		CutOff: cutOff, Actor: actor, Now: a.now}
 }
 
 // letter draws a message as a letter: a delivery whose bytes are the PDF, complete

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pdfcpu/pdfcpu/pkg/api"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest"
+	"ask4.com/skarga/scanner-import/code"
+	"ask4.com/skarga/scanner-import/file"
+	"ask4.com/skarga/store"
+)
+
+// byPost takes a form in whose sender wants letters, and gives the complaint.
+func (f *firm) byPost(name string, post ...string) complaint.View {
+	f.Helper()
+	form := ingest.Form{ID: complaint.NewID(), At: f.app.now(), Language: complaint.Polish, AboutService: true, Happened: "Internet nie działa od tygodnia.",
+		Name: name, ReplyBy: complaint.ByLetter, Post: post}
+	if err := f.app.intake.TakeForm(f.Context(), form, from(f.app.cfg), time.Minute); err != nil {
+		f.Fatal(err)
+	}
+	a, err := f.app.store.GetArrival(f.Context(), form.ID)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return f.view(a)
+}
+
+// printed runs `letters print` and gives what it says.
+func (f *firm) printed() (run struct {
+	Run, File string
+	Letters   int
+	Reprint   int
+}) {
+	f.Helper()
+	if err := json.Unmarshal([]byte(f.must(exitDone, "--as", "Anna Kowalska", "--json", "letters", "print")), &run); err != nil {
+		f.Fatal(err)
+	}
+	return run
+}
+
+// manager runs a command as the manager.
+func (f *firm) manager(code int, args ...string) string {
+	f.Helper()
+	return f.must(code, append([]string{"--as", "Anna Kowalska"}, args...)...)
+}
+
+// TestP12LetterIsMetByPosting follows an acknowledgement on paper: printed is not
+// sent, posted is, and one that comes back opens the promise again.
+func TestP12LetterIsMetByPosting(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := newFirm(t, postgres, setup{})
+		v := f.byPost("Żaneta Wójcik", "ul. Łąkowa 3", "30-001 Kraków", "Polska")
+		other := f.byPost("Jan Nowak", "Flat 2", "14 Fitzwilliam Street", "Sheffield", "S1 4JL")
+		ref := string(v.Complaint.Reference)
+		if d := v.Deliveries; len(d) != 1 || d[0].Way != complaint.ByLetter || d[0].Status != complaint.Queued || d[0].Recipient != "" {
+			t.Fatalf("deliveries: %+v", d)
+		}
+		if out := f.must(exitDone, "letters"); !strings.Contains(out, ref) || !strings.Contains(out, "to print") {
+			t.Errorf("letters: %s", out)
+		}
+		run := f.printed()
+		if run.Letters != 2 || run.Reprint != 0 {
+			t.Errorf("run: %+v", run)
+		}
+		pdf, err := os.ReadFile(run.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := api.PageCount(bytes.NewReader(pdf), nil); err != nil || n < 3 {
+			t.Errorf("%d pages, %v; want a cover and two letters", n, err)
+		}
+		if o := f.view(complaint.Arrival{ComplaintID: v.Complaint.ID}).Obligations[0]; o.State != complaint.Open {
+			t.Errorf("a printed letter met the promise: %s", o.State)
+		}
+		f.manager(exitFailed, "letters", "posted", run.Run, "--at", "2999-01-01 10:00")
+		f.manager(exitFailed, "letters", "posted", "P-19990101-1")
+		f.manager(exitDone, "letters", "posted", run.Run, "--except", string(other.Complaint.Reference))
+		posted := f.view(complaint.Arrival{ComplaintID: v.Complaint.ID})
+		if o := posted.Obligations[0]; o.State != complaint.Met || !o.BreachedAt.IsZero() || posted.Complaint.Stage != complaint.StageAcknowledged || posted.Deliveries[0].Status != complaint.Sent {
+			t.Errorf("after posting: %+v, stage %s", o, posted.Complaint.Stage)
+		}
+		f.manager(exitFailed, "letters", "posted", run.Run) // the one that was left out is no longer in it
+		if again := f.printed(); again.Letters != 1 || again.Run == run.Run {
+			t.Errorf("the letter that was left out: %+v", again)
+		}
+		f.manager(exitDone, "letters", "returned", ref, "--reason", "gone away")
+		back := f.view(complaint.Arrival{ComplaintID: v.Complaint.ID})
+		if back.Obligations[0].State != complaint.Open || back.Complaint.PostalConfirmed || back.Deliveries[0].Status != complaint.Bounced {
+			t.Errorf("after the return: %+v", back.Obligations[0])
+		}
+		if out := f.must(exitDone, "letters"); !strings.Contains(out, "waits for an address") {
+			t.Errorf("letters: %s", out)
+		}
+		f.must(exitDone, "audit", "verify")
+		if n := f.sink.Len(); n != 0 {
+			t.Errorf("%d mails left for people who asked for letters", n)
+		}
+	})
+}
+
+// TestP17LetterHasASlipThatProvesItself reads the code off the printed run.
+func TestP17LetterHasASlipThatProvesItself(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	v := f.byPost("Żaneta Wójcik", "ul. Łąkowa 3", "30-001 Kraków", "Polska")
+	run := f.printed()
+	opener := file.NewOpener(file.Options{})
+	defer opener.Close()
+	pdf, err := opener.Open(t.Context(), run.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pdf.Close()
+	var slips []complaint.Reference
+	var text []string
+	for n := range pdf.Pages() {
+		p, err := pdf.Page(t.Context(), n+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range code.Find(p.Gray) {
+			if ref, ok := f.app.office.signer.ParseSlip(c.Text); ok {
+				slips = append(slips, ref)
+			}
+		}
+		for _, w := range p.Words {
+			text = append(text, w.Text)
+		}
+	}
+	if !slices.Equal(slips, []complaint.Reference{v.Complaint.Reference}) {
+		t.Errorf("slips: %v", slips)
+	}
+	if all := strings.Join(text, " "); !strings.Contains(all, "Otrzymaliśmy Państwa skargę") || !strings.Contains(all, "Odcinek zwrotny") {
+		t.Errorf("the letter to a Polish reader: %.400s", all)
+	}
+}
+
+// TestReturnedMailTurnsToALetter bounces an acknowledgement of somebody whose postal
+// address is known.
+func TestReturnedMailTurnsToALetter(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := newFirm(t, postgres, setup{})
+		a, v := f.first()
+		ref := string(v.Complaint.Reference)
+		f.manager(exitUsage, "letters", "address", ref, "Emily Carter")
+		f.manager(exitDone, "letters", "address", ref, "Emily Carter", "Flat 2", "Sheffield S1 4JL")
+		f.manager(exitDone, "letters", "preview", ref, "--to", filepath.Join(t.TempDir(), "letter.pdf"))
+		f.take(bounceOf("complaints@ask4.com", v.Deliveries[0].Recipient, "", v.Deliveries[0].MessageID))
+		now := f.view(a)
+		if len(now.Deliveries) != 2 || now.Deliveries[1].Way != complaint.ByLetter || now.Deliveries[1].ObligationID != v.Obligations[0].ID || now.Obligations[0].State != complaint.Open {
+			t.Fatalf("after the bounce: %+v", now.Deliveries)
+		}
+		f.manager(exitDone, "letters", "posted", f.printed().Run)
+		if o := f.view(a).Obligations[0]; o.State != complaint.Met {
+			t.Errorf("the letter was posted, the promise is %s", o.State)
+		}
+	})
+}
+
+// TestInterruptedPrintRunIsFinishedAndSaysSo loses the file of a run before it was
+// there, as a crash does, and prints again.
+func TestInterruptedPrintRunIsFinishedAndSaysSo(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	f.byPost("Jan Nowak", "Flat 2", "Sheffield", "S1 4JL")
+	blocked := f.app.cfg.Letters.Folder
+	if err := os.MkdirAll(filepath.Dir(blocked), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(blocked, nil, 0o600); err != nil { // a file where the folder should be
+		t.Fatal(err)
+	}
+	f.manager(exitFailed, "letters", "print")
+	if err := os.Remove(blocked); err != nil {
+		t.Fatal(err)
+	}
+	f.byPost("Ewa Zych", "Flat 3", "Sheffield", "S1 4JL")
+	run := f.printed()
+	if run.Letters != 1 || run.Reprint != 1 {
+		t.Errorf("the interrupted run: %+v", run)
+	}
+	if next := f.printed(); next.Letters != 1 || next.Reprint != 0 || next.Run == run.Run {
+		t.Errorf("the next run: %+v", next)
+	}
+	if out := f.must(exitDone, "--as", "Anna Kowalska", "letters", "print"); !strings.Contains(out, "No letter waits") {
+		t.Errorf("print again: %s", out)
+	}
+	if out := f.manager(exitDone, "letters", "reprint", run.Run); !strings.Contains(out, "may have been printed before") {
+		t.Errorf("reprint: %s", out)
+	}
+}
+
+// TestLettersBeforeAWeekend asks on a Friday what falls due before Monday's post.
+func TestLettersBeforeAWeekend(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{waiting: true})
+	london := f.app.rules.Location
+	friday := time.Date(2026, 11, 27, 11, 0, 0, 0, london)
+	f.app.now = func() time.Time { return friday }
+	for at, want := range map[time.Time]string{
+		friday:                    "print and post them today by 15:00",
+		friday.Add(5 * time.Hour): "Today's post was taken at 15:00",
+		friday.AddDate(0, 0, 1):   "No post is taken today (Saturday)",
+	} {
+		f.app.now = func() time.Time { return at }
+		due := friday.Add(26 * time.Hour) // Saturday
+		if got, err := f.app.beforeNextPost(letterDue(due)); err != nil || !strings.Contains(got, want) || !strings.Contains(got, "Mon 30 Nov 15:00") {
+			t.Errorf("%s: %q, %v", at, got, err)
+		}
+		if got, err := f.app.beforeNextPost(letterDue(friday.AddDate(0, 0, 9))); err != nil || got != "" {
+			t.Errorf("%s: a warning about what is due in a week: %q, %v", at, got, err)
+		}
+	}
+}
+
+func TestSheetsAreRefusedWhenTheyMakeNoSense(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{waiting: true})
+	to := filepath.Join(t.TempDir(), "s.pdf")
+	for _, args := range [][]string{{"batch", "--received", "2999-01-01 09:00"}, {"batch", "--received", "yesterday"}, {"batch"}, {"separator", "--count", "0"}} {
+		f.must(exitUsage, append(append([]string{"sheet"}, args...), "--to", to)...)
+	}
+	f.must(exitDone, "sheet", "batch", "--received", "2026-11-20 09:15", "--operator", "ANNA", "--pages", "37", "--to", to)
+	f.must(exitDone, "sheet", "separator", "--count", "50", "--to", to)
+	if n, err := api.PageCountFile(to); err != nil || n != 50 {
+		t.Errorf("%d sheets, %v", n, err)
+	}
+}
+
+// letterDue is one letter that keeps a promise by a time.
+func letterDue(at time.Time) []store.ListedLetter { return []store.ListedLetter{{Due: at}} }
