@@ -28,9 +28,10 @@ type visit struct {
 	w    http.ResponseWriter
 	r    *http.Request
 	lang complaint.Language
-	id   string // of the page, as in slugs
-	flow *flow  // the row of pages that it belongs to; nil for none
-	over bool   // an error was answered
+	id   string            // of the page, as in slugs
+	who  *complaint.Person // who signed in; nil on public pages
+	flow *flow             // the row of pages that it belongs to; nil for none
+	over bool              // an error was answered
 }
 
 // view is what a page shows; the layout reads it too.
@@ -50,6 +51,7 @@ type view struct {
 	Firm        string
 	Email       string
 	PostalLines []string
+	Who         *complaint.Person // who signed in; nil for nobody
 }
 
 // problem is one thing to correct: the field, the ID of the element that a link
@@ -75,19 +77,16 @@ func (s *Site) loadPages() (map[complaint.Language]map[string]page, error) {
 	all := map[complaint.Language]map[string]page{}
 	for _, l := range Languages {
 		all[l] = map[string]page{}
-		layout, err := template.New("layout.html").Funcs(s.functions(l)).ParseFS(pageFiles, "html/layout.html", "html/parts.html")
-		if err != nil {
-			return nil, fmt.Errorf("web: pages: %w", err)
-		}
 		for _, name := range names {
 			short := strings.TrimSuffix(strings.TrimPrefix(name, "html/"), ".html")
-			if short == "layout" || short == "parts" {
+			layout := "layout"
+			if strings.HasPrefix(short, "staff_") {
+				layout = "stafflayout"
+			}
+			if short == "layout" || short == "stafflayout" || short == "parts" {
 				continue
 			}
-			t, err := layout.Clone()
-			if err == nil {
-				t, err = t.ParseFS(pageFiles, name)
-			}
+			t, err := template.New(layout+".html").Funcs(s.functions(l)).ParseFS(pageFiles, "html/"+layout+".html", "html/parts.html", name)
 			if err != nil {
 				return nil, fmt.Errorf("web: page %s: %w", short, err)
 			}
@@ -150,7 +149,7 @@ func (v *visit) show(page string, view view) { v.write(http.StatusOK, page, view
 func (v *visit) write(status int, page string, d view) {
 	c := v.texts[v.lang]
 	d.ID, d.Lang, d.Other = v.id, v.lang, other(v.lang)
-	d.Firm, d.Email, d.PostalLines = v.Firm, v.Address.Address, v.PostalLines
+	d.Firm, d.Email, d.PostalLines, d.Who = v.Firm, v.Address.Address, v.PostalLines, v.who
 	if d.Switch == "" {
 		d.Switch = path(v.id, d.Other)
 	}

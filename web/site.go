@@ -29,6 +29,7 @@ type Options struct {
 	Drafts      Drafts                                         // what visitors typed
 	Access      Access                                         // one-time links and sessions
 	Cases       Cases                                          // where complaints stand
+	Staff       Staff                                          // who may come in at the staff's door; nil: there is no door
 	Rates       Rates                                          // counters against robots
 	Take        func(ingest.Form) error                        // keeps a form and concludes it if that is quick
 	Receipt     func(context.Context, string) (Receipt, error) // what became of a form, by its ID
@@ -70,7 +71,9 @@ type Site struct {
 	origin  string // scheme and host of BaseURL
 	secure  bool   // BaseURL is https
 	handler http.Handler
-	later   sync.WaitGroup // what goes on after its request was answered
+	// StaffRoutes are the patterns of all pages behind the staff's door.
+	StaffRoutes []string
+	later       sync.WaitGroup // what goes on after its request was answered
 }
 
 // Wait returns when all that requests began is done: at the end, after the server
@@ -147,6 +150,7 @@ func (s *Site) routes() {
 	s.page("GET", "policy", (*visit).policy)
 	s.formRoutes()
 	s.statusRoutes()
+	s.staffRoutes()
 }
 
 // Server is an HTTP server for the site with limits on time and size.

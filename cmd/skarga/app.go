@@ -72,9 +72,6 @@ func assemble(ctx context.Context, cfg config.Config, logTo io.Writer) (*app, er
 	if a.rules, err = cfg.Rules(); err != nil {
 		return nil, err
 	}
-	if a.reader, err = newReader(cfg); err != nil {
-		return nil, err
-	}
 	texts, err := templates.Load(cfg.Templates.Folder)
 	if err != nil {
 		return nil, err
@@ -104,6 +101,12 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	}
 	var err error
 	if a.restored, err = restoredAt(ctx, a.store); err != nil {
+		return err
+	}
+	if err = a.joinStaff(ctx); err != nil {
+		return err
+	}
+	if a.reader, err = newReader(a.cfg); err != nil {
 		return err
 	}
 	if a.office, err = newOffice(ctx, a.cfg, a.store, texts, a.rules, a.now); err != nil {

@@ -175,6 +175,7 @@ type Staff struct {
 	OSUser  string   `toml:"os_user"`
 	Address string   `toml:"address"`
 	New     bool     `toml:"new"`
+	Made    bool     `toml:"-"` // by `skarga staff add`, not by the file
 }
 
 // Person is the member of staff as the policy knows them.
