@@ -33,6 +33,7 @@ type Phrase struct {
 var (
 	notByPhone = Phrase{"by phone", "telefon", "P11"}
 	free       = Phrase{"free of charge", "bezpłatn", "DOMAIN, Bodies"}
+	appeal     = Phrase{"appeal", "odwoła", "P15"}
 	inWriting  = Phrase{"reply", "odpowied", "P15"}
 )
 
@@ -43,7 +44,7 @@ var table = []Kind{
 	{sample: sampleUpdate, Rule: "P13", Purpose: "how far the investigation is"},
 	{sample: sampleRequestInformation, Rule: "P9", Purpose: "asks the customer for what is missing"},
 	{sample: sampleExtension, Rule: "P13, P14", Purpose: "a new date, and why"},
-	{sample: sampleFormalResponse, Rule: "P14", Purpose: "the full answer", Says: []Phrase{free, inWriting}},
+	{sample: sampleFormalResponse, Rule: "P14", Purpose: "the full answer", Says: []Phrase{free, appeal, inWriting}},
 	{sample: sampleEscalationReceived, Rule: "P15", Purpose: "confirms that somebody else looks at it again"},
 	{sample: sampleReviewDecision, Rule: "P15", Purpose: "the answer to an escalation or appeal", Says: []Phrase{free}},
 	{sample: sampleDeadlockLetter, Rule: "P16", Purpose: "we cannot agree: the customer may go to the ombudsman", Alone: true, Says: []Phrase{free}},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/mail"
 	"strings"
 	"time"
@@ -47,7 +48,19 @@ func newOffice(ctx context.Context, cfg config.Config, s *store.Store, texts *te
 		return nil, err
 	}
 	_, domain, _ := strings.Cut(cfg.Firm.Address, "@")
-	return &office{cfg: cfg, texts: texts, signer: signer, rules: rules, now: now, domain: domain, tokens: proved == cfg.Firm.Address}, nil
+	o := &office{cfg: cfg, texts: texts, signer: signer, rules: rules, now: now, domain: domain, tokens: proved == cfg.Firm.Address}
+	return o, o.checkBodies()
+}
+
+// checkBodies stops the start when customers could not be told today of an office that
+// they may turn to: messages that must name it would be refused.
+func (o *office) checkBodies() error {
+	for _, kind := range []string{"ico", "ombudsman"} {
+		if o.body(kind).Name == "" {
+			return fmt.Errorf("config: bodies: none of the kind %q holds today; one needs a \"from\" that is not in the future", kind)
+		}
+	}
+	return nil
 }
 
 // Acknowledgement renders the first reply (P12).

@@ -80,7 +80,14 @@ func TestP10P16BodiesAreThoseOfTheDay(t *testing.T) {
 			t.Errorf("%s: does not name %s:\n%s", day, want, text)
 		}
 	}
+	if err := o.checkBodies(); err != nil {
+		t.Error(err)
+	}
 	if b := o.body("ombudsman"); b.Name != "Communications Ombudsman" || b.Web != "www.commsombudsman.org" || b.Months != 12 {
 		t.Errorf("got %+v", b)
+	}
+	o.now = func() time.Time { return time.Date(2017, 1, 1, 0, 0, 0, 0, time.UTC) }
+	if err := o.checkBodies(); err == nil || !strings.Contains(err.Error(), `"ico" holds today`) {
+		t.Errorf("an office that holds only later: %v", err)
 	}
 }

@@ -295,6 +295,9 @@ func (c Config) check() error {
 	}) {
 		return bad("firm.prefix", "needs capital letters and digits only, e.g. ASK4")
 	}
+	if c.Firm.Name == "" || c.Firm.ServiceTeam == "" {
+		return bad("firm.name, firm.service_team", "must not be empty: every message is signed with them")
+	}
 	if c.Database.Driver != "sqlite" && c.Database.Driver != "postgres" {
 		return bad("database.driver", `must be "sqlite" or "postgres"`)
 	}

@@ -75,6 +75,12 @@ func TestBadValuesNameTheSettingAndTheCure(t *testing.T) {
 		"bad tls":          {text: "[smtp]\ntls = \"yes\"", want: []string{"smtp.tls", "starttls"}},
 		"bad role":         {text: "[serve]\nroles = [\"cook\"]", want: []string{"serve.roles", "deliver"}},
 		"bad span":         {text: "[serve]\nlease = \"soon\"", want: []string{"soon", "10m"}},
+		"no signature":     {text: "[firm]\nservice_team = \"\"", want: []string{"firm.service_team", "signed"}},
+		"body no limit":    {text: "[[bodies]]\nkind = \"ombudsman\"\nname = \"O\"\nurl = \"https://o.example\"", want: []string{"bodies[0].months", "12"}},
+		"body no name":     {text: "[[bodies]]\nkind = \"ico\"\nurl = \"https://o.example\"", want: []string{"bodies[0].name"}},
+		"body bad kind":    {text: "[[bodies]]\nkind = \"police\"", want: []string{"bodies[0].kind", "ombudsman"}},
+		"body bad date":    {text: "[[bodies]]\nkind = \"ico\"\nfrom = \"autumn\"", want: []string{"bodies[0].from", "2026-09-30"}},
+		"no ombudsman":     {text: "[[bodies]]\nkind = \"ico\"\nname = \"I\"\nurl = \"https://i.example\"", want: []string{"bodies", "ombudsman"}},
 		"mailbox no host":  {text: "[[mailboxes]]\naccount = \"a\"", want: []string{"mailboxes[0].host"}},
 	}
 	for name, tc := range tests {
