@@ -93,7 +93,7 @@ func (f Form) fill(c *complaint.Complaint) {
 	c.CustomerAddress = f.Email
 	c.ReplyBy = cmp.Or(f.ReplyBy, complaint.ByEmail)
 	if len(f.Post) > 0 {
-		c.PostalAddress, c.PostalConfirmed = strings.Join(append([]string{c.CustomerName}, f.Post...), "\n"), true
+		c.PostalAddress, c.PostalConfirmed = strings.Join(append([]string{cmp.Or(f.Name, c.CustomerName)}, f.Post...), "\n"), true
 	}
 	switch needs := complaint.Fold(f.Needs); {
 	case strings.Contains(needs, "brai"):

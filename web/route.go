@@ -33,6 +33,8 @@ var slugs = map[string]map[complaint.Language]string{
 	"open":       {complaint.English: "status/open/{token}", complaint.Polish: "stan-sprawy/otworz/{token}"},
 	"letter":     {complaint.English: "status/letter/{token}", complaint.Polish: "stan-sprawy/list/{token}"},
 	"case":       {complaint.English: "status/complaint", complaint.Polish: "stan-sprawy/skarga"},
+	"survey":     {complaint.English: "survey/{token}", complaint.Polish: "ankieta/{token}"},
+	"stop":       {complaint.English: "survey/stop/{token}", complaint.Polish: "ankieta/stop/{token}"},
 	"wish":       {complaint.English: "status/what-you-want", complaint.Polish: "stan-sprawy/prosba"},
 	"more":       {complaint.English: "status/add", complaint.Polish: "stan-sprawy/dodaj"},
 	"morefiles":  {complaint.English: "status/files", complaint.Polish: "stan-sprawy/pliki"},

@@ -30,6 +30,7 @@ type Options struct {
 	Access      Access                                         // one-time links and sessions
 	Cases       Cases                                          // where complaints stand
 	Staff       Staff                                          // who may come in at the staff's door; nil: there is no door
+	Surveys     Surveys                                        // what people answer; nil: there is no survey page
 	Rates       Rates                                          // counters against robots
 	Take        func(ingest.Form) error                        // keeps a form and concludes it if that is quick
 	Receipt     func(context.Context, string) (Receipt, error) // what became of a form, by its ID
@@ -151,6 +152,7 @@ func (s *Site) routes() {
 	s.formRoutes()
 	s.statusRoutes()
 	s.staffRoutes()
+	s.surveyRoutes()
 }
 
 // Server is an HTTP server for the site with limits on time and size.

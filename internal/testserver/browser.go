@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -144,6 +145,22 @@ func (b *Tab) Fill(id, text string) {
 
 // Keys presses keys wherever the focus is.
 func (b *Tab) Keys(keys string) { b.t.Helper(); b.do("press keys", chromedp.KeyEvent(keys)) }
+
+// KeysTo presses keys that lead to another page, and waits for that.
+func (b *Tab) KeysTo(keys string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.KeyEvent(keys)))
+	b.must("press keys", err)
+}
+
+// SetCookie gives the window a cookie of a site.
+func (b *Tab) SetCookie(url, name, value string) {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{URL: url, Name: name, Value: value})
+	b.must("cookie", err)
+}
 
 // Attach picks files for a file field.
 func (b *Tab) Attach(id string, files ...string) {
