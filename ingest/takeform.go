@@ -136,13 +136,40 @@ func (in *Intake) TakeForm(ctx context.Context, f Form, to mail.Address, patienc
 		return fmt.Errorf("ingest: take form: %w", err)
 	}
 	created, err := in.store.CreateArrivals(ctx, []NewArrival{{Arrival: a, Body: body, ClaimedBy: in.Owner, ClaimedFor: in.Lease}})
-	if err != nil || !created[0] {
+	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	if !created[0] {
+		in.awaitOutcome(ctx, f.ID) // sent twice: both pages shall show the reference
+		return nil
+	}
 	w := &work{arrival: a}
 	w.err = in.readArrival(ctx, w)
 	in.conclude(ctx, []*work{w})
 	return nil
+}
+
+// awaitOutcome returns when an arrival was judged, or when ctx ends.
+func (in *Intake) awaitOutcome(ctx context.Context, id string) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		judged := false
+		err := in.store.InTx(ctx, func(tx Tx) error {
+			pending, err := tx.LockArrivals(ctx, []string{id})
+			_, is := pending[id]
+			judged = !is
+			return err
+		})
+		if err != nil || judged {
+			return // without an outcome the page says that the reference follows
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
