@@ -84,6 +84,10 @@ Next: `+"`skarga audit verify`, then `skarga serve` and `skarga ledger`"+`.
 	return err
 }
 
+// restoreSlack is how far the mail server's clock may differ from ours: mail that came
+// so shortly after a restore is held too.
+const restoreSlack = time.Minute
+
 // restoredAt reads when a database was restored from a backup; zero if it never was.
 func restoredAt(ctx context.Context, st *store.Store) (time.Time, error) {
 	text, err := st.Setting(ctx, store.RestoredAt)

@@ -68,7 +68,7 @@ func (k keeper) Record(ctx context.Context, messages []imap.Fetched, p imap.Posi
 			ID: complaint.NewID(), Channel: complaint.ChannelEmail,
 			Account: m.Account, Mailbox: m.Mailbox, UIDValidity: m.UIDValidity, UID: m.UID,
 			ArrivedAt: m.InternalDate, RecordedAt: k.app.now(), Size: m.Size,
-			Late: m.Late || m.InternalDate.Before(k.app.restored), // then it may have been answered before
+			Late: m.Late || !k.app.restored.IsZero() && m.InternalDate.Before(k.app.restored.Add(restoreSlack)), // then it may have been answered before
 		}, Body: m.Body}
 		if m.Body == nil {
 			code := ingest.NotFetched
