@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -128,7 +129,8 @@ func (in *Intake) TakeForm(ctx context.Context, f Form, to mail.Address, patienc
 		return fmt.Errorf("ingest: take form: %w", err)
 	}
 	defer func() { err = errors.Join(err, body.Close(), os.Remove(body.Name())) }()
-	if err := f.Write(body, to); err != nil {
+	w := bufio.NewWriterSize(body, 256<<10) // base64 comes in lines of 76 signs
+	if err := errors.Join(f.Write(w, to), w.Flush()); err != nil {
 		return err
 	}
 	a := complaint.Arrival{ID: f.ID, Channel: complaint.ChannelForm, Mailbox: "form", ArrivedAt: f.At, Attempts: 1}
@@ -145,9 +147,9 @@ func (in *Intake) TakeForm(ctx context.Context, f Form, to mail.Address, patienc
 		in.awaitOutcome(ctx, f.ID) // sent twice: both pages shall show the reference
 		return nil
 	}
-	w := &work{arrival: a}
-	w.err = in.readArrival(ctx, w)
-	in.conclude(ctx, []*work{w})
+	taken := &work{arrival: a}
+	taken.err = in.readArrival(ctx, taken)
+	in.conclude(ctx, []*work{taken})
 	return nil
 }
 

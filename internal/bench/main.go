@@ -28,6 +28,7 @@ func main() {
 	var b bench
 	flag.IntVar(&b.n, "n", 3000, "messages in the mailbox")
 	flag.IntVar(&b.live, "live", 100, "messages of the latency run; 0 leaves it out")
+	flag.IntVar(&b.forms, "forms", 100, "online forms with a file; 0 leaves them out")
 	flag.IntVar(&b.few, "few", 1000, "complaints of the small store")
 	flag.IntVar(&b.many, "many", 200_000, "complaints of the large store; 0 leaves the cost of one more out")
 	flag.StringVar(&b.skarga, "skarga", "bin/skarga", "the program")
@@ -45,9 +46,9 @@ func main() {
 
 // bench is one run with its servers.
 type bench struct {
-	n, live, few, many int
-	skarga             string
-	drivers, args      []string
+	n, live, forms, few, many int
+	skarga                    string
+	drivers, args             []string
 
 	dir   string
 	mail  *testserver.DovecotServer
@@ -82,6 +83,11 @@ func (b *bench) run(ctx context.Context) (err error) {
 	}
 	if b.live > 0 {
 		if err := b.lively(ctx); err != nil {
+			return err
+		}
+	}
+	if b.forms > 0 {
+		if err := b.submits(ctx); err != nil {
 			return err
 		}
 	}

@@ -28,6 +28,7 @@ func (d database) open(ctx context.Context) (*store.Store, error) {
 
 // pipeline is one `skarga serve` over one mailbox, as a process of its own.
 type pipeline struct {
+	web    string // address of the pages; empty: none
 	skarga string
 	mail   *testserver.DovecotServer
 	user   string // whose INBOX it polls
@@ -93,12 +94,14 @@ tls = "none"
 user = ""
 password_file = ""
 [web]
-address = ""
+address = %q
+min_fill = "1ms"
+forms_per_network_and_hour = 1000000
 [serve]
 node = "bench"
 health_address = ""
 log_level = "warn"
-`, p.db.driver, where, p.db.dsn, p.db.folder, imapHost, imapPort, p.user, password, smtpHost, smtpPort)
+`, p.db.driver, where, p.db.dsn, p.db.folder, imapHost, imapPort, p.user, password, smtpHost, smtpPort, p.web)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		return err
 	}
