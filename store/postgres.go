@@ -94,7 +94,9 @@ func (postgres) tables() string {
 	return `SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> 'schema_versions' ORDER BY oid`
 }
 
-func (postgres) load(table string, columns []string) string { return pq.CopyIn(table, columns...) }
+func (postgres) load(table string, columns []string) string {
+	return "COPY " + table + " (" + strings.Join(columns, ", ") + ") FROM STDIN"
+}
 
 // loaded: COPY checks and stores its rows at its end.
 func (postgres) loaded(ctx context.Context, st *sql.Stmt) error {
