@@ -103,7 +103,7 @@ func (o *office) EnvelopeToken(address string) (string, bool) {
 // header is what every message may say.
 func (o *office) header(lang complaint.Language) templates.Header {
 	return templates.Header{
-		Language: lang, Firm: o.cfg.Firm.Name, ContactName: o.cfg.Firm.ServiceTeam, ContactNamePL: o.cfg.Firm.ServiceTeamPL,
+		Language: o.cfg.Firm.Language(lang), Firm: o.cfg.Firm.Name, ContactName: o.cfg.Firm.ServiceTeam, ContactNamePL: o.cfg.Firm.ServiceTeamPL,
 		ContactAddress: o.cfg.Firm.Address, FormURL: o.cfg.Firm.FormURL,
 		PostAddress: strings.Join(o.cfg.Firm.PostalLines, ", "), Location: o.rules.Location,
 	}

@@ -43,17 +43,18 @@ type Config struct {
 
 // Firm says who answers.
 type Firm struct {
-	Name          string   `toml:"name"`
-	Prefix        string   `toml:"prefix"`
-	Address       string   `toml:"address"`
-	DutyAddress   string   `toml:"duty_address"`
-	FormURL       string   `toml:"form_url"`
-	PolicyURL     string   `toml:"policy_url"`
-	PostalLines   []string `toml:"postal_lines"`
-	OwnDomains    []string `toml:"own_domains"`
-	TimeZone      string   `toml:"time_zone"`
-	ServiceTeam   string   `toml:"service_team"`
-	ServiceTeamPL string   `toml:"service_team_pl"`
+	Name          string               `toml:"name"`
+	Prefix        string               `toml:"prefix"`
+	Address       string               `toml:"address"`
+	DutyAddress   string               `toml:"duty_address"`
+	FormURL       string               `toml:"form_url"`
+	PolicyURL     string               `toml:"policy_url"`
+	PostalLines   []string             `toml:"postal_lines"`
+	OwnDomains    []string             `toml:"own_domains"`
+	TimeZone      string               `toml:"time_zone"`
+	ServiceTeam   string               `toml:"service_team"`
+	ServiceTeamPL string               `toml:"service_team_pl"`
+	Languages     []complaint.Language `toml:"languages"`
 }
 
 // Policy holds the numbers of the policy.
@@ -285,6 +286,14 @@ func (c Config) check() error {
 	if _, err := mail.ParseAddress(c.Firm.Address); err != nil {
 		return bad("firm.address", "needs the e-mail address that complaints are answered from")
 	}
+	for _, l := range c.Firm.Languages {
+		if l != complaint.English && l != complaint.Polish {
+			return bad("firm.languages", fmt.Sprintf("%q is not written here; there are en and pl", l))
+		}
+	}
+	if len(c.Firm.Languages) == 0 {
+		return bad("firm.languages", `names none; ["en", "pl"] is what the policy asks for (P17)`)
+	}
 	if c.Firm.DutyAddress != "" {
 		if _, err := mail.ParseAddress(c.Firm.DutyAddress); err != nil {
 			return bad("firm.duty_address", "is no e-mail address")
@@ -378,6 +387,14 @@ func (c Config) check() error {
 
 // Roles are the parts that a node may run (DESIGN, Several nodes).
 var Roles = []string{"poll", "import", "deliver", "clock", "web"}
+
+// Language is the language that somebody who wrote in lang is answered in.
+func (f Firm) Language(lang complaint.Language) complaint.Language {
+	if len(f.Languages) == 1 {
+		return f.Languages[0]
+	}
+	return lang
+}
 
 // Rules are the policy's numbers as the clocks need them.
 func (c Config) Rules() (complaint.Rules, error) {

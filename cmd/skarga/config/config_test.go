@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/cmd/skarga/config"
+	"ask4.com/skarga/complaint"
 )
 
 func load(t *testing.T, text string, environ ...string) (config.Config, error) {
@@ -81,6 +82,8 @@ func TestBadValuesNameTheSettingAndTheCure(t *testing.T) {
 		"body bad kind":    {text: "[[bodies]]\nkind = \"police\"", want: []string{"bodies[0].kind", "ombudsman"}},
 		"body bad date":    {text: "[[bodies]]\nkind = \"ico\"\nfrom = \"autumn\"", want: []string{"bodies[0].from", "2026-09-30"}},
 		"no ombudsman":     {text: "[[bodies]]\nkind = \"ico\"\nname = \"I\"\nurl = \"https://i.example\"", want: []string{"bodies", "ombudsman"}},
+		"bad language":     {text: "[firm]\nlanguages = [\"de\"]", want: []string{"firm.languages", "en and pl"}},
+		"no language":      {text: "[firm]\nlanguages = []", want: []string{"firm.languages", "P17"}},
 		"mailbox no host":  {text: "[[mailboxes]]\naccount = \"a\"", want: []string{"mailboxes[0].host"}},
 	}
 	for name, tc := range tests {
@@ -120,6 +123,22 @@ func TestBackoffIsAListOfTimeSpans(t *testing.T) {
 	} {
 		if _, err := load(t, text); err == nil || !strings.Contains(err.Error(), "smtp.backoff") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestP17LanguagesOfTheFirm(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][3]complaint.Language{
+		"":                               {complaint.English, complaint.Polish, complaint.Both},
+		"[firm]\nlanguages = [\"pl\"]\n": {complaint.Polish, complaint.Polish, complaint.Polish},
+	} {
+		c, err := load(t, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [3]complaint.Language{c.Firm.Language(complaint.English), c.Firm.Language(complaint.Polish), c.Firm.Language(complaint.Both)}; got != want {
+			t.Errorf("%q: who writes in English, Polish or another gets %q, want %q", text, got, want)
 		}
 	}
 }
