@@ -12,6 +12,7 @@ import (
 	"image"
 	"io"
 	"os"
+	"time"
 
 	"ask4.com/skarga/scanner-import/layout"
 )
@@ -101,14 +102,27 @@ func Sniff(head []byte) Kind {
 
 // Options says how files are opened. The zero value works.
 type Options struct {
-	CacheDir string // for compiled code of the PDF reader; empty: the user's cache folder
+	CacheDir string        // for compiled code of the PDF reader; empty: the user's cache folder
+	Timeout  time.Duration // for opening a PDF and for each of its pages; 0: 20 seconds
+	// PDFReader is a command that calls ServePDF. PDFs are then read in a process of
+	// their own, which can be ended from outside: several times as fast as reading
+	// them here, where the code must look for the end of its time in every loop.
+	PDFReader []string
 }
 
 // Opener opens files. It is safe for several goroutines.
-type Opener struct{ engine engine }
+type Opener struct {
+	engine  engine
+	command []string
+}
 
 // NewOpener makes an Opener; Close it after its files.
-func NewOpener(opt Options) *Opener { return &Opener{engine: engine{dir: opt.CacheDir}} }
+func NewOpener(opt Options) *Opener {
+	if opt.Timeout <= 0 {
+		opt.Timeout = 20 * time.Second
+	}
+	return &Opener{engine: engine{dir: opt.CacheDir, timeout: opt.Timeout, interruptible: true}, command: opt.PDFReader}
+}
 
 // Close frees what reading PDFs took.
 func (o *Opener) Close() error { return o.engine.close() }

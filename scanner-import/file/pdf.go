@@ -7,11 +7,16 @@ import (
 	"io"
 	"math"
 	"os"
+	"strings"
 
 	"github.com/klippa-app/go-pdfium"
+	"github.com/klippa-app/go-pdfium/enums"
 	pdferrors "github.com/klippa-app/go-pdfium/errors"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/responses"
+
+	"ask4.com/skarga/scanner-import/pixel"
 )
 
 // How finely PDF pages are drawn, in dots an inch. A page that is one scanned
@@ -37,6 +42,9 @@ type pdf struct {
 }
 
 func (o *Opener) openPDF(ctx context.Context, f *os.File, size int64) (File, error) {
+	if len(o.command) > 0 {
+		return openRemote(ctx, f, o.command, o.engine.timeout)
+	}
 	if err := o.engine.start(); err != nil {
 		return nil, err
 	}
@@ -60,7 +68,7 @@ func (p *pdf) open(ctx context.Context) error {
 		return err
 	}
 	p.instance = instance
-	killed, err := limited(ctx, instance, pdfOpenTime, func() error {
+	killed, err := limited(ctx, instance, p.engine.timeout, func() error {
 		doc, err := instance.OpenDocument(&requests.OpenDocument{FileReader: io.NewSectionReader(p.file, 0, p.size), FileReaderSize: p.size})
 		if err != nil {
 			return err
@@ -86,7 +94,13 @@ func (p *pdf) open(ctx context.Context) error {
 	case errors.Is(err, pdferrors.ErrSecurity):
 		return damage("encrypted", "the PDF is locked in a way that is not known")
 	}
-	return damage("broken", "the PDF cannot be read: %v", err)
+	return damage("broken", "the PDF cannot be read: %s", firstLine(err))
+}
+
+// firstLine leaves out the stack of a broken instance.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
 }
 
 func (p *pdf) closeInstance() error {
@@ -114,17 +128,17 @@ func (p *pdf) Page(ctx context.Context, n int) (page Page, err error) {
 			return page, err
 		}
 	}
-	killed, err := limited(ctx, p.instance, pdfPageTime, func() error { return p.page(n, &page) })
+	killed, err := limited(ctx, p.instance, p.engine.timeout, func() error { return p.page(n, &page) })
 	if killed {
 		p.instance = nil
 		p.killed++
-		if ctx.Err() != nil {
-			return Page{}, ctx.Err()
-		}
 	}
 	var d *Damage
-	if err != nil && !errors.As(err, &d) {
-		err = damage("broken", "the page cannot be drawn: %v", err)
+	if err != nil && ctx.Err() == nil && !errors.As(err, &d) {
+		// The instance may have run out of memory: the next page gets a fresh one.
+		p.killed++
+		_ = p.closeInstance()
+		err = damage("broken", "the page cannot be drawn: %s", firstLine(err))
 	}
 	return page, err
 }
@@ -151,6 +165,9 @@ func (p *pdf) page(n int, page *Page) error {
 	words, err := p.words(loaded.Page, size.Width, size.Height, seen)
 	if err != nil {
 		return err
+	}
+	if words == nil && seen.covered() && seen.others == 1 && p.scanned(loaded.Page, seen, size, page) {
+		return nil
 	}
 	dpi := seen.dpi()
 	if words != nil && !seen.covered() {
@@ -195,4 +212,87 @@ func (p *pdf) draw(of requests.Page, dpi, width, height float64, page *Page) err
 	page.DPIX = float64(g.Rect.Dx()) * 72 / width
 	page.DPIY = float64(g.Rect.Dy()) * 72 / height
 	return nil
+}
+
+// scanned takes the picture of a page that is nothing else, as the scanner made it:
+// that is quicker than drawing the page, and no pixel is changed. It says false
+// where the page has to be drawn after all.
+func (p *pdf) scanned(ref references.FPDF_PAGE, c contents, size *responses.GetPageSize, page *Page) bool {
+	of := requests.Page{ByReference: &ref}
+	notes, err := p.instance.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: of})
+	if err != nil || notes.Count > 0 {
+		return false
+	}
+	rotation, err := p.instance.FPDFPage_GetRotation(&requests.FPDFPage_GetRotation{Page: of})
+	if err != nil {
+		return false
+	}
+	matrix, err := p.instance.FPDFPageObj_GetMatrix(&requests.FPDFPageObj_GetMatrix{PageObject: c.picture})
+	if err != nil {
+		return false
+	}
+	width, height := size.Width, size.Height
+	if rotation.PageRotation%2 == 1 {
+		width, height = height, width
+	}
+	m := matrix.Matrix
+	near := func(a float32, b float64) bool { return math.Abs(float64(a)-b) < 0.02*max(width, height) }
+	if m.B != 0 || m.C != 0 || !near(m.A, width) || !near(m.D, height) || !near(m.E, 0) || !near(m.F, 0) {
+		return false
+	}
+	pixels, err := p.instance.FPDFImageObj_GetImagePixelSize(&requests.FPDFImageObj_GetImagePixelSize{ImageObject: c.picture})
+	if err != nil || checkSize(int(pixels.Width), int(pixels.Height), 5) != nil {
+		return false
+	}
+	g, err := p.picture(c.picture)
+	if err != nil {
+		return false
+	}
+	page.DPIX, page.DPIY = float64(g.Rect.Dx())*72/float64(m.A), float64(g.Rect.Dy())*72/float64(m.D)
+	page.Gray = pixel.Turn(g, int(rotation.PageRotation)*90)
+	if rotation.PageRotation%2 == 1 {
+		page.DPIX, page.DPIY = page.DPIY, page.DPIX
+	}
+	return true
+}
+
+// picture gives the pixels of a picture in the file.
+func (p *pdf) picture(object references.FPDF_PAGEOBJECT) (*image.Gray, error) {
+	bitmap, err := p.instance.FPDFImageObj_GetBitmap(&requests.FPDFImageObj_GetBitmap{ImageObject: object})
+	if err != nil {
+		return nil, err
+	}
+	defer p.instance.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: bitmap.Bitmap})
+	width, err := p.instance.FPDFBitmap_GetWidth(&requests.FPDFBitmap_GetWidth{Bitmap: bitmap.Bitmap})
+	if err != nil {
+		return nil, err
+	}
+	stride, err := p.instance.FPDFBitmap_GetStride(&requests.FPDFBitmap_GetStride{Bitmap: bitmap.Bitmap})
+	if err != nil {
+		return nil, err
+	}
+	format, err := p.instance.FPDFBitmap_GetFormat(&requests.FPDFBitmap_GetFormat{Bitmap: bitmap.Bitmap})
+	if err != nil {
+		return nil, err
+	}
+	buffer, err := p.instance.FPDFBitmap_GetBuffer(&requests.FPDFBitmap_GetBuffer{Bitmap: bitmap.Bitmap})
+	if err != nil {
+		return nil, err
+	}
+	per := map[enums.FPDF_BITMAP_FORMAT]int{enums.FPDF_BITMAP_FORMAT_GRAY: 1, enums.FPDF_BITMAP_FORMAT_BGR: 3, enums.FPDF_BITMAP_FORMAT_BGRX: 4}[format.Format]
+	if per == 0 || stride.Stride < width.Width*per || width.Width == 0 {
+		return nil, errors.New("the picture has a form that is not known")
+	}
+	g := image.NewGray(image.Rect(0, 0, width.Width, len(buffer.Buffer)/stride.Stride))
+	for y := range g.Rect.Dy() {
+		row, to := buffer.Buffer[y*stride.Stride:], g.Pix[y*g.Stride:][:width.Width]
+		if per == 1 {
+			copy(to, row)
+			continue
+		}
+		for x := range to {
+			to[x] = luma(row[x*per+2], row[x*per+1], row[x*per])
+		}
+	}
+	return g, nil
 }

@@ -21,18 +21,18 @@ import (
 const (
 	pdfMemory    = 512 << 20 // bytes one file may make it take
 	pdfInstances = 64        // files open at once; others wait
-	pdfOpenTime  = 20 * time.Second
-	pdfPageTime  = 20 * time.Second
 	wasmPage     = 64 << 10
 )
 
 // engine is the compiled PDF reader, made when the first PDF is opened.
 type engine struct {
-	once  sync.Once
-	dir   string
-	pool  pdfium.Pool
-	cache wazero.CompilationCache
-	err   error
+	dir           string
+	timeout       time.Duration
+	interruptible bool // calls end when their instance is killed; else the process must be
+	once          sync.Once
+	pool          pdfium.Pool
+	cache         wazero.CompilationCache
+	err           error
 }
 
 // start compiles the reader, or loads the compiled one from the cache folder: 0.1
@@ -42,14 +42,18 @@ func (e *engine) start() error {
 		config := wazero.NewRuntimeConfig().
 			WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
 			WithMemoryLimitPages(pdfMemory / wasmPage).
-			WithCloseOnContextDone(true)
+			WithCloseOnContextDone(e.interruptible)
 		if dir, err := e.cacheDir(); err == nil {
 			if e.cache, err = wazero.NewCompilationCacheWithDir(dir); err == nil {
 				config = config.WithCompilationCache(e.cache)
 			}
 		}
+		ctx := context.Background()
+		if !e.interruptible {
+			ctx = experimental.WithMemoryAllocator(ctx, experimental.MemoryAllocatorFunc(reserve))
+		}
 		e.pool, e.err = webassembly.Init(webassembly.Config{
-			MaxTotal: pdfInstances, RuntimeConfig: config,
+			Context: ctx, MaxTotal: pdfInstances, RuntimeConfig: config,
 			FSConfig: wazero.NewFSConfig(), Stdout: io.Discard, Stderr: io.Discard,
 		})
 		if e.err != nil {
@@ -58,6 +62,25 @@ func (e *engine) start() error {
 	})
 	return e.err
 }
+
+// reserve gives an instance all the memory that it may ever take, so that it need
+// not be copied each time it grows. The system hands out what is touched, and not
+// more; but Go's collector counts it all, which is why only a process of its own
+// does this.
+func reserve(_, _ uint64) experimental.LinearMemory {
+	return &reserved{make([]byte, pdfMemory)}
+}
+
+type reserved struct{ all []byte }
+
+func (r *reserved) Reallocate(size uint64) []byte {
+	if size > uint64(len(r.all)) {
+		return nil // the instance is told that there is no more
+	}
+	return r.all[:size]
+}
+
+func (r *reserved) Free() { r.all = nil }
 
 func (e *engine) cacheDir() (string, error) {
 	if e.dir != "" {
@@ -86,10 +109,10 @@ func (e *engine) close() error {
 // limited runs calls of an instance and kills it when they take too long or ctx
 // ends. killed says that it is gone.
 func limited(ctx context.Context, instance pdfium.Pdfium, limit time.Duration, run func() error) (killed bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	timed, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	done := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
+	stop := context.AfterFunc(timed, func() {
 		defer close(done)
 		_ = instance.Kill() // its calls fail then
 	})
@@ -99,6 +122,9 @@ func limited(ctx context.Context, instance pdfium.Pdfium, limit time.Duration, r
 	}()
 	if !stop() {
 		<-done
+		if ctx.Err() != nil {
+			return true, ctx.Err()
+		}
 		return true, damage("slow", "the page took longer than %v", limit)
 	}
 	return false, err

@@ -16,9 +16,11 @@ import (
 // contents is what a page is made of, as far as it tells a scanned page from a
 // written one.
 type contents struct {
-	images                  float64 // share of the page under its largest picture
-	imageDPI                float64 // of that picture
-	visibleText, hiddenText int     // pieces of text that can be seen, or not
+	images                  float64                    // share of the page under its largest picture
+	imageDPI                float64                    // of that picture
+	visibleText, hiddenText int                        // pieces of text that can be seen, or not
+	picture                 references.FPDF_PAGEOBJECT // the largest
+	others                  int                        // things that can be seen beside it
 }
 
 // covered says whether one picture covers most of the page: it was scanned.
@@ -58,20 +60,25 @@ func (p *pdf) contents(page references.FPDF_PAGE, area float64) (c contents, err
 				c.hiddenText++
 			} else {
 				c.visibleText++
+				c.others++
 			}
 		case enums.FPDF_PAGEOBJ_FORM:
 			c.visibleText++ // it may hold text; what is seen on the page decides
+			c.others++
 		case enums.FPDF_PAGEOBJ_IMAGE:
+			c.others++
 			if share := p.share(got.PageObject, area); share > c.images {
-				c.images = share
+				c.images, c.picture = share, got.PageObject
 				if meta, err := p.instance.FPDFImageObj_GetImageMetadata(&requests.FPDFImageObj_GetImageMetadata{ImageObject: got.PageObject, Page: of}); err == nil {
 					c.imageDPI = float64(max(meta.ImageMetadata.HorizontalDPI, meta.ImageMetadata.VerticalDPI))
 				}
 			}
 			if c.covered() { // what was painted before lies under it
 				c.hiddenText += c.visibleText
-				c.visibleText = 0
+				c.visibleText, c.others = 0, 1
 			}
+		default:
+			c.others++
 		}
 	}
 	return c, nil
