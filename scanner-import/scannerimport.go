@@ -25,6 +25,7 @@ type Options struct {
 	PageTimeout time.Duration  // for OCR of one page; 0: one minute
 	Workers     int            // OCR processes at once; 0: one a core
 	CacheDir    string         // for compiled code of the PDF reader; empty: the user's cache folder
+	PDFReader   []string       // a command that calls file.ServePDF; empty: PDFs are read in this process, more slowly
 }
 
 // Reader reads scans. It is safe for several goroutines, which share its workers.
@@ -43,7 +44,7 @@ func NewReader(opt Options) (*Reader, error) {
 		opt.Workers = runtime.NumCPU()
 	}
 	r := &Reader{
-		opt: opt, opener: file.NewOpener(file.Options{CacheDir: opt.CacheDir}), details: detail.New(opt.Details),
+		opt: opt, opener: file.NewOpener(file.Options{CacheDir: opt.CacheDir, PDFReader: opt.PDFReader}), details: detail.New(opt.Details),
 		engine: ocr.New(ocr.Options{Program: opt.Tesseract, Languages: opt.Languages, Timeout: opt.PageTimeout}),
 		slots:  make(chan struct{}, opt.Workers), decode: make(chan struct{}, 1),
 	}

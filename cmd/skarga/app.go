@@ -182,7 +182,7 @@ func newScanReader(cfg config.Config) (*scannerimport.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scannerimport.NewReader(scannerimport.Options{Details: details, Firm: append([]string{cfg.Firm.Name}, cfg.Firm.PostalLines...)})
+	return scannerimport.NewReader(scannerimport.Options{Details: details, Firm: append([]string{cfg.Firm.Name}, cfg.Firm.PostalLines...), PDFReader: pdfReader})
 }
 
 // detailOptions says what is looked for in the texts of customers.

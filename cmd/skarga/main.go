@@ -50,6 +50,7 @@ type cli struct {
 	Restore   restoreCmd   `cmd:"" help:"Take a backup into an empty database; nothing is sent twice."`
 	Templates templatesCmd `cmd:"" help:"Look after what customers read: list, check and preview the templates."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database to this version."`
+	ReadPDF   readPDFCmd   `cmd:"" hidden:"" help:"Read a PDF for another process."`
 	Version   versionCmd   `cmd:"" help:"Print version and commit."`
 	Letters   lettersCmd   `cmd:"" help:"Print letters, record their posting, and look after what cannot be posted."`
 	Sheet     sheetCmd     `cmd:"" help:"Print the sheets that a mailroom lays between letters before scanning."`
@@ -73,6 +74,7 @@ type session struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	pdfReader = findPDFReader()
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ()))
 }
 
