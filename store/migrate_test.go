@@ -1,0 +1,101 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/store"
+)
+
+// TestMigrateOverOldData fills the first schema as its version did, and reads it with
+// this one.
+func TestMigrateOverOldData(t *testing.T) {
+	t.Parallel()
+	for _, driver := range []string{"sqlite", "postgres"} {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
+			s, _, _ := openOne(t, driver)
+			if err := s.MigrateTo(t.Context(), 1); err != nil {
+				t.Fatal(err)
+			}
+			ref := newComplaint("c1").Reference
+			for _, q := range []struct {
+				query string
+				args  []any
+			}{
+				{`INSERT INTO complaints (id, reference, channel, stage, language, subject, summary, customer_name, customer_address, reply_by,
+					received_at, registered_at, acknowledged_at, closed_at, provisional, personal_data, conduct_flag, previous_id, search)
+					VALUES ('c1', ?, 'email', 'acknowledged', 'pl', 'Łącze', 'nie działa', 'Jan', 'jan@x.example', 'email', ?, ?, ?, 0, 0, 1, 0, '', 'jan')`,
+					[]any{ref, monday, monday, monday.Add(time.Minute)}},
+				{`INSERT INTO arrivals (id, channel, account, mailbox, uidvalidity, uid, arrived_at, recorded_at, size, sha256, late, outcome, complaint_id, proposed_id,
+					reasons, held, hold_reason, parked, park_reason, damaged, attempts, message_id, content_hash, sender, subject, blob, claim_at, lease_owner)
+					VALUES ('a1', 'email', 'main', 'INBOX', 1, 1, ?, ?, 3, '', 0, 'complaint', 'c1', '', '[]', 0, '', 0, '', '[]', 1, 'm@x', 'h', 'jan@x.example', 'Łącze', '', 0, '')`,
+					[]any{monday, monday}},
+				{"INSERT INTO arrival_bytes (arrival_id, raw) VALUES ('a1', ?)", []any{[]byte("raw")}},
+				{`INSERT INTO obligations (id, complaint_id, kind, round, state, trigger_at, ceiling_at, due_at, told_at, met_at, breached_at, deadline, calendar, steps)
+					VALUES ('o1', 'c1', 'update', 1, 'open', 0, ?, 0, 0, 0, 0, ?, 'GB-EAW', '[]')`, []any{monday.AddDate(0, 0, 4), monday.AddDate(0, 0, 4)}},
+				{`INSERT INTO deliveries (id, complaint_id, obligation_id, kind, recipient, recipient_fold, envelope_from, env_id, message_id, status,
+					queued_at, next_at, attempts, last_error, sent_at, lease_owner, lease_until)
+					VALUES ('d1', 'c1', '', 'update', 'jan@x.example', 'jan@x.example', '', '', '', 'queued', ?, ?, 0, '', 0, '', 0)`, []any{monday, monday}},
+				{"INSERT INTO delivery_bytes (delivery_id, raw) VALUES ('d1', ?)", []any{[]byte("mail")}},
+			} {
+				if err := s.Exec(t.Context(), q.query, q.args...); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			v := must[store.View](t)(s.ComplaintView(t.Context(), ref))
+			c := v.Complaint
+			if c.Language != complaint.Polish || !c.PersonalData || c.PostalAddress != "" || c.PostalConfirmed || !c.ReceivedAt.Equal(monday) {
+				t.Errorf("complaint: %+v", c)
+			}
+			if len(v.Obligations) != 1 || !v.Obligations[0].Deadline().Equal(monday.AddDate(0, 0, 4)) || len(v.Arrivals) != 1 {
+				t.Errorf("promises %+v, %d arrivals", v.Obligations, len(v.Arrivals))
+			}
+			due := must[[]complaint.Delivery](t)(s.ClaimDeliveries(t.Context(), "me", 9, time.Minute))
+			if len(due) != 1 || due[0].Way != complaint.ByEmail || string(due[0].Bytes) != "mail" {
+				t.Errorf("to be sent: %+v", due)
+			}
+			inTx(t, s, func(tx *store.Tx) error { // the new schema takes writes about the old row
+				c.PostalAddress = "Jan\nul. Długa 1\n00-001 Warszawa"
+				tx.SetComplaint(c)
+				return nil
+			})
+		})
+	}
+}
+
+func TestMigrateTogether(t *testing.T) {
+	t.Parallel()
+	for _, driver := range []string{"sqlite", "postgres"} {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
+			first, _, reopen := openOne(t, driver)
+			nodes := []*store.Store{first}
+			for range 7 {
+				nodes = append(nodes, reopen())
+			}
+			errs := make([]error, len(nodes))
+			var wg sync.WaitGroup
+			for i, s := range nodes {
+				wg.Go(func() { errs[i] = s.Migrate(context.Background()) })
+			}
+			wg.Wait()
+			if err := errors.Join(errs...); err != nil {
+				t.Fatal(err)
+			}
+			if v, want := must[int64](t)(first.Version(t.Context())), lastMigration(t); v != want {
+				t.Errorf("version %d, want %d", v, want)
+			}
+			if _, err := first.CreateArrivals(t.Context(), []store.NewArrival{arrival(1, "x")}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
