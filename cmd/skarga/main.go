@@ -44,7 +44,6 @@ type cli struct {
 	Parked    parkedCmd    `cmd:"" help:"Look after arrivals whose processing failed."`
 	Ledger    ledgerCmd    `cmd:"" help:"Compare the mailboxes with the arrivals; exit 1 if a message has no arrival."`
 	Report    reportCmd    `cmd:"" help:"Print the figures of a period, with the complaints behind each."`
-	Policy    policyCmd    `cmd:"" help:"Print the complaints policy in force, as the web page has it."`
 	Staff     staffCmd     `cmd:"" help:"Who may sign in at the web's door."`
 	Audit     auditCmd     `cmd:"" help:"Verify the chained histories."`
 	Backup    backupCmd    `cmd:"" help:"Write database, keys and raw bytes into one file, also while serving."`
