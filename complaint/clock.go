@@ -58,9 +58,7 @@ func (r Rules) NewObligations(complaintID string, received time.Time) ([]Obligat
 		return nil, err
 	}
 	weeks := r.WeeksToOmbudsman(received)
-	local := received.In(r.Location)
-	y, m, d := local.Date()
-	tell := time.Date(y, m, d+7*weeks, 23, 59, 59, 0, r.Location).UTC()
+	tell := r.dayEnd(received, 7*weeks)
 	arrived := "arrived " + r.show(received)
 	return []Obligation{
 		{ComplaintID: complaintID, Kind: Acknowledge, Round: 1, State: Open, TriggerAt: received, CeilingAt: ack, DueAt: ack,

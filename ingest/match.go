@@ -10,7 +10,7 @@ import (
 
 // reopenFor is how long after closing a reply still joins its complaint; later
 // ones make a new, linked one (DESIGN, Matching).
-const reopenFor = 30 * 24 * time.Hour
+const reopenFor = complaint.ReopenDays * 24 * time.Hour
 
 // match is what matching found. The zero value is no match.
 type match struct {
