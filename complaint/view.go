@@ -42,6 +42,24 @@ type View struct {
 	Events      []Event    // oldest first
 	Links       []Link     // proposed to this complaint or from its arrivals
 	Decisions   []Decision // about its arrivals, oldest first
+	Deeds       []Deed     // what was done to help, oldest first (P5)
+	Tasks       []Task     // of the ombudsman's decision (P16)
+	Replies     []CustomerReply
+	Draft       *AnswerDraft // the answer that is being written; nil for none
+}
+
+// Waiting are the customer's messages that nobody has answered.
+func (v View) Waiting() (waiting []CustomerReply) {
+	status := map[string]DeliveryStatus{}
+	for _, d := range v.Deliveries {
+		status[d.ID] = d.Status
+	}
+	for _, r := range v.Replies {
+		if r.Waits(status[r.DeliveryID]) {
+			waiting = append(waiting, r)
+		}
+	}
+	return waiting
 }
 
 // Case is what decides about access to it.

@@ -27,8 +27,10 @@ func (t *Tx) add(st *statement, row ...any) {
 
 // order is the order of gathered writes: what others refer to comes first.
 func order() []*statement {
-	return []*statement{complaintCreate, complaintSet, recordCreate, recordSet, aboutSet, partyCreate, detailCreate, obligationCreate, obligationSet,
-		messageIDCreate, printRunCreate, printRunSet, deliveryCreate, deliveryBytesCreate, deliverySet, arrivalSet, linkCreate, linkSet,
+	return []*statement{complaintCreate, complaintSet, recordCreate, recordSet, aboutSet, deedCreate, taskCreate, taskSet, answerDraftSet,
+		partyCreate, detailCreate, obligationCreate, obligationSet,
+		messageIDCreate, printRunCreate, printRunSet, deliveryCreate, deliveryBytesCreate, deliverySet, arrivalSet,
+		customerReplyCreate, customerReplySet, linkCreate, linkSet,
 		decisionCreate, decisionSet, chainSet, eventCreate, payloadCreate}
 }
 

@@ -107,6 +107,10 @@ func (s *Store) ComplaintView(ctx context.Context, ref complaint.Reference) (v V
 	steps := []func() error{
 		func() (err error) { v.Record, err = c.record(ctx, id); return },
 		func() (err error) { v.Abouts, err = c.abouts(ctx, []string{id}); return },
+		func() (err error) { v.Deeds, err = c.deeds(ctx, id); return },
+		func() (err error) { v.Tasks, err = c.tasks(ctx, id); return },
+		func() (err error) { v.Replies, err = c.customerReplies(ctx, []string{id}); return },
+		func() (err error) { v.Draft, err = c.answerDraft(ctx, id); return },
 		func() (err error) { v.Parties, err = c.parties(ctx, id); return },
 		func() (err error) { v.Details, err = s.Details(ctx, id); return },
 		func() (err error) { v.Obligations, err = c.obligations(ctx, []string{id}); return },

@@ -110,7 +110,7 @@ CREATE INDEX tasks_by_complaint ON tasks (complaint_id, made_at);
 
 -- The answer that is being written: one a complaint, so that two people do not
 -- write at once.
-CREATE TABLE drafts (
+CREATE TABLE answer_drafts (
   complaint_id STR NOT NULL,
   kind STR NOT NULL,
   author STR NOT NULL,
@@ -119,10 +119,10 @@ CREATE TABLE drafts (
   state STR NOT NULL,
   version INTEGER NOT NULL,
   fields STR NOT NULL,
-  CONSTRAINT drafts_pk PRIMARY KEY (complaint_id),
-  CONSTRAINT drafts_state_known CHECK (state IN ('writing', 'awaiting')),
-  CONSTRAINT drafts_times_ms CHECK (started_at BETWEEN 0 AND 253402300799999 AND saved_at BETWEEN 0 AND 253402300799999),
-  CONSTRAINT drafts_complaint_fk FOREIGN KEY (complaint_id) REFERENCES complaints (id)
+  CONSTRAINT answer_drafts_pk PRIMARY KEY (complaint_id),
+  CONSTRAINT answer_drafts_state_known CHECK (state IN ('writing', 'awaiting')),
+  CONSTRAINT answer_drafts_times_ms CHECK (started_at BETWEEN 0 AND 253402300799999 AND saved_at BETWEEN 0 AND 253402300799999),
+  CONSTRAINT answer_drafts_complaint_fk FOREIGN KEY (complaint_id) REFERENCES complaints (id)
 );
 
 -- What a customer wrote after the first message: it waits for an answer.
