@@ -58,6 +58,9 @@ func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
 		if err := d.end(ctx, d.a.ComplaintID, complaint.StageMerged); err != nil {
 			return err
 		}
+		if err := d.mergedInto(ctx, d.a.ComplaintID, comp.ID); err != nil {
+			return err
+		}
 	}
 	if _, err := d.load(ctx, comp.ID); err != nil {
 		return err
@@ -72,6 +75,23 @@ func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
 	d.a.Outcome, d.a.ComplaintID, d.a.ProposedID = complaint.Correspondence, comp.ID, ""
 	d.a.Held, d.a.HoldReason, d.a.Parked, d.a.ParkReason = false, "", false, ""
 	d.tx.SetArrival(d.a)
+	w := &work{arrival: d.a}
+	if err := d.in.readArrival(ctx, w); err != nil {
+		return err
+	}
+	return awaitAnswer(d.tx, w, comp.ID, d.now)
+}
+
+// mergedInto keeps where a complaint went on, so that later mail to it finds the way;
+// "" takes that back.
+func (d *decision) mergedInto(ctx context.Context, id, into string) error {
+	v, err := d.tx.LockCase(ctx, id)
+	if err != nil {
+		return err
+	}
+	r := v.Record
+	r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy, r.MergedInto = id, r.Version+1, d.now, d.o.Actor, into
+	d.tx.SetRecord(r)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest/wish"
 )
 
 // reopenFor is how long after closing a reply still joins its complaint; later
@@ -37,7 +38,7 @@ func (c *conclusion) match(ctx context.Context, w *work, known complaint.Identif
 	}
 	var proposal match
 	for _, key := range keys {
-		comp, err := c.tx.GetComplaint(ctx, key.complaintID)
+		comp, err := c.living(ctx, key.complaintID)
 		if err != nil {
 			return match{}, err
 		}
@@ -57,6 +58,22 @@ func (c *conclusion) match(ctx context.Context, w *work, known complaint.Identif
 		}
 	}
 	return proposal, nil
+}
+
+// living is the complaint of an ID, or the one that it was merged into.
+func (c *conclusion) living(ctx context.Context, id string) (complaint.Complaint, error) {
+	for range 10 { // who merges in a circle stays where they are
+		v, err := c.tx.GetComplaint(ctx, id)
+		if err != nil || v.Stage != complaint.StageMerged {
+			return v, err
+		}
+		merged, err := c.tx.LockCase(ctx, id)
+		if err != nil || merged.Record.MergedInto == "" {
+			return v, err
+		}
+		id = merged.Record.MergedInto
+	}
+	return c.tx.GetComplaint(ctx, id)
 }
 
 func doubt(key threadKey, belongs bool) string {
@@ -183,5 +200,23 @@ func (c *conclusion) join(ctx context.Context, w *work, found match) error {
 		c.tx.CreateMessageIDs(found.complaintID, a.MessageID)
 	}
 	c.tx.CreateDetails(found.complaintID, a.ID, w.read.Details)
-	return c.end(w, complaint.Correspondence, found.reason)
+	if err := c.end(w, complaint.Correspondence, found.reason); err != nil {
+		return err
+	}
+	return awaitAnswer(c.tx, w, found.complaintID, c.now)
+}
+
+// awaitAnswer notes that a customer's message waits for a person, and what it seems to
+// ask for: proposed, on the history, and never acted on by itself (P15). Machines wait
+// for nothing.
+func awaitAnswer(tx Tx, w *work, complaintID string, now time.Time) error {
+	if w.read.Judgement.Machine {
+		return nil
+	}
+	asked, words := wish.Of(w.arrival.Subject, w.read.NewText)
+	tx.CreateCustomerReply(complaint.CustomerReply{ArrivalID: w.arrival.ID, ComplaintID: complaintID, At: w.arrival.ArrivedAt, Wish: asked, Words: words})
+	if asked == complaint.NoWish {
+		return nil
+	}
+	return appendEvent(tx, complaintID, "proposed: "+string(asked), "skarga", now, map[string]any{"arrival": w.arrival.ID, "words": words})
 }

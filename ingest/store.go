@@ -75,6 +75,10 @@ type Tx interface {
 	CreateComplaint(c complaint.Complaint, parties []complaint.Party, details []complaint.Detail, obligations []complaint.Obligation)
 	CreateMessageIDs(complaintID string, messageIDs ...string)
 	CreateDetails(complaintID, arrivalID string, details []complaint.Detail)
+	// CreateCustomerReply keeps a message that waits for an answer; one that is
+	// there stays as is.
+	CreateCustomerReply(r complaint.CustomerReply)
+	DeleteCustomerReply(ctx context.Context, arrivalID string) error
 	CreateDelivery(d complaint.Delivery)
 	CreateEvent(e complaint.Event)
 	CreateLink(l complaint.Link)

@@ -114,7 +114,18 @@ func (d *decision) part(ctx context.Context, b before) error {
 			return err
 		}
 	}
-	if b.Joined == "" || b.Arrival.MessageID == "" {
+	if b.Joined == "" {
+		return nil
+	}
+	if err := d.tx.DeleteCustomerReply(ctx, b.Arrival.ID); err != nil {
+		return err
+	}
+	if b.Arrival.ComplaintID != "" && b.Arrival.Outcome == complaint.ToComplaint {
+		if err := d.mergedInto(ctx, b.Arrival.ComplaintID, ""); err != nil {
+			return err
+		}
+	}
+	if b.Arrival.MessageID == "" {
 		return nil
 	}
 	return d.tx.DeleteMessageID(ctx, b.Joined, b.Arrival.MessageID)
