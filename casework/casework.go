@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/templates"
 )
 
 // Options of an office. All must be set.
@@ -18,6 +19,10 @@ type Options struct {
 	Prefix string             // of references, e.g. ASK4
 	Staff  []complaint.Person // the configured list
 	Now    func() time.Time
+	Writer Writer
+	// ApproveAll are the kinds of message that always wait for a second person,
+	// ApproveNew those that wait for one when their author is new on the job.
+	ApproveAll, ApproveNew []string
 }
 
 // Office is where people work on complaints. It is safe for use by several
@@ -66,6 +71,18 @@ type Tx interface {
 	// transaction ends.
 	LockCase(ctx context.Context, id string) (complaint.Case, error)
 
+	Parties(ctx context.Context, complaintID string) ([]complaint.Party, error)
+	// ReferencesTaken says which of the references are in use.
+	ReferencesTaken(ctx context.Context, refs []complaint.Reference) (map[complaint.Reference]bool, error)
+	DeliveriesOf(ctx context.Context, complaintID string) ([]complaint.Delivery, error)
+	ArrivalsOf(ctx context.Context, complaintID string) ([]complaint.Arrival, error)
+	CustomerReplies(ctx context.Context, complaintIDs []string) ([]complaint.CustomerReply, error)
+	Deeds(ctx context.Context, complaintID string) ([]complaint.Deed, error)
+	Tasks(ctx context.Context, complaintID string) ([]complaint.Task, error)
+	// AnswerDraft reads the answer that is being written; nil when there is none.
+	AnswerDraft(ctx context.Context, complaintID string) (*complaint.AnswerDraft, error)
+
+	CreateComplaint(c complaint.Complaint, parties []complaint.Party, details []complaint.Detail, obligations []complaint.Obligation)
 	SetComplaint(c complaint.Complaint)
 	SetRecord(r complaint.Record)
 	SetAbout(a complaint.About)
@@ -74,4 +91,36 @@ type Tx interface {
 	CreateObligation(o complaint.Obligation)
 	SetObligation(o complaint.Obligation)
 	CreateEvent(e complaint.Event)
+	CreateDelivery(d complaint.Delivery)
+	// SetDelivery writes Status, NextAt, Attempts, LastError and SentAt.
+	SetDelivery(d complaint.Delivery)
+	CreateMessageIDs(complaintID string, messageIDs ...string)
+	SetCustomerReply(r complaint.CustomerReply)
+	CreateDeed(d complaint.Deed)
+	CreateTask(k complaint.Task)
+	SetTask(k complaint.Task)
+	SetAnswerDraft(d complaint.AnswerDraft)
+	DeleteAnswerDraft(ctx context.Context, complaintID string) error
+}
+
+// Writer makes deliveries of messages: it knows the texts, the signed ids, and the
+// firm's particulars.
+type Writer interface {
+	// Case is what every message about a complaint may say.
+	Case(c complaint.Complaint) templates.Case
+	// Body is the office of a kind, "ico" or "ombudsman", that holds today.
+	Body(kind string) templates.Ombudsman
+	// Draft renders a message as far as it is written.
+	Draft(d templates.Data) (templates.Message, error)
+	// Write renders a message and makes a delivery of it, complete but for its
+	// obligation.
+	Write(d templates.Data, c complaint.Complaint, t Thread) (complaint.Delivery, error)
+}
+
+// Thread says where a message belongs in the correspondence, and to whom it goes.
+type Thread struct {
+	To         string   // e-mail address; a letter goes to the postal address on record
+	InReplyTo  string   // Message-ID of the last message, without angle brackets; may be empty
+	References []string // those of all messages before, in order
+	Automatic  bool     // nobody wrote it: it says so in its header (RFC 3834)
 }

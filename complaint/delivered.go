@@ -80,18 +80,28 @@ func (r Rules) updated(obs []Obligation, sent Obligation, at time.Time) ([]Oblig
 			return obs, err
 		}
 	}
-	owed := slices.ContainsFunc(obs, func(o Obligation) bool { return o.Kind == Respond && o.State == Open })
-	waiting := slices.ContainsFunc(obs, func(o Obligation) bool { return o.Kind == Update && o.State == Open })
-	if !owed || waiting {
+	if slices.ContainsFunc(obs, func(o Obligation) bool { return o.Kind == Respond && o.State == Open }) {
+		var err error
+		if obs, err = r.ExpectUpdate(obs, sent); err != nil {
+			return obs, err
+		}
+	}
+	return obs, r.trigger(obs, Update, at, r.NextUpdateDays, "last update sent")
+}
+
+// ExpectUpdate adds the promise of the update after one, if it is not there. What a
+// late update delayed does not delay the next one.
+func (r Rules) ExpectUpdate(obs []Obligation, after Obligation) ([]Obligation, error) {
+	if slices.ContainsFunc(obs, func(o Obligation) bool { return o.Kind == Update && o.State == Open && o.Round > after.Round }) {
 		return obs, nil
 	}
-	// What a late update delayed does not delay the next one.
-	ceiling, _, err := r.Calendar.AddWorkdays(sent.CeilingAt, r.NextUpdateDays, r.Location)
+	ceiling, steps, err := r.Calendar.AddWorkdays(after.CeilingAt, r.NextUpdateDays, r.Location)
 	if err != nil {
 		return obs, err
 	}
-	obs = append(obs, Obligation{ID: NewID(), ComplaintID: sent.ComplaintID, Kind: Update, Round: nextRound(obs, Update), State: Open, CeilingAt: ceiling})
-	return obs, r.trigger(obs, Update, at, r.NextUpdateDays, "last update sent")
+	rule := fmt.Sprintf("latest date of the update before %s; %d working days after it (policy P13)", r.show(after.CeilingAt), r.NextUpdateDays)
+	return append(slices.Clone(obs), Obligation{ID: NewID(), ComplaintID: after.ComplaintID, Kind: Update, Round: nextRound(obs, Update), State: Open,
+		CeilingAt: ceiling, Calendar: r.Calendar.Name(), Steps: append(append([]string{rule}, steps...), "no later than "+r.show(ceiling))}), nil
 }
 
 // nextRound is the number of the next promise of a kind.
@@ -105,30 +115,44 @@ func nextRound(obs []Obligation, kind ObligationKind) int {
 	return n
 }
 
+// Expect is the due time that a promise gets when its trigger happens at a time, so
+// many working days after it: never later than the date counted from receipt, while
+// that lies ahead, nor than a date that the customer was told. The steps are the
+// counting in words.
+func (r Rules) Expect(o Obligation, at time.Time, days int, what string) (due time.Time, steps []string, err error) {
+	counted, steps, err := r.Calendar.AddWorkdays(at, days, r.Location)
+	if err != nil {
+		return due, nil, err
+	}
+	steps = append([]string{what + " " + r.show(at), fmt.Sprintf("%d working days after it", days)}, steps...)
+	due = atMost(counted, o.CeilingAt, at)
+	if due.Before(counted) {
+		steps = append(steps, "the latest date counted from arrival is earlier: "+r.show(o.CeilingAt))
+	}
+	if !o.ToldAt.IsZero() && o.ToldAt.Before(due) {
+		due = o.ToldAt
+		steps = append(steps, "the customer was told an earlier date: "+r.show(o.ToldAt))
+	}
+	return due, append(steps, "due "+r.show(due)), nil
+}
+
 // trigger sets the due time of the first open promise of a kind that waits for
 // its trigger. An earlier due time is kept: a repeated trigger (a second
-// acknowledgement after a bounce) buys no time.
+// acknowledgement after a bounce) buys no time; an extended one is kept too.
 func (r Rules) trigger(obs []Obligation, kind ObligationKind, at time.Time, days int, what string) error {
 	for i := range obs {
 		o := &obs[i]
 		if o.Kind != kind || o.State != Open || !o.TriggerAt.IsZero() {
 			continue
 		}
-		due, steps, err := r.Calendar.AddWorkdays(at, days, r.Location)
+		due, steps, err := r.Expect(*o, at, days, what)
 		if err != nil {
 			return err
 		}
 		o.TriggerAt, o.Calendar = at, r.Calendar.Name()
-		o.DueAt = atMost(due, o.CeilingAt, at)
-		o.Steps = append([]string{what + " " + r.show(at), fmt.Sprintf("%d working days after it", days)}, steps...)
-		if o.DueAt.Before(due) {
-			o.Steps = append(o.Steps, "the latest date counted from arrival is earlier: "+r.show(o.CeilingAt))
+		if o.BeforeAt.IsZero() {
+			o.DueAt, o.Steps = due, steps
 		}
-		if !o.ToldAt.IsZero() && o.ToldAt.Before(o.DueAt) {
-			o.DueAt = o.ToldAt
-			o.Steps = append(o.Steps, "the customer was told an earlier date: "+r.show(o.ToldAt))
-		}
-		o.Steps = append(o.Steps, "due "+r.show(o.DueAt))
 		return nil
 	}
 	return nil

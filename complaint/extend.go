@@ -8,22 +8,19 @@ import (
 
 // Extend asks for a later due time, which holds once the customer was told by a
 // message that was really delivered (Delivered). It needs a reason and a person; what
-// the law or the ombudsman fixes cannot be extended, nor a promise whose date was not
-// set yet.
+// the law fixes cannot be extended.
 func (r Rules) Extend(o Obligation, to time.Time, who Person, reason string, now time.Time) (Obligation, error) {
 	switch {
 	case o.Kind == Acknowledge || o.Kind == TellOmbudsman:
 		return o, &Refusal{"P12, P16", fmt.Sprintf("the promise to %s has a fixed date, which nobody can move", o.Kind)}
 	case o.State != Open:
 		return o, fmt.Errorf("complaint: the promise to %s is %s; only an open one can be extended", o.Kind, o.State)
-	case o.DueAt.IsZero():
-		return o, fmt.Errorf("complaint: the promise to %s has no date yet; it gets one from the message before it", o.Kind)
 	case strings.TrimSpace(reason) == "":
 		return o, fmt.Errorf("complaint: an extension needs a reason, which the customer is told")
 	case !to.After(now):
 		return o, fmt.Errorf("complaint: the new date %s is past; give a later one", r.show(to))
-	case !to.After(o.DueAt):
-		return o, fmt.Errorf("complaint: the new date %s is not later than %s, which holds now", r.show(to), r.show(o.DueAt))
+	case !to.After(o.Deadline()):
+		return o, fmt.Errorf("complaint: the new date %s is not later than %s, which holds now", r.show(to), r.show(o.Deadline()))
 	}
 	o.ExtendTo = to
 	o.Steps = append(o.Steps[:len(o.Steps):len(o.Steps)],
@@ -36,7 +33,7 @@ func (r Rules) extended(o *Obligation, at time.Time) {
 	if o.ExtendTo.IsZero() {
 		return
 	}
-	o.BeforeAt, o.DueAt, o.ToldAt, o.ExtendTo = o.DueAt, o.ExtendTo, o.ExtendTo, time.Time{}
+	o.BeforeAt, o.DueAt, o.ToldAt, o.ExtendTo = o.Deadline(), o.ExtendTo, o.ExtendTo, time.Time{}
 	o.Steps = append(o.Steps[:len(o.Steps):len(o.Steps)], fmt.Sprintf("the customer was told on %s: due %s", r.show(at), r.show(o.DueAt)))
 }
 

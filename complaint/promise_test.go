@@ -259,11 +259,11 @@ func TestExtensionHoldsOnceTheCustomerWasTold(t *testing.T) {
 		to     string
 		reason string
 	}{
-		"no reason":    {complaint.Update, "2026-12-01 23:59", " "},
-		"past":         {complaint.Update, "2026-11-24 23:59", "an engineer"},
-		"not later":    {complaint.Update, "2026-11-26 12:00", "an engineer"},
-		"no date yet":  {complaint.Respond, "2026-12-20 12:00", "an engineer"},
-		"fixed by law": {complaint.TellOmbudsman, "2027-02-20 12:00", "an engineer"},
+		"no reason":            {complaint.Update, "2026-12-01 23:59", " "},
+		"past":                 {complaint.Update, "2026-11-24 23:59", "an engineer"},
+		"not later":            {complaint.Update, "2026-11-26 12:00", "an engineer"},
+		"not past the ceiling": {complaint.Respond, "2026-12-07 12:00", "an engineer"},
+		"fixed by law":         {complaint.TellOmbudsman, "2027-02-20 12:00", "an engineer"},
 	} {
 		if _, err := l.r.Extend(*l.open(tc.kind), l.at(tc.to), anna, tc.reason, now); err == nil {
 			t.Errorf("%s: extended", name)
@@ -285,6 +285,17 @@ func TestExtensionHoldsOnceTheCustomerWasTold(t *testing.T) {
 	}
 	l.c, l.obs = l.r.Returned(l.c, l.obs, d)
 	l.wants(complaint.Update, "2026-11-26") // the customer never got it
+
+	// A promise may be extended before its trigger; the trigger does not undo that.
+	if o, err = l.r.Extend(*l.open(complaint.Respond), l.at("2026-12-18 23:59"), anna, "the supplier is on strike", now); err != nil {
+		t.Fatal(err)
+	}
+	*l.open(complaint.Respond) = o
+	if l.c, l.obs, err = l.r.Delivered(l.c, l.obs, complaint.Delivery{ObligationID: o.ID, Kind: complaint.ExtensionKind, SentAt: now}); err != nil {
+		t.Fatal(err)
+	}
+	l.send(complaint.Update, "2026-11-25 12:00")
+	l.wants(complaint.Respond, "2026-12-18 23:59:00")
 }
 
 func TestEndAndReopen(t *testing.T) {

@@ -300,3 +300,12 @@ func (s *Store) GetArrival(ctx context.Context, id string) (complaint.Arrival, e
 func (c conn) arrival(ctx context.Context, id string) (complaint.Arrival, error) {
 	return get(ctx, c, "arrival", id, scanArrival, "SELECT "+arrivalColumns+" FROM arrivals WHERE id = ?", id)
 }
+
+// ArrivalsOf lists what arrived on a complaint, oldest first.
+func (t *Tx) ArrivalsOf(ctx context.Context, complaintID string) ([]complaint.Arrival, error) {
+	return reading(ctx, t, func() ([]complaint.Arrival, error) { return t.arrivalsOf(ctx, complaintID) })
+}
+
+func (c conn) arrivalsOf(ctx context.Context, complaintID string) ([]complaint.Arrival, error) {
+	return list(ctx, c, "arrivals", scanArrival, "SELECT "+arrivalColumns+" FROM arrivals WHERE complaint_id = ? ORDER BY arrived_at, id", complaintID)
+}

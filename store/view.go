@@ -116,10 +116,7 @@ func (s *Store) ComplaintView(ctx context.Context, ref complaint.Reference) (v V
 		func() (err error) { v.Obligations, err = c.obligations(ctx, []string{id}); return },
 		func() (err error) { v.Deliveries, err = c.deliveriesOf(ctx, id); return },
 		func() (err error) { v.Events, err = c.eventsOf(ctx, id); return },
-		func() (err error) {
-			v.Arrivals, err = list(ctx, c, "arrivals", scanArrival, "SELECT "+arrivalColumns+" FROM arrivals WHERE complaint_id = ? ORDER BY arrived_at, id", id)
-			return
-		},
+		func() (err error) { v.Arrivals, err = c.arrivalsOf(ctx, id); return },
 		func() (err error) {
 			v.Links, err = list(ctx, c, "links", scanLink, "SELECT "+linkColumns+` FROM links WHERE complaint_id = ?
 				OR arrival_id IN (SELECT id FROM arrivals WHERE complaint_id = ?) ORDER BY created_at, id`, id, id)

@@ -1,0 +1,190 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/templates"
+)
+
+// Merge ends a complaint because it is the same matter as another, which goes on. The
+// later one is merged into the earlier, so that no promise gets more time. Its people
+// belong to the other from now on, what waits for an answer waits there, and mail to
+// either reference finds it.
+func (o *Office) Merge(ctx context.Context, a Acting, into complaint.Reference, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return errNoReason
+	}
+	err := o.act(ctx, a, complaint.ActCombine, "merged into "+string(into), func(ctx context.Context, d *desk) error {
+		if into == d.Complaint.Reference {
+			return fmt.Errorf("%w: a complaint is not merged into itself", ErrField)
+		}
+		other, err := d.other(ctx, into, "took in "+string(d.Complaint.Reference))
+		if err != nil {
+			return err
+		}
+		if err := complaint.Move(d.Complaint.Stage, complaint.StageMerged, complaint.ByPerson); err != nil {
+			return err
+		}
+		switch {
+		case other.Complaint.Stage.Ended():
+			return fmt.Errorf("casework: %s is %s; reopen it first", into, other.Complaint.Stage)
+		case d.Complaint.ReceivedAt.Before(other.Complaint.ReceivedAt):
+			return fmt.Errorf("casework: %s is the earlier one; merge %s into it, so that no promise gets more time", d.Complaint.Reference, into)
+		}
+		d.note["reason"], other.note["reason"] = reason, reason
+		if err := d.handOver(ctx, other); err != nil {
+			return err
+		}
+		d.Record.MergedInto = other.Complaint.ID
+		return d.end(ctx, complaint.StageMerged, "merged into "+string(into))
+	})
+	return o.nearby(ctx, a.Who, into, err)
+}
+
+// handOver gives people and messages that wait to another complaint.
+func (d *desk) handOver(ctx context.Context, to *desk) error {
+	parties, err := d.tx.Parties(ctx, d.Complaint.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range parties {
+		p.ComplaintID = to.Complaint.ID
+		d.tx.CreateParty(p)
+	}
+	waiting, err := d.waiting(ctx)
+	for _, r := range waiting {
+		r.ComplaintID = to.Complaint.ID
+		d.tx.SetCustomerReply(r)
+	}
+	return err
+}
+
+// Split makes a second complaint out of one whose message holds two. It has the same
+// customer and the same time of arrival. Where the message was acknowledged, that counts
+// for both; the customer gets a letter with the second reference and its dates.
+func (o *Office) Split(ctx context.Context, a Acting, subject, summary, reason string) (ref complaint.Reference, err error) {
+	switch {
+	case strings.TrimSpace(reason) == "":
+		return "", errNoReason
+	case strings.TrimSpace(summary) == "":
+		return "", fmt.Errorf("%w: say in a few words what the second complaint is about", ErrField)
+	}
+	err = o.act(ctx, a, complaint.ActCombine, "split", func(ctx context.Context, d *desk) error {
+		if d.Complaint.Stage.Ended() {
+			return fmt.Errorf("casework: %s is %s; reopen it first", d.Complaint.Reference, d.Complaint.Stage)
+		}
+		var err error
+		if ref, err = d.newReference(ctx); err != nil {
+			return err
+		}
+		d.note["reason"], d.note["into"] = reason, ref
+		return d.split(ctx, ref, strings.TrimSpace(subject), strings.TrimSpace(summary))
+	})
+	return ref, err
+}
+
+// newReference draws a reference that nobody has.
+func (d *desk) newReference(ctx context.Context) (complaint.Reference, error) {
+	for {
+		ref, err := complaint.NewReference(d.office.Prefix, d.now.In(d.office.Rules.Location).Year())
+		if err != nil {
+			return "", err
+		}
+		taken, err := d.tx.ReferencesTaken(ctx, []complaint.Reference{ref})
+		if err != nil || !taken[ref] {
+			return ref, err
+		}
+	}
+}
+
+func (d *desk) split(ctx context.Context, ref complaint.Reference, subject, summary string) error {
+	c := d.Complaint
+	c.ID, c.Reference, c.PreviousID, c.Summary = complaint.NewID(), ref, d.Complaint.ID, summary
+	if subject != "" {
+		c.Subject = subject
+	}
+	c.Stage, c.RegisteredAt, c.Provisional = complaint.StageReceived, d.now, false
+	c.AcknowledgedAt = d.Complaint.AcknowledgedAt
+	obs, err := d.office.Rules.NewObligations(c.ID, c.ReceivedAt)
+	if err != nil {
+		return err
+	}
+	for i := range obs {
+		obs[i].ID = complaint.NewID()
+	}
+	kept := complaint.Delivery{ObligationID: obs[0].ID, SentAt: c.AcknowledgedAt}
+	if !c.AcknowledgedAt.IsZero() {
+		if c, obs, err = d.office.Rules.Delivered(c, obs, kept); err != nil {
+			return err
+		}
+	}
+	parties, err := d.tx.Parties(ctx, d.Complaint.ID)
+	if err != nil {
+		return err
+	}
+	d.tx.CreateComplaint(c, parties, nil, obs)
+	for _, a := range d.Abouts { // whom the first may be about, the second may be about too (P8)
+		a.ComplaintID = c.ID
+		d.tx.SetAbout(a)
+	}
+	n := d.office.desk(d.tx, d.who, d.what, complaint.Case{Complaint: c, Obligations: obs})
+	n.event, n.note["from"] = "split from "+string(d.Complaint.Reference), d.Complaint.Reference
+	d.others = append(d.others, n)
+	return n.acknowledge(ctx, d)
+}
+
+// acknowledge queues the letter that tells the customer a new reference and its dates,
+// in the thread of the complaint that it comes from.
+func (d *desk) acknowledge(ctx context.Context, from *desk) error {
+	m := &message{answer: Answer{Kind: "acknowledgement"}, author: d.who, meets: d.open(complaint.Acknowledge)}
+	if err := fillAcknowledgement(ctx, d, m); err != nil {
+		return err
+	}
+	if u := d.open(complaint.Update); m.meets < 0 && u >= 0 && d.Obligations[u].Deadline().After(d.now) { // its date is set already
+		m.data.(*templates.Acknowledgement).UpdateBy = d.Obligations[u].Deadline()
+	}
+	t, err := from.thread(ctx)
+	if err != nil {
+		return err
+	}
+	t.Automatic = true
+	out, err := d.office.Writer.Write(m.data, d.Complaint, t)
+	if err != nil {
+		return fmt.Errorf("casework: the acknowledgement of the second complaint cannot be written: %w", err)
+	}
+	if m.meets >= 0 {
+		out.ObligationID = d.Obligations[m.meets].ID
+	}
+	if err := tellDates(ctx, d, m); err != nil {
+		return err
+	}
+	d.queue(out)
+	return nil
+}
+
+// Link says that several complaints have one matter, e.g. an outage, or that they have
+// none any more (""). Each stays a complaint of its own; a common update can go to all.
+// All are linked, or none.
+func (o *Office) Link(ctx context.Context, who complaint.Person, refs []complaint.Reference, matter string) error {
+	if len(refs) == 0 {
+		return fmt.Errorf("%w: name the complaints to link", ErrField)
+	}
+	matter = strings.Join(strings.Fields(matter), " ")
+	return o.act(ctx, Acting{who, refs[0], AnyVersion}, complaint.ActCombine, "linked", func(ctx context.Context, d *desk) error {
+		d.Record.Matter = matter
+		for _, ref := range refs[1:] {
+			if ref == d.Complaint.Reference {
+				continue
+			}
+			other, err := d.other(ctx, ref, "linked")
+			if err != nil {
+				return err
+			}
+			other.Record.Matter = matter
+		}
+		return nil
+	})
+}

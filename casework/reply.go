@@ -1,0 +1,363 @@
+package casework
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/templates"
+)
+
+// Answer is what a person writes to the customer.
+type Answer struct {
+	Kind   string            // template; "" goes on with the draft
+	Values map[string]string // by field, added to those of the draft
+	// Promise says which promise an extension moves; "" means the next one.
+	Promise  complaint.ObligationKind
+	TakeOver bool // go on with what somebody else began
+}
+
+// Preview is an answer as it would leave.
+type Preview struct {
+	Draft    complaint.AnswerDraft
+	To       string // who gets it, as on the envelope
+	Message  templates.Message
+	Lacks    []templates.Lack
+	Findings []templates.Finding      // where its language is not plain: warnings (P4)
+	Meets    complaint.ObligationKind // the promise that it keeps; "" for none
+	DueAt    time.Time                // of that promise
+	Approval bool                     // a second person has to let it go
+	Fields   []templates.Field        // what people write in it
+}
+
+// BusyError refuses an answer while somebody else writes one.
+type BusyError struct {
+	Ref    complaint.Reference
+	Author string
+	Kind   string
+	Since  time.Time
+}
+
+// Error says who was first, and how to go on all the same.
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("casework: %s has been writing the %s of %s since %s; ask, or go on with it by --take-over", e.Author, e.Kind, e.Ref, e.Since.Format("15:04 on 2 Jan"))
+}
+
+// Sent says what became of an answer.
+type Sent struct {
+	Delivery complaint.Delivery // queued; zero while it waits
+	Awaiting bool               // a second person has to let it go
+	Findings []templates.Finding
+}
+
+// Compose shows an answer as it would leave, with what is missing, and keeps it as the
+// draft of that complaint: who writes second is told (*BusyError).
+func (o *Office) Compose(ctx context.Context, a Acting, ans Answer) (p Preview, err error) {
+	err = o.store.InTx(ctx, func(tx Tx) error {
+		d, err := o.sit(ctx, tx, a, complaint.ActReply)
+		if err != nil {
+			return err
+		}
+		m, draft, err := d.draft(ctx, ans)
+		if err != nil {
+			return err
+		}
+		tx.SetAnswerDraft(draft)
+		p, err = d.preview(m, draft)
+		return err
+	})
+	return p, o.nearby(ctx, a.Who, a.Ref, err)
+}
+
+// Discard gives the draft up.
+func (o *Office) Discard(ctx context.Context, a Acting, takeOver bool) error {
+	return o.act(ctx, a, complaint.ActReply, "answer given up", func(ctx context.Context, d *desk) error {
+		old, err := d.mine(ctx, Answer{TakeOver: takeOver})
+		if err != nil {
+			return err
+		}
+		if old == nil {
+			return fmt.Errorf("casework: nobody is writing an answer on %s", d.Complaint.Reference)
+		}
+		d.note["template"], d.note["author"] = old.Kind, old.Author
+		return d.tx.DeleteAnswerDraft(ctx, d.Complaint.ID)
+	})
+}
+
+// Send queues an answer, or lets it wait for a second person where that is asked for.
+// One that does not say what it must is refused with a *templates.LackError and stays
+// a draft.
+func (o *Office) Send(ctx context.Context, a Acting, ans Answer) (s Sent, err error) {
+	err = o.act(ctx, a, complaint.ActReply, "answer queued", func(ctx context.Context, d *desk) error {
+		m, draft, err := d.draft(ctx, ans)
+		if err != nil {
+			return err
+		}
+		if err := d.nothingNew(ctx, ans); err != nil {
+			return err
+		}
+		s.Findings = templates.CheckStaff(m.data)
+		if o.needsApproval(draft.Kind, m.author) {
+			if err := d.ready(ctx, m); err != nil {
+				return err
+			}
+			draft.State, s.Awaiting = complaint.Awaiting, true
+			d.event = "answer awaits approval"
+			d.note["template"] = draft.Kind
+			d.tx.SetAnswerDraft(draft)
+			return nil
+		}
+		s.Delivery, err = d.deliver(ctx, m)
+		return err
+	})
+	return s, err
+}
+
+// Approve lets another person's finished answer go.
+func (o *Office) Approve(ctx context.Context, a Acting) (s Sent, err error) {
+	err = o.act(ctx, a, complaint.ActApprove, "answer approved and queued", func(ctx context.Context, d *desk) error {
+		old, err := d.awaiting(ctx)
+		if err != nil {
+			return err
+		}
+		author, err := o.Person(old.Author)
+		if err != nil {
+			return err
+		}
+		m, err := d.message(ctx, Answer{Kind: old.Kind, Values: old.Values, Promise: old.Promise}, author)
+		if err != nil {
+			return err
+		}
+		d.note["author"] = author.Name
+		s.Findings = templates.CheckStaff(m.data)
+		s.Delivery, err = d.deliver(ctx, m)
+		return err
+	})
+	return s, err
+}
+
+// SendBack gives a finished answer back to its author, with a reason.
+func (o *Office) SendBack(ctx context.Context, a Acting, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return errNoReason
+	}
+	return o.act(ctx, a, complaint.ActApprove, "answer sent back", func(ctx context.Context, d *desk) error {
+		old, err := d.awaiting(ctx)
+		if err != nil {
+			return err
+		}
+		old.State = complaint.Writing
+		d.tx.SetAnswerDraft(*old)
+		d.note["template"], d.note["author"], d.note["reason"] = old.Kind, old.Author, reason
+		return nil
+	})
+}
+
+// awaiting is the answer that waits for a second person, who is not its author.
+func (d *desk) awaiting(ctx context.Context) (*complaint.AnswerDraft, error) {
+	old, err := d.tx.AnswerDraft(ctx, d.Complaint.ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case old == nil || old.State != complaint.Awaiting:
+		return nil, fmt.Errorf("casework: no answer on %s waits for approval", d.Complaint.Reference)
+	case d.who.Is(old.Author):
+		return nil, &complaint.Refusal{Rule: "P3", Why: "nobody approves their own answer; ask a second person"}
+	}
+	return old, nil
+}
+
+func (o *Office) needsApproval(kind string, author complaint.Person) bool {
+	return slices.Contains(o.ApproveAll, kind) || author.New && slices.Contains(o.ApproveNew, kind)
+}
+
+// mine is the draft that the person may go on with; nil when there is none.
+func (d *desk) mine(ctx context.Context, ans Answer) (*complaint.AnswerDraft, error) {
+	old, err := d.tx.AnswerDraft(ctx, d.Complaint.ID)
+	if err != nil || old == nil {
+		return nil, err
+	}
+	if !d.who.Is(old.Author) && !ans.TakeOver {
+		return nil, &BusyError{d.Complaint.Reference, old.Author, old.Kind, old.StartedAt.In(d.office.Rules.Location)}
+	}
+	return old, nil
+}
+
+// draft joins an answer with what was written before.
+func (d *desk) draft(ctx context.Context, ans Answer) (*message, complaint.AnswerDraft, error) {
+	draft := complaint.AnswerDraft{ComplaintID: d.Complaint.ID, Kind: ans.Kind, Author: d.who.Name, StartedAt: d.now, SavedAt: d.now,
+		State: complaint.Writing, Version: d.Record.Version, Values: map[string]string{}, Promise: ans.Promise}
+	old, err := d.mine(ctx, ans)
+	if err != nil {
+		return nil, draft, err
+	}
+	if old != nil && (ans.Kind == "" || ans.Kind == old.Kind) {
+		draft.Kind, draft.StartedAt, draft.Promise = old.Kind, old.StartedAt, cmp.Or(ans.Promise, old.Promise)
+		maps.Copy(draft.Values, old.Values)
+	}
+	if draft.Kind == "" {
+		return nil, draft, fmt.Errorf("%w: say which with --template", ErrTemplate)
+	}
+	maps.Copy(draft.Values, ans.Values)
+	m, err := d.message(ctx, Answer{Kind: draft.Kind, Values: draft.Values, Promise: draft.Promise}, d.who)
+	return m, draft, err
+}
+
+// message fills a message with what Skarga knows and what its author wrote.
+func (d *desk) message(ctx context.Context, ans Answer, author complaint.Person) (*message, error) {
+	k, err := kindOf(ans.Kind)
+	if err != nil {
+		return nil, err
+	}
+	if err := complaint.May(author, k.action, d.Case); err != nil {
+		return nil, err
+	}
+	m := &message{answer: ans, author: author, meets: -1}
+	if k.meets != "" {
+		if m.meets = d.open(k.meets); m.meets < 0 {
+			return nil, fmt.Errorf("casework: %s has no open promise to %s, which the %s would keep; `skarga show %s` tells what is owed", d.Complaint.Reference, k.meets, ans.Kind, d.Complaint.Reference)
+		}
+		if err := d.notOnItsWay(ctx, m.meets); err != nil {
+			return nil, err
+		}
+	}
+	if err := k.fill(ctx, d, m); err != nil {
+		return nil, err
+	}
+	values, err := d.quote(ctx, ans.Values)
+	if err != nil {
+		return nil, err
+	}
+	if err := templates.Fill(m.data, values); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrField, err)
+	}
+	return m, nil
+}
+
+// notOnItsWay refuses a second message for a promise whose first one is still queued.
+func (d *desk) notOnItsWay(ctx context.Context, promise int) error {
+	sent, err := d.tx.DeliveriesOf(ctx, d.Complaint.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range sent {
+		if m.ObligationID == d.Obligations[promise].ID && m.Status == complaint.Queued && m.Kind != complaint.ExtensionKind {
+			return fmt.Errorf("casework: the %s of %s was queued at %s and is on its way", m.Kind, d.Complaint.Reference, m.QueuedAt.In(d.office.Rules.Location).Format("15:04 on 2 Jan"))
+		}
+	}
+	return nil
+}
+
+// quote replaces what stands for something on record: "@record" by the record's own
+// words, "@actions" by what was done (P5).
+func (d *desk) quote(ctx context.Context, values map[string]string) (map[string]string, error) {
+	out := maps.Clone(values)
+	for key, v := range values {
+		name, _, _ := strings.Cut(key, ".")
+		switch v {
+		case "@record":
+			words, known := map[string]string{"root_cause": d.Record.RootCause, "remedy": d.Record.Remedy, "sought": d.Record.Remedy}[name]
+			if !known || words == "" {
+				return nil, fmt.Errorf("%w: %s: the record holds nothing for it", ErrField, key)
+			}
+			out[key] = words
+		case "@actions":
+			deeds, err := d.tx.Deeds(ctx, d.Complaint.ID)
+			if err != nil {
+				return nil, err
+			}
+			var lines []string
+			for _, deed := range deeds {
+				lines = append(lines, "- "+deed.What)
+			}
+			out[key] = strings.Join(lines, "\n")
+		}
+	}
+	return out, nil
+}
+
+// nothingNew refuses to send over something that the author has not seen: another
+// person's act, or a message of the customer, since the draft was shown.
+func (d *desk) nothingNew(ctx context.Context, ans Answer) error {
+	old, err := d.tx.AnswerDraft(ctx, d.Complaint.ID)
+	if err != nil || old == nil || ans.Kind != "" && ans.Kind != old.Kind {
+		return err
+	}
+	if d.Record.Version != old.Version && !d.who.Is(d.Record.UpdatedBy) {
+		return &ChangedError{d.Complaint.Reference, d.Record.UpdatedBy, d.Record.UpdatedAt.In(d.office.Rules.Location)}
+	}
+	replies, err := d.tx.CustomerReplies(ctx, []string{d.Complaint.ID})
+	if err != nil {
+		return err
+	}
+	for _, r := range replies {
+		if r.SettledAt.IsZero() && r.At.After(old.SavedAt) {
+			return &ChangedError{d.Complaint.Reference, "the customer", r.At.In(d.office.Rules.Location)}
+		}
+	}
+	return nil
+}
+
+// ready says what a message lacks before it may leave.
+func (d *desk) ready(ctx context.Context, m *message) error {
+	if lacks := templates.Missing(m.data); len(lacks) > 0 {
+		return &templates.LackError{Kind: m.answer.Kind, Lacks: lacks}
+	}
+	if check := kinds[m.answer.Kind].check; check != nil {
+		return check(ctx, d, m)
+	}
+	return nil
+}
+
+// deliver queues a message: its bytes are rendered and stored now. The promise is kept
+// when it is delivered.
+func (d *desk) deliver(ctx context.Context, m *message) (complaint.Delivery, error) {
+	if err := d.ready(ctx, m); err != nil {
+		return complaint.Delivery{}, err
+	}
+	t, err := d.thread(ctx)
+	if err != nil {
+		return complaint.Delivery{}, err
+	}
+	out, err := d.office.Writer.Write(m.data, d.Complaint, t)
+	if err != nil {
+		return out, err
+	}
+	if m.meets >= 0 {
+		out.ObligationID = d.Obligations[m.meets].ID
+	}
+	if effect := kinds[m.answer.Kind].effect; effect != nil {
+		if err := effect(ctx, d, m); err != nil {
+			return out, err
+		}
+	}
+	if err := d.settle(ctx, out.ID); err != nil {
+		return out, err
+	}
+	d.queue(out)
+	return out, d.tx.DeleteAnswerDraft(ctx, d.Complaint.ID)
+}
+
+// preview renders a draft as it would leave.
+func (d *desk) preview(m *message, draft complaint.AnswerDraft) (Preview, error) {
+	text, err := d.office.Writer.Draft(m.data)
+	p := Preview{Draft: draft, Message: text, Lacks: templates.Missing(m.data), Findings: templates.CheckStaff(m.data), To: d.recipient(),
+		Approval: d.office.needsApproval(draft.Kind, m.author)}
+	if d.Complaint.ReplyBy == complaint.ByLetter {
+		p.To = "a letter to the postal address"
+	}
+	if m.meets >= 0 {
+		p.Meets, p.DueAt = d.Obligations[m.meets].Kind, d.Obligations[m.meets].Deadline()
+	}
+	for _, f := range templates.KindOf(m.data).Fields {
+		if f.Staff {
+			p.Fields = append(p.Fields, f)
+		}
+	}
+	return p, err
+}

@@ -1,0 +1,87 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// queue stores a delivery and notes it for the history.
+func (d *desk) queue(out complaint.Delivery) {
+	d.tx.CreateDelivery(out)
+	if out.MessageID != "" {
+		d.tx.CreateMessageIDs(d.Complaint.ID, out.MessageID)
+	}
+	d.note["template"], d.note["delivery"], d.note["to"] = out.Kind, out.ID, out.Recipient
+}
+
+// settle says that a delivery answers all messages of the customer that wait.
+func (d *desk) settle(ctx context.Context, deliveryID string) error {
+	waiting, err := d.waiting(ctx)
+	for _, r := range waiting {
+		r.DeliveryID, r.SettledAt, r.SettledBy = deliveryID, d.now, d.who.Name
+		d.tx.SetCustomerReply(r)
+	}
+	return err
+}
+
+// waiting are the customer's messages that nobody has answered.
+func (d *desk) waiting(ctx context.Context) ([]complaint.CustomerReply, error) {
+	replies, err := d.tx.CustomerReplies(ctx, []string{d.Complaint.ID})
+	if err != nil || len(replies) == 0 {
+		return nil, err
+	}
+	sent, err := d.tx.DeliveriesOf(ctx, d.Complaint.ID)
+	return complaint.View{Replies: replies, Deliveries: sent}.Waiting(), err
+}
+
+// thread is the place of our next message in the correspondence: behind the last one
+// that the customer wrote or got, so that mail programs show one conversation.
+func (d *desk) thread(ctx context.Context) (Thread, error) {
+	type item struct {
+		id string
+		at time.Time
+	}
+	arrivals, err := d.tx.ArrivalsOf(ctx, d.Complaint.ID)
+	if err != nil {
+		return Thread{}, err
+	}
+	var items []item
+	for _, a := range arrivals {
+		joined := a.Outcome == complaint.ToComplaint || a.Outcome == complaint.Correspondence
+		if joined && a.MessageID != "" && !strings.HasSuffix(a.MessageID, "@no-message-id") {
+			items = append(items, item{a.MessageID, a.ArrivedAt})
+		}
+	}
+	sent, err := d.tx.DeliveriesOf(ctx, d.Complaint.ID)
+	if err != nil {
+		return Thread{}, err
+	}
+	for _, m := range sent {
+		if m.MessageID != "" && m.Status == complaint.Sent {
+			items = append(items, item{m.MessageID, m.SentAt})
+		}
+	}
+	slices.SortStableFunc(items, func(a, b item) int { return a.at.Compare(b.at) })
+	t := Thread{To: d.recipient()}
+	for i, it := range items {
+		if i == len(items)-1 {
+			t.InReplyTo = it.id
+			break
+		}
+		t.References = append(t.References, it.id)
+	}
+	return t, nil
+}
+
+// recipient is who is written to by e-mail: the representative, once authority was
+// shown, else the customer.
+func (d *desk) recipient() string {
+	if r := d.Record.Representative; strings.Contains(r, "@") && d.Record.Authority != "" {
+		return r
+	}
+	return d.Complaint.CustomerAddress
+}
