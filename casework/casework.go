@@ -59,6 +59,9 @@ type Store interface {
 	Records(ctx context.Context, complaintIDs []string) (map[string]complaint.Record, error)
 	// Abouts lists whom complaints are about.
 	Abouts(ctx context.Context, complaintIDs []string) ([]complaint.About, error)
+	// WaitingReplies lists the messages that nobody has answered, of the complaints
+	// named; of all that go on when that is nil.
+	WaitingReplies(ctx context.Context, complaintIDs []string) ([]complaint.CustomerReply, error)
 	// SimilarReferences lists references that differ from one in little, at most n.
 	SimilarReferences(ctx context.Context, ref string, n int) ([]complaint.Reference, error)
 }

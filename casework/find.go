@@ -130,8 +130,20 @@ func (o *Office) visible(ctx context.Context, who complaint.Person, page []compl
 	for _, a := range abouts {
 		of[a.ComplaintID] = append(of[a.ComplaintID], a)
 	}
+	waiting, err := o.store.WaitingReplies(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	waits := map[string][]complaint.CustomerReply{}
+	for _, r := range waiting {
+		waits[r.ComplaintID] = append(waits[r.ComplaintID], r)
+	}
 	var seen []complaint.Listed
 	for _, l := range page {
+		l.Owner, l.Waiting = records[l.ID].Owner, len(waits[l.ID])
+		for _, r := range waits[l.ID] {
+			l.Wish = l.Wish.Stronger(r.Wish)
+		}
 		if complaint.May(who, complaint.ActView, complaint.Case{Complaint: l.Complaint, Record: records[l.ID], Abouts: of[l.ID]}) == nil {
 			seen = append(seen, l)
 		}

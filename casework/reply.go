@@ -22,10 +22,25 @@ type Answer struct {
 	TakeOver bool // go on with what somebody else began
 }
 
+// For keeps what a message in one language takes: of texts that are given in several,
+// the one that the customer reads.
+func (ans Answer) For(lang complaint.Language) Answer {
+	values := map[string]string{}
+	for key, v := range ans.Values {
+		_, suffix, divided := strings.Cut(key, ".")
+		if lang == complaint.Both || !divided || complaint.Language(suffix) == lang {
+			values[key] = v
+		}
+	}
+	ans.Values = values
+	return ans
+}
+
 // Preview is an answer as it would leave.
 type Preview struct {
 	Draft    complaint.AnswerDraft
 	To       string // who gets it, as on the envelope
+	Language complaint.Language
 	Message  templates.Message
 	Lacks    []templates.Lack
 	Findings []templates.Finding      // where its language is not plain: warnings (P4)
@@ -33,6 +48,15 @@ type Preview struct {
 	DueAt    time.Time                // of that promise
 	Approval bool                     // a second person has to let it go
 	Fields   []templates.Field        // what people write in it
+}
+
+// Keys are the names under which a field's words are given: a text that goes out in
+// two languages has two.
+func (p Preview) Keys(f templates.Field) []string {
+	if p.Language == complaint.Both && f.Type == "text" {
+		return []string{f.Key + ".en", f.Key + ".pl"}
+	}
+	return []string{f.Key}
 }
 
 // BusyError refuses an answer while somebody else writes one.
@@ -151,7 +175,7 @@ func (o *Office) SendBack(ctx context.Context, a Acting, reason string) error {
 		if err != nil {
 			return err
 		}
-		old.State = complaint.Writing
+		old.State, old.Version = complaint.Writing, d.Record.Version+1 // this act is no news to its author
 		d.tx.SetAnswerDraft(*old)
 		d.note["template"], d.note["author"], d.note["reason"] = old.Kind, old.Author, reason
 		return nil
@@ -324,6 +348,12 @@ func (d *desk) deliver(ctx context.Context, m *message) (complaint.Delivery, err
 	if err != nil {
 		return complaint.Delivery{}, err
 	}
+	switch ref := d.Complaint.Reference; {
+	case d.Complaint.ReplyBy == complaint.ByLetter && !d.Complaint.CanPost():
+		return complaint.Delivery{}, fmt.Errorf("casework: %s has no postal address that a letter may go to; give one with `skarga letters address %s`", ref, ref)
+	case d.Complaint.ReplyBy != complaint.ByLetter && t.To == "":
+		return complaint.Delivery{}, fmt.Errorf("casework: %s has no e-mail address; give one with `skarga set %s address=…`, or answer by letter", ref, ref)
+	}
 	out, err := d.office.Writer.Write(m.data, d.Complaint, t)
 	if err != nil {
 		return out, err
@@ -346,10 +376,10 @@ func (d *desk) deliver(ctx context.Context, m *message) (complaint.Delivery, err
 // preview renders a draft as it would leave.
 func (d *desk) preview(m *message, draft complaint.AnswerDraft) (Preview, error) {
 	text, err := d.office.Writer.Draft(m.data)
-	p := Preview{Draft: draft, Message: text, Lacks: templates.Missing(m.data), Findings: templates.CheckStaff(m.data), To: d.recipient(),
+	p := Preview{Draft: draft, Message: text, Lacks: templates.Missing(m.data), Findings: templates.CheckStaff(m.data), To: d.recipient(), Language: d.Complaint.Language,
 		Approval: d.office.needsApproval(draft.Kind, m.author)}
 	if d.Complaint.ReplyBy == complaint.ByLetter {
-		p.To = "a letter to the postal address"
+		p.To = strings.Join(d.Complaint.PostalLines(), ", ")
 	}
 	if m.meets >= 0 {
 		p.Meets, p.DueAt = d.Obligations[m.meets].Kind, d.Obligations[m.meets].Deadline()

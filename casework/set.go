@@ -117,7 +117,7 @@ func FieldHelp() map[string]string {
 
 // ErrField is wrapped by errors about a field that does not exist or a value that it
 // does not take: wrong use.
-var ErrField = errors.New("casework: nothing was set")
+var ErrField = errors.New("casework: nothing was done")
 
 // Set changes fields of a complaint, all or none. The error names every pair that is
 // wrong.

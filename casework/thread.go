@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ func (d *desk) queue(out complaint.Delivery) {
 	if out.MessageID != "" {
 		d.tx.CreateMessageIDs(d.Complaint.ID, out.MessageID)
 	}
-	d.note["template"], d.note["delivery"], d.note["to"] = out.Kind, out.ID, out.Recipient
+	d.note["template"], d.note["delivery"], d.note["to"] = out.Kind, out.ID, cmp.Or(out.Recipient, out.Postal)
 }
 
 // settle says that a delivery answers all messages of the customer that wait.

@@ -83,3 +83,19 @@ func (r CustomerReply) Waits(answer DeliveryStatus) bool {
 	}
 	return r.DeliveryID != "" && answer != Queued && answer != Sent
 }
+
+// Stronger is the one of two wishes that counts.
+func (w Wish) Stronger(v Wish) Wish {
+	for _, s := range []Wish{WishOmbudsman, WishAppeal, WishEscalate, WishWithdraw, WishDissatisfied, WishSatisfied} {
+		if w == s || v == s {
+			return s
+		}
+	}
+	return NoWish
+}
+
+// Asks is the wish in words, "" for none.
+func (w Wish) Asks() string {
+	return map[Wish]string{WishOmbudsman: "asks for the ombudsman", WishAppeal: "appeals", WishEscalate: "asks to escalate",
+		WishWithdraw: "withdraws", WishDissatisfied: "is not satisfied", WishSatisfied: "is satisfied"}[w]
+}

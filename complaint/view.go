@@ -21,6 +21,11 @@ type Filter struct {
 type Listed struct {
 	Complaint
 	Next *Obligation // nil when nothing is open
+
+	// Filled where staff read a list.
+	Owner   string // who has it; empty: nobody
+	Waiting int    // messages of the customer that nobody has answered
+	Wish    Wish   // the strongest thing that those seem to ask for
 }
 
 // Found is a detail with the arrival that it was found in.

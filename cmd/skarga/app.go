@@ -112,7 +112,8 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	if a.office, err = newOffice(ctx, a.cfg, a.store, texts, a.rules, a.now); err != nil {
 		return err
 	}
-	a.cases = casework.New(caseStore{a.store}, casework.Options{Rules: a.rules, Prefix: a.cfg.Firm.Prefix, Staff: a.cfg.People(), Now: a.now})
+	a.cases = casework.New(caseStore{a.store}, casework.Options{Rules: a.rules, Prefix: a.cfg.Firm.Prefix, Staff: a.cfg.People(), Now: a.now,
+		Writer: a.office, ApproveAll: a.cfg.Replies.ApproveAll, ApproveNew: a.cfg.Replies.ApproveNew})
 	a.intake = ingest.NewIntake(intakeStore{a.store}, a.reader, a.office, ingest.Options{
 		Owner: a.owner, Prefix: a.cfg.Firm.Prefix, Rules: a.rules, Lease: time.Duration(a.cfg.Serve.Lease),
 		AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder, Now: a.now, Log: a.log,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +14,9 @@ import (
 
 type listCmd struct {
 	All      bool   `help:"Closed and set-aside complaints too."`
+	Mine     bool   `help:"Complaints of whom you are the owner."`
+	Owner    string `help:"Complaints of this owner." placeholder:"NAME"`
+	Matter   string `help:"Complaints that were linked under this name." placeholder:"WORDS"`
 	Channel  string `help:"Complaints of one channel: email, letter or form." placeholder:"CHANNEL"`
 	Text     string `help:"Complaints whose customer, subject or reference holds this." placeholder:"WORDS"`
 	Arrivals bool   `help:"Arrivals instead of complaints."`
@@ -42,7 +46,11 @@ func (c listCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	rows, err := a.cases.List(s.ctx, who, store.Filter{OpenOnly: !c.All, Channel: channel, Text: c.Text, Limit: c.Limit})
+	f := store.Filter{OpenOnly: !c.All, Channel: channel, Text: c.Text, Owner: c.Owner, Matter: c.Matter, Limit: c.Limit}
+	if c.Mine {
+		f.Owner = who.Name
+	}
+	rows, err := a.cases.List(s.ctx, who, f)
 	if err != nil {
 		return err
 	}
@@ -118,7 +126,7 @@ func why(a complaint.Arrival) string {
 // printComplaints writes one line a complaint: what is due next and how long there
 // is.
 func printComplaints(w io.Writer, rows []store.Listed, loc *time.Location, now time.Time) {
-	fmt.Fprintln(w, "REFERENCE\tNEXT\tDUE\tLEFT\tSTAGE\tCUSTOMER\tSUBJECT")
+	fmt.Fprintln(w, "REFERENCE\tNEXT\tDUE\tLEFT\tSTAGE\tOWNER\tCUSTOMER\tSUBJECT")
 	for _, r := range rows {
 		next, due, left := "–", "–", "–"
 		if r.Next != nil {
@@ -128,13 +136,19 @@ func printComplaints(w io.Writer, rows []store.Listed, loc *time.Location, now t
 		if customer == "" {
 			customer = r.Complaint.CustomerAddress
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Complaint.Reference, next, due, left, stage(r.Complaint), cut(customer, 24), cut(r.Complaint.Subject, 44))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Complaint.Reference, next, due, left, stage(r), cut(cmp.Or(r.Owner, "–"), 16), cut(customer, 24), cut(r.Complaint.Subject, 44))
 	}
 }
 
 // stage is the complaint's stage with its flags.
-func stage(c complaint.Complaint) string {
+func stage(c store.Listed) string {
 	s := string(c.Stage)
+	switch {
+	case c.Wish != complaint.NoWish:
+		s += ", " + c.Wish.Asks()
+	case c.Waiting > 0:
+		s += ", message waits"
+	}
 	if c.Provisional {
 		s += ", provisional"
 	}

@@ -31,15 +31,14 @@ type cli struct {
 	As     string `help:"Act as this member of staff." placeholder:"NAME"`
 	JSON   bool   `help:"Print JSON, one object a line." name:"json"`
 
-	Demo      demoCmd      `cmd:"" help:"Show Skarga at work on a small world of its own."`
-	Init      initCmd      `cmd:"" help:"Write a commented configuration file."`
-	Serve     serveCmd     `cmd:"" help:"Take complaints in, answer them and watch the clocks."`
-	Check     checkCmd     `cmd:"" help:"Test each part for real and say what to fix."`
-	Explain   explainCmd   `cmd:"" help:"Say how a message or a scan is read and judged; stores nothing."`
-	List      listCmd      `cmd:"" help:"List complaints, or arrivals by what became of them; what is due first stands first."`
-	Show      showCmd      `cmd:"" help:"Show one complaint, or why a promise has its date."`
-	Set       setCmd       `cmd:"" help:"Set fields of a complaint's record."`
-	Assign    assignCmd    `cmd:"" help:"Give a complaint to a person."`
+	Demo      demoCmd    `cmd:"" help:"Show Skarga at work on a small world of its own."`
+	Init      initCmd    `cmd:"" help:"Write a commented configuration file."`
+	Serve     serveCmd   `cmd:"" help:"Take complaints in, answer them and watch the clocks."`
+	Check     checkCmd   `cmd:"" help:"Test each part for real and say what to fix."`
+	Explain   explainCmd `cmd:"" help:"Say how a message or a scan is read and judged; stores nothing."`
+	List      listCmd    `cmd:"" help:"List complaints, or arrivals by what became of them; what is due first stands first."`
+	Show      showCmd    `cmd:"" help:"Show one complaint, or why a promise has its date."`
+	workCmds  `embed:""`
 	Overrule  overruleCmd  `cmd:"" help:"Decide about an arrival, with a reason; undo a decision."`
 	Parked    parkedCmd    `cmd:"" help:"Look after arrivals whose processing failed."`
 	Ledger    ledgerCmd    `cmd:"" help:"Compare the mailboxes with the arrivals; exit 1 if a message has no arrival."`

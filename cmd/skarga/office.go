@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"ask4.com/skarga/casework"
 	"ask4.com/skarga/cmd/skarga/config"
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
@@ -100,6 +101,20 @@ func (o *office) EnvelopeToken(address string) (string, bool) {
 	return o.signer.ParseEnvelopeAddress(address)
 }
 
+// Case, Body and Draft make the office a casework.Writer, with Write.
+
+// Case is what every message about a complaint may say.
+func (o *office) Case(c complaint.Complaint) templates.Case { return o.caseOf(c) }
+
+// Header is what every message to staff may say.
+func (o *office) Header() templates.Header { return o.header(complaint.English) }
+
+// Body is the office of a kind that holds today.
+func (o *office) Body(kind string) templates.Ombudsman { return o.body(kind) }
+
+// Draft renders a message as far as it is written.
+func (o *office) Draft(d templates.Data) (templates.Message, error) { return o.texts.Draft(d) }
+
 // header is what every message may say.
 func (o *office) header(lang complaint.Language) templates.Header {
 	return templates.Header{
@@ -132,10 +147,15 @@ func (o *office) body(kind string) templates.Ombudsman {
 		Name: held.Name, Web: strings.TrimPrefix(held.URL, "https://"), Phone: held.Phone, Post: held.Post}}
 }
 
-// write renders a message and makes a delivery of it, complete but for its
+// write renders the automatic answer to a message.
+func (o *office) write(data templates.Data, c complaint.Complaint, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
+	return o.Write(data, c, casework.Thread{To: recipient, InReplyTo: in.MessageID, References: in.References, Automatic: true})
+}
+
+// Write renders a message and makes a delivery of it, complete but for its
 // obligation. The recipient's display name is left out: it is the sender's text,
 // and a forged sender must not make us mail their words (DOMAIN, Texts).
-func (o *office) write(data templates.Data, c complaint.Complaint, in ingest.Incoming, recipient string) (complaint.Delivery, error) {
+func (o *office) Write(data templates.Data, c complaint.Complaint, t casework.Thread) (complaint.Delivery, error) {
 	data.Head().Letter = c.ID != "" && c.ReplyBy == complaint.ByLetter
 	text, err := o.texts.Render(data)
 	if err != nil {
@@ -145,19 +165,19 @@ func (o *office) write(data templates.Data, c complaint.Complaint, in ingest.Inc
 	if c.ID != "" && c.ReplyBy == complaint.ByLetter {
 		return o.letter(text, data.Head().Language, kind, c)
 	}
-	if subject := templates.ReplySubject(c.Subject, c.Reference); subject != "" && in.MessageID != "" && !kind.Alone {
+	if subject := templates.ReplySubject(c.Subject, c.Reference); subject != "" && t.InReplyTo != "" && !kind.Alone {
 		text.Subject = subject
 	}
 	now := o.now()
 	d := complaint.Delivery{
-		ID: complaint.NewID(), ComplaintID: c.ID, Kind: kind.Name, Way: complaint.ByEmail, Recipient: recipient,
+		ID: complaint.NewID(), ComplaintID: c.ID, Kind: kind.Name, Way: complaint.ByEmail, Recipient: t.To,
 		EnvelopeFrom: o.cfg.Firm.Address, Status: complaint.Queued, QueuedAt: now, NextAt: now,
 	}
 	d.EnvID = d.ID
 	d.MessageID = o.signer.MessageID(d.ID, o.domain)
 	input := mailer.ComposeInput{
-		From: from(o.cfg), To: mail.Address{Address: recipient}, Subject: text.Subject, Text: text.Text, HTML: text.HTML,
-		MessageID: d.MessageID, Date: now, InReplyTo: in.MessageID, References: in.References, Language: data.Head().Language, AutoReply: true,
+		From: from(o.cfg), To: mail.Address{Address: t.To}, Subject: text.Subject, Text: text.Text, HTML: text.HTML,
+		MessageID: d.MessageID, Date: now, InReplyTo: t.InReplyTo, References: t.References, Language: data.Head().Language, AutoReply: t.Automatic,
 	}
 	if survey, ok := data.(*templates.Survey); ok {
 		input.Unsubscribe = survey.OptOutURL

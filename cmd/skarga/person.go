@@ -59,8 +59,12 @@ func (c onCase) act(s *session, fn func(a *app, on casework.Acting) error) error
 	if err != nil {
 		return err
 	}
-	err = fn(a, casework.Acting{Who: who, Ref: ref, Seen: c.Seen})
-	if errors.Is(err, casework.ErrField) {
+	return fieldUsage(fn(a, casework.Acting{Who: who, Ref: ref, Seen: c.Seen}))
+}
+
+// fieldUsage marks an error about what was typed as wrong use.
+func fieldUsage(err error) error {
+	if errors.Is(err, casework.ErrField) || errors.Is(err, casework.ErrTemplate) {
 		return usageError{err}
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/store"
@@ -13,7 +14,7 @@ import (
 
 type showCmd struct {
 	Reference string `arg:"" name:"ref" help:"Reference of the complaint, e.g. ASK4-26-K7Q2M-4."`
-	Why       string `help:"Say how the date of this promise was counted: acknowledge, update, respond or tell_ombudsman." placeholder:"PROMISE"`
+	Why       string `help:"Say how the date of this promise was counted: acknowledge, update, respond, review, tell_ombudsman or comply." placeholder:"PROMISE"`
 	Mail      bool   `help:"Print the mail that was sent, in full."`
 }
 
@@ -85,7 +86,7 @@ func (c showCmd) why(s *session, v store.View) error {
 func (a *app) printView(s *session, v store.View) {
 	loc, now := a.rules.Location, a.now()
 	c := v.Complaint
-	fmt.Fprintf(s.out, "%s  %s\n%s <%s>, by %s\nreceived %s, %s\n", c.Reference, c.Subject, c.CustomerName, c.CustomerAddress, c.Channel, local(c.ReceivedAt, loc), stage(c))
+	fmt.Fprintf(s.out, "%s  %s\n%s <%s>, by %s\nreceived %s, %s\n", c.Reference, c.Subject, c.CustomerName, c.CustomerAddress, c.Channel, local(c.ReceivedAt, loc), stage(store.Listed{Complaint: c}))
 	if c.Summary != "" {
 		fmt.Fprintf(s.out, "\n  %s\n", strings.ReplaceAll(strings.TrimSpace(c.Summary), "\n", "\n  "))
 	}
@@ -93,6 +94,7 @@ func (a *app) printView(s *session, v store.View) {
 		fmt.Fprintf(s.out, "record %d of %s, by %s\n", r.Version, local(r.UpdatedAt, loc), r.UpdatedBy)
 		printRecord(s.out, r)
 	}
+	printWork(s.out, v, loc)
 	fmt.Fprintln(s.out, "\nPromises (--why says how each date was counted)")
 	for _, o := range v.Obligations {
 		state := string(o.State)
@@ -141,6 +143,40 @@ func (a *app) printView(s *session, v store.View) {
 			undone = ", undone by " + d.UndoneBy
 		}
 		fmt.Fprintf(s.out, "  decision %s  %s by %s: %s%s\n", d.ID, d.Action, d.Actor, d.Reason, undone)
+	}
+}
+
+// printWork writes what waits for a person and what was done.
+func printWork(w io.Writer, v complaint.View, loc *time.Location) {
+	for _, r := range v.Waiting() {
+		says := "waits for an answer"
+		if r.Wish != complaint.NoWish {
+			says += fmt.Sprintf("; it seems that the customer %s: %q", r.Wish.Asks(), r.Words)
+		}
+		fmt.Fprintf(w, "\nThe message of %s %s\n", local(r.At, loc), says)
+	}
+	if d := v.Draft; d != nil {
+		state := "is being written"
+		if d.State == complaint.Awaiting {
+			state = "waits for approval by a second person"
+		}
+		fmt.Fprintf(w, "\nThe %s by %s %s, since %s\n", strings.ReplaceAll(d.Kind, "_", " "), d.Author, state, local(d.StartedAt, loc))
+	}
+	if len(v.Deeds) > 0 {
+		fmt.Fprintln(w, "\nDone to help")
+	}
+	for _, d := range v.Deeds {
+		fmt.Fprintf(w, "  %s  %s: %s\n", local(d.At, loc), d.By, d.What)
+	}
+	if len(v.Tasks) > 0 {
+		fmt.Fprintln(w, "\nTasks of the ombudsman's decision")
+	}
+	for i, k := range v.Tasks {
+		state := "due " + local(k.DueAt, loc)
+		if !k.DoneAt.IsZero() {
+			state = "done " + local(k.DoneAt, loc) + " by " + k.DoneBy
+		}
+		fmt.Fprintf(w, "  %d  %s (%s) %s\n", i+1, k.What, state, k.Note)
 	}
 }
 

@@ -34,6 +34,7 @@ type Config struct {
 	Mailboxes []Mailbox `toml:"mailboxes"`
 	SMTP      SMTP      `toml:"smtp"`
 	Intake    Intake    `toml:"intake"`
+	Replies   Replies   `toml:"replies"`
 	Serve     Serve     `toml:"serve"`
 	Web       Web       `toml:"web"`
 	Letters   Letters   `toml:"letters"`
@@ -150,6 +151,12 @@ type Letters struct {
 	Window string `toml:"window"` // "auto", "uk" or "pl"
 	CutOff string `toml:"cut_off"`
 	Folder string `toml:"folder"`
+}
+
+// Replies says which answers wait for a second person.
+type Replies struct {
+	ApproveAll []string `toml:"approve_all"`
+	ApproveNew []string `toml:"approve_new"`
 }
 
 // Serve says how `skarga serve` runs.
