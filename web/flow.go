@@ -30,6 +30,10 @@ var moreSteps = []step{
 	{ID: "morefiles", Group: "about", Files: true},
 }
 
+// draftsHour is how many drafts one network may begin in an hour. It is generous: a
+// hall of residence may be one network.
+const draftsHour = 500
+
 // way are the steps that a visitor takes after what was answered.
 func (f *flow) way(a answers) []step {
 	return slices.DeleteFunc(slices.Clone(f.steps), func(st step) bool { return st.when != nil && !st.when(a) })
@@ -108,6 +112,9 @@ func (v *visit) open() (d complaint.Draft, ok bool) {
 
 // newDraft makes a draft, for a complaint where it adds to one.
 func (v *visit) newDraft(complaintID string, a answers) (d complaint.Draft, ok bool) {
+	if v.limited("draft ", draftsHour) {
+		return d, false
+	}
 	d = complaint.Draft{ID: complaint.NewID(), ComplaintID: complaintID, Language: v.lang, CreatedAt: v.Now(), Answers: a}
 	if err := v.Drafts.CreateDraft(v.r.Context(), d); err != nil {
 		v.oops("create draft", err)

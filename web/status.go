@@ -99,6 +99,7 @@ func (v *visit) limited(name string, most int64) bool {
 		v.oops("count requests", err)
 		return true
 	case n > most:
+		v.over = true
 		v.fail(v.w, v.r, http.StatusTooManyRequests)
 		return true
 	}

@@ -99,6 +99,9 @@ func (c cases) Standing(ctx context.Context, complaintID string) (st web.Standin
 			st.Next = append(st.Next, web.Milestone{Kind: o.Kind, At: cmp.Or(o.ToldAt, o.Deadline())})
 		}
 	}
+	if st.Answered { // what led to the answer is no promise any more
+		st.Next = slices.DeleteFunc(st.Next, func(m web.Milestone) bool { return m.Kind == complaint.Acknowledge || m.Kind == complaint.Update })
+	}
 	for _, list := range [][]web.Milestone{st.Done, st.Next} {
 		slices.SortStableFunc(list, func(a, b web.Milestone) int { return a.At.Compare(b.At) })
 	}

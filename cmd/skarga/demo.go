@@ -19,6 +19,7 @@ import (
 	"ask4.com/skarga/cmd/skarga/demo"
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/store"
+	"ask4.com/skarga/web/door"
 )
 
 type demoCmd struct {
@@ -349,10 +350,20 @@ func (d *demoShow) letter(context.Context) error {
 	return errors.New("no acknowledgement left for the Polish complaint")
 }
 
+// demoStaff is who can sign in at the demo's door.
+const demoStaff = "Anna Kowalska"
+
 // stay keeps the world up for letters of one's own.
 func (d *demoShow) stay(ctx context.Context) error {
 	host, port, err := hostPort(d.world.SMTPAddr)
 	if err != nil {
+		return err
+	}
+	acc, keys, err := door.Fill(complaint.Account{Name: demoStaff, CreatedAt: time.Now(), ChangedAt: time.Now()}, "Skarga demo")
+	if err != nil {
+		return err
+	}
+	if err := d.app.store.SetAccount(ctx, acc); err != nil {
 		return err
 	}
 	fmt.Fprintf(d.out, `
@@ -363,8 +374,12 @@ by SMTP on %s port %d, with any mail program, or with a curl that speaks SMTP:
     curl -s smtp://%s:%d --mail-from me@example.org --mail-rcpt %s -T -
 
 Or complain in a browser: %s
+Staff sign in at %s/staff/ as %s
+  password %s
+  code     %s
+
 Answers appear here. Stop with Ctrl-C.
-`, demo.User, host, port, demo.User, host, port, demo.User, d.app.webURL.Load())
+`, demo.User, host, port, demo.User, host, port, demo.User, d.app.webURL.Load(), d.app.webURL.Load(), demoStaff, keys.Password, strings.Join(keys.Recovery[:3], ", then "))
 	shown, _ := d.world.Outbox()
 	for n := len(shown); ; {
 		out, more := d.world.Outbox()

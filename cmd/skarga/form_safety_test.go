@@ -242,3 +242,40 @@ func TestPagesCarryStrictHeadersAndAreLight(t *testing.T) {
 		}
 	}
 }
+
+// TestProxiesAreBelievedOnlyWhenTrusted counts forms by network: one each is allowed.
+func TestProxiesAreBelievedOnlyWhenTrusted(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		trusted string
+		from    [2]string // X-Forwarded-For of the first and the second form
+		held    bool      // the second, as of the same network
+	}{
+		"not trusted":          {`[]`, [2]string{"192.0.2.1", "192.0.2.2"}, true},
+		"trusted, two":         {`["127.0.0.0/8"]`, [2]string{"192.0.2.1", "192.0.2.2"}, false},
+		"trusted, one":         {`["127.0.0.1"]`, [2]string{"192.0.2.1", "192.0.2.1"}, true},
+		"made up before it":    {`["127.0.0.0/8"]`, [2]string{"203.0.113.7, 192.0.2.1", "203.0.113.8, 192.0.2.1"}, true},
+		"two proxies":          {`["127.0.0.0/8", "10.0.0.0/8"]`, [2]string{"192.0.2.1, 10.0.0.9", "192.0.2.2, 10.0.0.9"}, false},
+		"one line of IPv6":     {`["127.0.0.0/8"]`, [2]string{"2001:db8:1:2::3", "2001:db8:1:2:ffff::9"}, true},
+		"two lines of IPv6":    {`["127.0.0.0/8"]`, [2]string{"2001:db8:1:2::3", "2001:db8:1:3::3"}, false},
+		"trusted, not a word":  {`["127.0.0.0/8"]`, [2]string{"unknown", "also unknown"}, true},
+		"a proxy that is mute": {`["127.0.0.0/8"]`, [2]string{"", ""}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFirm(t, false, setup{web: "forms_per_network_and_hour = 1\ntrusted_proxies = " + c.trusted})
+			for i, from := range c.from {
+				v := newVisitor(t, f.url(""))
+				v.fill(fmt.Sprintf("p%d@mailbox.example", i), nil)
+				r := v.request("POST", "/en/complaint/check", "application/x-www-form-urlencoded", "do=continue")
+				r.Header.Set("X-Forwarded-For", from)
+				if p := v.do(r); p.path != "/en/complaint/sent" {
+					t.Fatalf("at %s", p.path)
+				}
+			}
+			if a := f.formOutcome(2); a.Held != c.held {
+				t.Errorf("held %v, want %v", a.Held, c.held)
+			}
+		})
+	}
+}
