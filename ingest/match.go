@@ -89,7 +89,9 @@ func (c *conclusion) senderBelongs(ctx context.Context, w *work, complaintID str
 		return false, nil
 	}
 	if f := w.read.Form; f != nil {
-		return f.ComplaintID == complaintID, nil // an address typed into a form proves nothing
+		// Sent from the page of that complaint, or of one that was merged into it. An
+		// address typed into a form proves nothing.
+		return f.ComplaintID != "", nil
 	}
 	from := complaint.FoldAddress(sender(w.read.Message).Address)
 	if from == "" {
@@ -214,6 +216,9 @@ func awaitAnswer(tx Tx, w *work, complaintID string, now time.Time) error {
 		return nil
 	}
 	asked, words := wish.Of(w.arrival.Subject, w.read.NewText)
+	if f := w.read.Form; f != nil && f.Request != "" { // chosen on the status page
+		asked, words = map[FormRequest]complaint.Wish{RequestEscalation: complaint.WishEscalate, RequestAppeal: complaint.WishAppeal}[f.Request], clip(w.read.NewText, 200)
+	}
 	tx.CreateCustomerReply(complaint.CustomerReply{ArrivalID: w.arrival.ID, ComplaintID: complaintID, At: w.arrival.ArrivedAt, Wish: asked, Words: words})
 	if asked == complaint.NoWish {
 		return nil

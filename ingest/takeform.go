@@ -90,7 +90,7 @@ func (r *Reader) formDetails(form Form, subject, text string, spans []span, arri
 
 // fill puts on a record what the customer said about themselves.
 func (f Form) fill(c *complaint.Complaint) {
-	c.CustomerName = cmp.Or(f.Customer, f.Name)
+	c.CustomerName = cmp.Or(f.Customer, f.Name, c.CustomerName)
 	c.CustomerAddress = f.Email
 	c.ReplyBy = cmp.Or(f.ReplyBy, complaint.ByEmail)
 	if len(f.Post) > 0 {

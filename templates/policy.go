@@ -26,6 +26,7 @@ type PolicyFacts struct {
 	NextUpdateDays   int       // P13, after the first update; 0: not told
 	RespondDays      int       // P14
 	ReviewDays       int       // P15; 0: not told
+	CloseDays        int       // P15, without a word after our answer; 0: not told
 	OmbudsmanWeeks   int       // P16, for a complaint made now
 	Calendar         string    // of the working days: GB-EAW, GB-SCT, GB-NIR or PL
 	Ombudsman        Ombudsman // without a name: not told

@@ -62,7 +62,7 @@ func (a *app) policyFacts() templates.PolicyFacts {
 	return templates.PolicyFacts{
 		Address: a.cfg.Firm.Address, FormURL: a.cfg.Firm.FormURL, PostAddress: strings.Join(a.cfg.Firm.PostalLines, ", "),
 		AcknowledgeHours: a.cfg.Policy.AcknowledgeHours, UpdateDays: a.rules.UpdateDays, NextUpdateDays: a.rules.NextUpdateDays,
-		RespondDays: a.rules.RespondDays, OmbudsmanWeeks: a.rules.WeeksToOmbudsman(a.now()), Calendar: a.cfg.Policy.Calendar,
+		RespondDays: a.rules.RespondDays, ReviewDays: a.rules.ReviewDays, CloseDays: a.rules.CloseDays, OmbudsmanWeeks: a.rules.WeeksToOmbudsman(a.now()), Calendar: a.cfg.Policy.Calendar,
 		Ombudsman: a.office.body("ombudsman"), ICO: a.office.body("ico").Body,
 	}
 }

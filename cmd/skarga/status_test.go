@@ -164,6 +164,9 @@ func TestP09P15CustomerAddsAndAppealsOnTheStatusPage(t *testing.T) {
 		t.Errorf("%s: %+v, files %+v", appeal.Outcome, read.Form, read.Message.Attachments)
 	}
 	found := f.view(appeal)
+	if w := found.Replies; len(w) != 2 || w[1].Wish != complaint.WishAppeal || !strings.Contains(w[1].Words, "refund") {
+		t.Errorf("what waits for a person: %+v", w)
+	}
 	if n := len(slices.DeleteFunc(found.Deliveries, func(d complaint.Delivery) bool { return d.Kind != "acknowledgement" })); n != 1 {
 		t.Errorf("%d acknowledgements: what is added gets none", n)
 	}
