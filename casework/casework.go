@@ -64,6 +64,9 @@ type Store interface {
 	WaitingReplies(ctx context.Context, complaintIDs []string) ([]complaint.CustomerReply, error)
 	// SimilarReferences lists references that differ from one in little, at most n.
 	SimilarReferences(ctx context.Context, ref string, n int) ([]complaint.Reference, error)
+	// ListArrivals lists what arrived, in the order of its making.
+	ListArrivals(ctx context.Context, f complaint.ArrivalFilter) ([]complaint.Arrival, error)
+	GetComplaintByID(ctx context.Context, id string) (complaint.Complaint, error)
 }
 
 // Tx is one open transaction. Reads see the writes before them; writes are gathered
@@ -73,6 +76,7 @@ type Tx interface {
 	// LockCase reads a complaint with what decides about it and locks it until the
 	// transaction ends.
 	LockCase(ctx context.Context, id string) (complaint.Case, error)
+	GetArrival(ctx context.Context, id string) (complaint.Arrival, error)
 
 	Parties(ctx context.Context, complaintID string) ([]complaint.Party, error)
 	// ReferencesTaken says which of the references are in use.

@@ -140,7 +140,7 @@ func (o *Office) visible(ctx context.Context, who complaint.Person, page []compl
 	}
 	var seen []complaint.Listed
 	for _, l := range page {
-		l.Owner, l.Waiting = records[l.ID].Owner, len(waits[l.ID])
+		l.Owner, l.Vulnerable, l.Waiting = records[l.ID].Owner, records[l.ID].Vulnerable, len(waits[l.ID])
 		for _, r := range waits[l.ID] {
 			l.Wish = l.Wish.Stronger(r.Wish)
 		}

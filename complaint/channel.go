@@ -16,6 +16,9 @@ const (
 	ChannelForm   Channel = "form"
 )
 
+// Channels lists the open channels.
+func Channels() []Channel { return []Channel{ChannelEmail, ChannelLetter, ChannelForm} }
+
 // ErrPhoneRefused is returned wherever phone is offered as a channel (P11).
 // Commands end with exit code 3 on it.
 var ErrPhoneRefused = errors.New("complaints are not taken by phone (policy P11); the open channels are e-mail, letter and online form")

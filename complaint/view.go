@@ -8,13 +8,31 @@ type Filter struct {
 	Channel   Channel
 	OpenOnly  bool      // not closed, withdrawn, merged or set aside
 	Held      bool      // an arrival of it waits for a person
+	Flag      Flag      // what people look out for; "" for all
 	DueBefore time.Time // its next open promise is due before
 	Text      string    // in reference, name, address, subject or summary, in any case
 	Owner     string    // name of the person who has it
+	Unowned   bool      // nobody has it
 	Matter    string    // what several complaints have in common
 	NotAbout  string    // leaves out those that are, or may be, about this person (P8)
 	Limit     int       // 0 means 100
 	After     *Listed   // last of the page before; nil for the first page
+}
+
+// Flag is something that people look out for among complaints.
+type Flag string
+
+// The flags.
+const (
+	FlagProvisional  Flag = "provisional"   // a proposed link waits for a person
+	FlagPersonalData Flag = "personal_data" // P10, suggested or confirmed
+	FlagConduct      Flag = "conduct"       // P6, suggested or confirmed
+	FlagVulnerable   Flag = "vulnerable"    // a vulnerable customer
+)
+
+// Flags lists the flags.
+func Flags() []Flag {
+	return []Flag{FlagProvisional, FlagPersonalData, FlagConduct, FlagVulnerable}
 }
 
 // Listed is a complaint in a list with its most urgent open promise.
@@ -23,9 +41,23 @@ type Listed struct {
 	Next *Obligation // nil when nothing is open
 
 	// Filled where staff read a list.
-	Owner   string // who has it; empty: nobody
-	Waiting int    // messages of the customer that nobody has answered
-	Wish    Wish   // the strongest thing that those seem to ask for
+	Owner      string // who has it; empty: nobody
+	Waiting    int    // messages of the customer that nobody has answered
+	Wish       Wish   // the strongest thing that those seem to ask for
+	Vulnerable bool   // a vulnerable customer
+}
+
+// ArrivalFilter chooses arrivals; zero fields choose all.
+type ArrivalFilter struct {
+	Outcome    *Outcome // nil for all; a pointer to Pending for what is not judged
+	Held       bool
+	Parked     bool
+	Unanswered bool // made a complaint that was neither acknowledged nor has an acknowledgement on its way
+	Account    string
+	Mailbox    string
+	Newest     bool   // the newest first
+	Limit      int    // 0 means 100
+	After      string // ID of the last of the page before
 }
 
 // Found is a detail with the arrival that it was found in.

@@ -9,11 +9,13 @@ import (
 	"ask4.com/skarga/complaint"
 )
 
-// Filter, Listed and View are those of complaint.
+// These are those of complaint.
 type (
 	Filter = complaint.Filter
 	Listed = complaint.Listed
 	View   = complaint.View
+
+	ArrivalFilter = complaint.ArrivalFilter
 )
 
 // due sorts what has no open promise last.
@@ -81,6 +83,19 @@ func conditions(f Filter) (string, []any) {
 	if f.Owner != "" {
 		and("c.id IN (SELECT complaint_id FROM records WHERE owner = ? AND owner <> '')", f.Owner)
 	}
+	if f.Unowned {
+		and("NOT EXISTS (SELECT 1 FROM records r WHERE r.complaint_id = c.id AND r.owner <> '')")
+	}
+	switch f.Flag {
+	case complaint.FlagProvisional:
+		and("c.provisional = 1")
+	case complaint.FlagPersonalData:
+		and(flagged("c.personal_data", "personal_state"))
+	case complaint.FlagConduct:
+		and(flagged("c.conduct_flag", "conduct_state"))
+	case complaint.FlagVulnerable:
+		and("c.id IN (SELECT complaint_id FROM records WHERE vulnerable = 1)")
+	}
 	if f.Matter != "" {
 		and("c.id IN (SELECT complaint_id FROM records WHERE matter = ? AND matter <> '')", f.Matter)
 	}
@@ -95,6 +110,13 @@ func conditions(f Filter) (string, []any) {
 		and("(coalesce(d.due, ?) > ? OR (coalesce(d.due, ?) = ? AND c.id > ?))", int64(maxMS), due, int64(maxMS), due, f.After.ID)
 	}
 	return strings.Join(cond, " AND "), args
+}
+
+// flagged says that the text suggests something which nobody dropped, or that a
+// person confirmed it.
+func flagged(suggested, ruling string) string {
+	return "(" + suggested + " = 1 AND NOT EXISTS (SELECT 1 FROM records r WHERE r.complaint_id = c.id AND r." + ruling + " = 'dropped')" +
+		" OR c.id IN (SELECT complaint_id FROM records WHERE " + ruling + " = 'confirmed'))"
 }
 
 // ComplaintView reads all that is known of a complaint, by reference.
@@ -136,22 +158,17 @@ func (s *Store) ComplaintView(ctx context.Context, ref complaint.Reference) (v V
 	return v, nil
 }
 
-// ArrivalFilter chooses arrivals; zero fields choose all.
-type ArrivalFilter struct {
-	Outcome    *complaint.Outcome // nil for all; a pointer to Pending for what is not judged
-	Held       bool
-	Parked     bool
-	Unanswered bool // made a complaint that was neither acknowledged nor has an acknowledgement on its way
-	Account    string
-	Mailbox    string
-	Limit      int    // 0 means 100
-	After      string // ID of the last of the page before
-}
-
 // ListArrivals lists arrivals by ID, which is the order of their making.
 func (s *Store) ListArrivals(ctx context.Context, f ArrivalFilter) ([]complaint.Arrival, error) {
-	cond, args := []string{"id > ?"}, []any{f.After}
+	cond, args := []string{"1 = 1"}, []any{}
 	and := func(c string, a ...any) { cond, args = append(cond, c), append(args, a...) }
+	order, after := "id", "id > ?"
+	if f.Newest {
+		order, after = "id DESC", "id < ?"
+	}
+	if f.After != "" {
+		and(after, f.After)
+	}
 	if f.Outcome != nil {
 		and("outcome = ?", *f.Outcome)
 	}
@@ -175,7 +192,7 @@ func (s *Store) ListArrivals(ctx context.Context, f ArrivalFilter) ([]complaint.
 		f.Limit = 100
 	}
 	return list(ctx, s.reads(), "arrivals", scanArrival, "SELECT "+arrivalColumns+" FROM arrivals WHERE "+
-		strings.Join(cond, " AND ")+" ORDER BY id LIMIT ?", append(args, f.Limit)...)
+		strings.Join(cond, " AND ")+" ORDER BY "+order+" LIMIT ?", append(args, f.Limit)...)
 }
 
 // Stats are the numbers of the day for check, report and metrics.

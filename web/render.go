@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ func (s *Site) loadPages() (map[complaint.Language]map[string]page, error) {
 // functions are what the pages of a language may call.
 func (s *Site) functions(l complaint.Language) template.FuncMap {
 	c := s.texts[l]
-	return template.FuncMap{
+	all := template.FuncMap{
 		"t":   c.say,
 		"has": c.has,
 		"url": func(id string) string { return path(id, l) },
@@ -119,6 +120,8 @@ func (s *Site) functions(l complaint.Language) template.FuncMap {
 		"in":     slices.Contains[[]string],
 		"list":   func(words ...string) []string { return words },
 	}
+	maps.Copy(all, s.consoleFunctions())
+	return all
 }
 
 // size writes bytes as people read them.

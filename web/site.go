@@ -31,6 +31,7 @@ type Options struct {
 	Cases       Cases                                          // where complaints stand
 	Staff       Staff                                          // who may come in at the staff's door; nil: there is no door
 	Surveys     Surveys                                        // what people answer; nil: there is no survey page
+	Console     Console                                        // what staff work with behind it
 	Rates       Rates                                          // counters against robots
 	Take        func(ingest.Form) error                        // keeps a form and concludes it if that is quick
 	Receipt     func(context.Context, string) (Receipt, error) // what became of a form, by its ID

@@ -42,7 +42,7 @@ func (s *Site) staffRoutes() {
 	}
 	s.mux.HandleFunc("GET /staff/sign-in", s.staffPage("sign-in", func(v *visit) { v.showSignIn(http.StatusOK, "", nil) }))
 	s.mux.HandleFunc("POST /staff/sign-in", s.staffPage("sign-in", (*visit).signIn))
-	s.staff("GET /staff/{$}", func(v *visit, who complaint.Person) { v.show("staff_home", view{Title: "Complaints", Data: who}) })
+	s.consoleRoutes()
 	s.staff("POST /staff/sign-out", (*visit).signOut)
 	s.staff("GET /staff/account", func(v *visit, who complaint.Person) { v.showAccount(http.StatusOK, who, nil) })
 	s.staff("POST /staff/account", (*visit).changePassword)

@@ -210,14 +210,14 @@ func TestStaffPagesAreAccessible(t *testing.T) {
 	b.Fill("code", k.Recovery[0])
 	b.Press("main .actions .button")
 	inspect(t, b, "staff home")
-	b.Press(".top nav a")
+	b.Press(".you a")
 	inspect(t, b, "staff account")
 	b.Fill("password", "short")
 	b.Fill("again", "short")
 	b.Fill("old", k.Password)
 	b.Press("main .actions .button")
 	inspect(t, b, "staff account wrong")
-	b.Press(".top nav button")
+	b.Press(".you button")
 	if !strings.HasSuffix(b.Address(), "/staff/sign-in") {
 		t.Errorf("signing out leads to %s", b.Address())
 	}

@@ -103,7 +103,7 @@ func (r *reader) collect(m *Message, n *node, cids map[string]bool) {
 	m.Attachments = append(m.Attachments, Attachment{
 		Filename: name, MediaType: n.ctype.value, Size: n.leaf.size, SHA256: n.leaf.sum,
 		Inline:    n.disposition.value == "inline" || id != "" && cids[strings.ToLower(id)] && n.disposition.value != "attachment",
-		ContentID: cleanHeader(id),
+		ContentID: cleanHeader(id), Leaf: n.leaf.no,
 	})
 }
 

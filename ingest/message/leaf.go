@@ -17,6 +17,7 @@ type leaf struct {
 	size int64
 	sum  string // hex SHA-256; "" for parts that are certainly the body
 	role role
+	no   int // in the message, from 1
 }
 
 // role is what a leaf is to the reader of the message.
@@ -49,6 +50,7 @@ func (c *capped) Write(p []byte) (int, error) {
 type measure struct {
 	size int64
 	hash hash.Hash
+	kept *bytes.Buffer // nil where nobody wants the bytes
 }
 
 func (m *measure) Write(p []byte) (int, error) {
@@ -56,14 +58,20 @@ func (m *measure) Write(p []byte) (int, error) {
 	if m.hash != nil {
 		m.hash.Write(p)
 	}
+	if m.kept != nil {
+		m.kept.Write(p)
+	}
 	return len(p), nil
 }
 
 // readLeaf reads the decoded body of n. Only text is kept, up to the limits.
 func (r *reader) readLeaf(n *node, body io.Reader, charset string) error {
 	*r.parts++
-	n.leaf = &leaf{role: n.role()}
+	n.leaf = &leaf{role: n.role(), no: *r.parts}
 	m := &measure{}
+	if n.leaf.no == r.opt.Leaf {
+		m.kept = r.kept
+	}
 	if n.leaf.role == roleFile {
 		m.hash = sha256.New()
 	}
@@ -171,7 +179,7 @@ func cleanText(s string) string {
 
 // readNested opens a message inside the message.
 func (r *reader) readNested(n *node, body io.Reader) error {
-	in := &reader{opt: r.opt, repair: r.repair, guard: r.guard, parts: r.parts}
+	in := &reader{opt: r.opt, repair: r.repair, guard: r.guard, parts: r.parts, kept: r.kept}
 	m, err := in.message(bufio.NewReaderSize(body, readBuffer), n.depth+1)
 	if err != nil {
 		return err

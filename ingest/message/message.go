@@ -48,6 +48,9 @@ type Message struct {
 	// trace headers (DESIGN, Matching).
 	ContentHash string
 
+	// Kept is the decoded bytes of the file that Options.Leaf asked for.
+	Kept []byte
+
 	// Damaged lists what was wrong: a short code, a colon, words. Empty if
 	// nothing was.
 	Damaged []string
@@ -61,6 +64,7 @@ type Attachment struct {
 	SHA256    string `json:"sha256"`     // hex, of the decoded bytes
 	Inline    bool   `json:"inline"`     // shown in the body: Content-Disposition inline, or a Content-ID that the HTML uses
 	ContentID string `json:"content_id"` // without angle brackets
+	Leaf      int    `json:"-"`          // number in the message, from 1; asks for its bytes (Options.Leaf)
 }
 
 // Part is one leaf of the MIME tree. Body holds the decoded text of text/* and

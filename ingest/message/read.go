@@ -2,6 +2,7 @@ package message
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ type Options struct {
 	MaxParts       int   // leaves; 1000
 	MaxHeaderBytes int   // header bytes kept per header block; 1 MiB
 	MaxTextBytes   int64 // bytes of text, and of HTML, kept per message; 2 MiB
+	Leaf           int   // number of the file whose decoded bytes are wanted (Attachment.Leaf); 0 for none
 	SkipHTML       bool  // leave Message.HTML empty: sanitising costs more than all the rest
 }
 
@@ -93,8 +95,11 @@ func try(r io.Reader, size int64, opt Options, w way) (m *Message, err error) {
 		r = io.LimitReader(r, size)
 	}
 	src := &guardedReader{r: r, budget: -1}
-	rd := &reader{opt: opt, repair: w != normal, flat: w == flat, guard: src, parts: new(int)}
+	rd := &reader{opt: opt, repair: w != normal, flat: w == flat, guard: src, parts: new(int), kept: new(bytes.Buffer)}
 	m, err = rd.message(bufio.NewReaderSize(src, readBuffer), 0)
+	if err == nil {
+		m.Kept = rd.kept.Bytes()
+	}
 	if err == nil && src.err != nil {
 		m.Damaged = append(m.Damaged, "read: "+src.err.Error())
 	}

@@ -28,6 +28,7 @@ type reader struct {
 	flat   bool // the repair pass found nothing: take the whole body as text
 	guard  *guardedReader
 	parts  *int // leaves so far, those of nested messages included
+	kept   *bytes.Buffer
 
 	notes     []string
 	nested    []*Message

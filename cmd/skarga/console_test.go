@@ -1,0 +1,248 @@
+package main
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/internal/testserver"
+	"ask4.com/skarga/store"
+)
+
+// enters signs a member of staff in and gives their browser without a face.
+func (f *firm) enters(name string, args ...string) *visitor {
+	f.Helper()
+	k := f.add(append([]string{"add", name}, args...)...)
+	v := newVisitor(f.T, f.url(""))
+	if p := v.signIn(name, k.Password, k.Recovery[0]); p.path != "/staff/" {
+		f.Fatalf("%s is at %s", name, p.path)
+	}
+	return v
+}
+
+// signsIn is enters in a real browser.
+func (f *firm) signsIn(b *testserver.Tab, name string) {
+	f.Helper()
+	k := f.add("add", name)
+	b.Open(f.url("/staff/"))
+	b.Fill("name", name)
+	b.Fill("password", k.Password)
+	b.Fill("code", k.Recovery[0])
+	b.Press("main .actions .button")
+}
+
+// rich is a mail with text, HTML and a file.
+func rich(id, subject, text, html, file string) string {
+	return strings.NewReplacer("ID", id, "SUBJECT", subject, "TEXT", text, "HTML", html, "FILE", file, "BYTES", base64.StdEncoding.EncodeToString([]byte("the bytes of a file\n"))).Replace(
+		`From: Emily Carter <emily@student.example>
+To: complaints@ask4.com
+Subject: SUBJECT
+Message-ID: <ID>
+Date: Mon, 23 Nov 2026 09:00:00 +0000
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=mixed
+
+--mixed
+Content-Type: multipart/alternative; boundary=alt
+
+--alt
+Content-Type: text/plain; charset=utf-8
+
+TEXT
+--alt
+Content-Type: text/html; charset=utf-8
+
+HTML
+--alt--
+--mixed
+Content-Type: application/pdf
+Content-Transfer-Encoding: base64
+Content-Disposition: attachment; filename="FILE"
+
+BYTES
+--mixed--
+`)
+}
+
+func TestConsoleFromQueueToComplaint(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	_, first := f.first()
+	a := f.take(rich("m2@student.example", "Router in Room 12", "The router in Room 12 fell off the wall on 12 November 2026.\nI spoke to Tomasz and called from 0114 296 5020.\n\nEmily",
+		"<p>The router in <b>Room 12</b> fell off the wall.</p><img src=https://tracker.example/x.png>", "photo of the wall.pdf"))
+	v, _ := f.answered(a)
+	ref := string(v.Complaint.Reference)
+
+	b := testserver.Browser(t, testserver.Look{})
+	f.signsIn(b, "Anna Kowalska")
+	inspect(t, b, "console queue")
+	b.Keys("j")
+	b.Keys("x")
+	b.Until(`document.querySelector("#bulk .count").textContent == "1 chosen"`)
+	b.Press("#bulk button[value=take]")
+	if text := b.Text(); !strings.Contains(text, "Done for all that you chose.") || !strings.Contains(text, "Anna Kowalska\n") {
+		t.Errorf("after taking:\n%s", text)
+	}
+	b.Open(f.url("/staff/?owner=nobody"))
+	inspect(t, b, "console queue narrow")
+	if text := b.Text(); strings.Contains(text, string(first.Complaint.Reference)) == strings.Contains(text, ref) {
+		t.Errorf("nobody's:\n%s", text)
+	}
+	b.Open(f.url("/staff/?channel=letter"))
+	inspect(t, b, "console queue empty")
+	b.Open(f.url("/staff/?q=" + ref)) // a reference leads to its complaint
+	inspect(t, b, "console complaint")
+	for _, want := range []string{"fell off the wall", "photo of the wall.pdf", "NEXT", "update", "+441142965020"} {
+		if !strings.Contains(b.Text(), want) {
+			t.Errorf("the page does not say %q:\n%s", want, b.Text())
+		}
+	}
+	b.Click(".timeline .in details summary")
+	b.Until(`document.querySelector(".timeline iframe")`)
+	if got := testserver.Ask[string](b, `fetch(document.querySelector(".timeline iframe").src).then(r => r.text())`); !strings.Contains(got, "<b>Room 12</b>") || strings.Contains(got, "tracker") {
+		t.Errorf("the formatted mail is %s", got)
+	}
+	if got := testserver.Ask[string](b, `fetch(document.querySelector(".attached a").href).then(async r => [r.headers.get("content-disposition"), r.headers.get("content-type"), r.headers.get("x-content-type-options"), await r.text()].join("|"))`); got != `attachment; filename="photo of the wall.pdf"|application/octet-stream|nosniff|`+"the bytes of a file\n" {
+		t.Errorf("the file is served as %s", got)
+	}
+	b.Click(".record details:nth-of-type(3) summary")
+	b.Fill("r-root_cause", "A loose screw")
+	b.Press(".record button")
+	if got := f.view(a); got.Record.RootCause != "A loose screw" || got.Record.Version == 0 {
+		t.Errorf("the record is %+v\n%s", got.Record, b.Text())
+	}
+	inspect(t, b, "console complaint saved")
+}
+
+func TestP08WhomItIsAboutFindsItOnNoPage(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	a, v := f.first()
+	ref := string(v.Complaint.Reference)
+	tomasz, anna := f.enters("Tomasz Nowak"), f.enters("Anna Kowalska")
+	paths := []string{"/staff/complaint/" + ref, "/staff/arrival/" + a.ID + "/html", "/staff/arrival/" + a.ID + "/raw", "/staff/arrival/" + a.ID + "/file/1",
+		"/staff/complaint/" + ref + "/sent/" + v.Deliveries[0].ID}
+	lists := []string{"/staff/", "/staff/?all=1", "/staff/?q=internet"}
+	for _, state := range []complaint.AboutState{complaint.AboutDropped, complaint.AboutProvisional, complaint.AboutConfirmed} {
+		err := f.app.store.InTx(t.Context(), func(tx *store.Tx) error {
+			tx.SetAbout(complaint.About{ComplaintID: v.Complaint.ID, Staff: "Tomasz Nowak", State: state, By: "skarga", At: v.Complaint.ReceivedAt})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sees := state == complaint.AboutDropped
+		for _, p := range paths {
+			if strings.Contains(p, "/file/") {
+				continue // there is no such file for anybody
+			}
+			if got := tomasz.get(p); (got.status == http.StatusOK) != sees || !sees && strings.Contains(got.body, "internet") {
+				t.Errorf("%s: Tomasz at %s: %d", state, p, got.status)
+			}
+			if got := anna.get(p); got.status != http.StatusOK {
+				t.Errorf("%s: Anna at %s: %d", state, p, got.status)
+			}
+		}
+		for _, p := range lists {
+			if got := tomasz.get(p); got.status != http.StatusOK || strings.Contains(got.body, ref) != sees {
+				t.Errorf("%s: Tomasz's list %s: %d, shows it: %v", state, p, got.status, !sees)
+			}
+		}
+		if sees {
+			continue
+		}
+		for _, act := range []string{"set", "assign", "link"} {
+			if got := tomasz.post("/staff/complaint/"+ref+"/"+act, "owner=Tomasz+Nowak&room=1&link=x"); got.status != http.StatusNotFound {
+				t.Errorf("%s: Tomasz may %s: %d", state, act, got.status)
+			}
+		}
+		tomasz.post("/staff/bulk", "do=take&ref="+ref)
+	}
+	if got := f.view(a); got.Record.Version != 0 {
+		t.Errorf("the record was changed: %+v", got.Record)
+	}
+	events, err := f.app.store.Events(t.Context(), "views "+v.Complaint.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for _, e := range events {
+		seen[e.Actor+" "+e.Kind]++
+	}
+	if seen["Tomasz Nowak viewed"] != 1 || seen["Anna Kowalska viewed"] != 3 || seen["Anna Kowalska message saved"] != 3 {
+		t.Errorf("views on record: %v", seen)
+	}
+	f.must(exitDone, "audit", "verify")
+}
+
+// TestEveryConsoleRouteAsksForTheRole walks all routes as those who may only read, and
+// from another site.
+func TestEveryConsoleRouteAsksForTheRole(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{toml: staff})
+	a, v := f.first()
+	site, err := f.app.site(t.Context(), "127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	auditor := f.enters("Adam Reads")
+	fill := strings.NewReplacer("{$}", "", "{ref}", string(v.Complaint.Reference), "{id}", a.ID, "{leaf}", "1")
+	before := f.view(a)
+	for _, pattern := range site.StaffRoutes {
+		method, path, _ := strings.Cut(pattern, " ")
+		if method != http.MethodPost || strings.HasSuffix(path, "/sign-out") || strings.HasSuffix(path, "/account") {
+			continue
+		}
+		forged := auditor.request(method, fill.Replace(path), "application/x-www-form-urlencoded", "reason=x")
+		forged.Header.Set("Sec-Fetch-Site", "cross-site")
+		forged.Header.Set("Origin", "https://evil.example")
+		if p := auditor.do(forged); p.status != http.StatusForbidden {
+			t.Errorf("%s from another site: %d", pattern, p.status)
+		}
+		fields := url.Values{"ref": {string(v.Complaint.Reference)}, "owner": {"Adam Reads"}, "room": {"7"}, "reason": {"because"}, "do": {"take"}}
+		if p := auditor.post(fill.Replace(path), fields.Encode()); p.status != http.StatusForbidden {
+			t.Errorf("%s as an auditor: %d at %s", pattern, p.status, p.path)
+		}
+	}
+	if after := f.view(a); len(after.Events) != len(before.Events) || after.Record.Version != 0 {
+		t.Errorf("something was changed: %+v", after.Record)
+	}
+}
+
+// TestScriptsOfCustomersDoNotRunInTheConsole puts every payload where a customer can
+// put words, and looks in a real browser.
+func TestScriptsOfCustomersDoNotRunInTheConsole(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{intake: "acknowledgements_per_address_and_day = 500"})
+	var uids []uint32
+	for i, p := range payloads() {
+		word := "=?utf-8?B?" + base64.StdEncoding.EncodeToString([]byte(p)) + "?="
+		raw := rich(fmt.Sprintf("x%d@student.example", i), word, p, "<p>x</p>"+p, "X")
+		raw = strings.Replace(raw, "Emily Carter", word, 1)
+		raw = strings.Replace(raw, `filename="X"`, "filename*=utf-8''"+url.PathEscape(p), 1)
+		uids = append(uids, f.send(raw))
+	}
+	b := testserver.Browser(t, testserver.Look{})
+	f.signsIn(b, "Anna Kowalska")
+	inert := func() {
+		t.Helper()
+		if testserver.Ask[bool](b, `Boolean(window.pwned || document.querySelector("main script, main img, main object, main embed, main [onload], main [onerror], main [onfocus], main [href^='javascript:' i]"))`) {
+			t.Fatalf("a script of a customer ran, or their markup stands, at %s", b.Address())
+		}
+	}
+	inert()
+	for _, uid := range uids {
+		ref := f.view(f.arrival(uid)).Complaint.Reference
+		b.Open(f.url("/staff/complaint/" + string(ref)))
+		inert()
+		frames := testserver.Ask[int](b, `Promise.all([...document.querySelectorAll("iframe")].map(f => { f.loading = "eager"; f.closest("details").open = true; return new Promise(done => { f.onload = done; f.src = f.src; }); })).then(all => all.length)`)
+		if frames == 0 {
+			t.Errorf("%s: no formatted mail", ref)
+		}
+		inert()
+	}
+}

@@ -1,0 +1,241 @@
+package web
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ask4.com/skarga/casework"
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest"
+)
+
+func (s *Site) caseRoutes() {
+	s.desk("GET /staff/complaint/{ref}", "case", complaint.ActView, (*visit).caseFile)
+	s.desk("POST /staff/complaint/{ref}/set", "case", complaint.ActEdit, (*visit).setCase)
+	s.desk("POST /staff/complaint/{ref}/assign", "case", complaint.ActAssign, (*visit).assignCase)
+	s.desk("POST /staff/complaint/{ref}/link", "case", complaint.ActOverrule, (*visit).decideLink)
+}
+
+func casePath(ref complaint.Reference) string {
+	return "/staff/complaint/" + url.PathEscape(string(ref))
+}
+
+// caseView is the page of a complaint.
+type caseView struct {
+	complaint.View
+	Notice   string
+	Next     *complaint.Obligation // due first
+	Timeline []entry
+	Promises []complaint.Obligation
+	Found    []foundKind
+	Links    []linkView
+	Fields   []group
+	Staff    []string
+	Me       string
+	Edits    bool // the person may edit
+	Assigns  bool
+	Decides  bool // the person may overrule
+	Previous complaint.Reference
+}
+
+// foundKind is the details of one kind.
+type foundKind struct {
+	Kind  string
+	Items []foundItem
+}
+
+// foundItem is a detail with the place where it stands on the page; At is empty for a
+// place that the page does not show.
+type foundItem struct {
+	complaint.Found
+	At string
+}
+
+// linkView is a proposed link with what it proposes; it is left out where the other
+// complaint is hidden from the person.
+type linkView struct {
+	complaint.Link
+	Here  bool // the arrival may belong here; else an arrival of ours may belong there
+	Other complaint.Complaint
+}
+
+// look reads the complaint of the address; false when an answer was given.
+func (v *visit) look(who complaint.Person, what string) (complaint.View, bool) {
+	ref, err := v.Console.Office.ParseReference(v.r.Context(), who, v.r.PathValue("ref"))
+	if err != nil {
+		v.refuse(complaint.ErrNoComplaint)
+		return complaint.View{}, false
+	}
+	c, err := v.Console.Office.Look(v.r.Context(), who, ref, what)
+	if err != nil {
+		v.refuse(err)
+		return c, false
+	}
+	return c, true
+}
+
+// caseFile shows a complaint on one page.
+func (v *visit) caseFile(who complaint.Person) {
+	c, ok := v.look(who, "viewed")
+	if !ok {
+		return
+	}
+	may := func(what complaint.Action) bool { return complaint.May(who, what, c.Case()) == nil }
+	page := caseView{View: c, Notice: v.notice(), Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Found: found(c), Staff: v.names(),
+		Me: who.Name, Fields: recordFields(c), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule)}
+	slices.SortStableFunc(page.Promises, func(a, b complaint.Obligation) int { return a.Deadline().Compare(b.Deadline()) })
+	for i, o := range page.Promises {
+		if o.State == complaint.Open {
+			page.Next = &page.Promises[i]
+			break
+		}
+	}
+	var err error
+	if page.Links, page.Previous, err = v.around(who, c); err != nil {
+		v.refuse(err)
+		return
+	}
+	v.w.Header().Set("Content-Security-Policy", policyHeader+"; frame-src 'self'")
+	v.show("staff_case", view{Title: string(c.Complaint.Reference), Data: page})
+}
+
+// around is what other complaints the page points to, as far as the person may see
+// them (P8).
+func (v *visit) around(who complaint.Person, c complaint.View) (links []linkView, previous complaint.Reference, err error) {
+	var ids []string
+	mine := map[string]bool{}
+	for _, a := range c.Arrivals {
+		mine[a.ID] = true
+	}
+	owners := map[string]string{} // complaint at the other end, by link
+	for _, l := range c.Links {
+		other := l.ComplaintID
+		if !mine[l.ArrivalID] {
+			a, err := v.Console.Office.Arrival(v.r.Context(), who, complaint.ActView, l.ArrivalID, "")
+			if err != nil || a.ComplaintID == "" {
+				continue
+			}
+			other = a.ComplaintID
+		}
+		owners[l.ID] = other
+		ids = append(ids, other)
+	}
+	if c.Complaint.PreviousID != "" {
+		ids = append(ids, c.Complaint.PreviousID)
+	}
+	known, err := v.Console.Office.Known(v.r.Context(), who, ids)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, l := range c.Links {
+		if other, ok := known[owners[l.ID]]; ok {
+			links = append(links, linkView{l, !mine[l.ArrivalID], other})
+		}
+	}
+	return links, known[c.Complaint.PreviousID].Reference, nil
+}
+
+// found groups details by kind, in the order of their finding.
+func found(c complaint.View) (kinds []foundKind) {
+	within := map[string]int{} // details of an arrival so far: the timeline counts alike
+	for _, d := range c.Details {
+		arrival := place(c, d)
+		n := within[arrival]
+		within[arrival]++
+		i := slices.IndexFunc(kinds, func(k foundKind) bool { return k.Kind == detailWords(d.Kind) })
+		if i < 0 {
+			i = len(kinds)
+			kinds = append(kinds, foundKind{Kind: detailWords(d.Kind)})
+		}
+		at := ""
+		if d.Where.Part == "text" {
+			at = "found-" + arrival + "-" + strconv.Itoa(n)
+		}
+		kinds[i].Items = append(kinds[i].Items, foundItem{d, at})
+	}
+	return kinds
+}
+
+// acting is who acts on the complaint of the address, and which version they saw.
+func (v *visit) acting(who complaint.Person) casework.Acting {
+	a := casework.Acting{Who: who, Ref: complaint.Reference(v.r.PathValue("ref")), Seen: casework.AnyVersion}
+	if n, err := strconv.Atoi(v.r.PostFormValue("seen")); err == nil {
+		a.Seen = n
+	}
+	return a
+}
+
+// setCase changes fields of the record: those that the form holds and that differ.
+func (v *visit) setCase(who complaint.Person) {
+	f, ok := v.form()
+	if !ok {
+		return
+	}
+	values := map[string]string{}
+	help := casework.FieldHelp()
+	for name := range f {
+		if _, known := help[name]; known && strings.TrimSpace(f.Get(name)) != strings.TrimSpace(f.Get("was."+name)) {
+			values[name] = f.Get(name)
+		}
+	}
+	a := v.acting(who)
+	if len(values) > 0 {
+		if err := v.Console.Office.Set(v.r.Context(), a, values); err != nil {
+			v.refuse(err)
+			return
+		}
+	}
+	v.done(casePath(a.Ref), "set")
+}
+
+// assignCase gives the complaint to somebody.
+func (v *visit) assignCase(who complaint.Person) {
+	f, ok := v.form()
+	if !ok {
+		return
+	}
+	a := v.acting(who)
+	if err := v.Console.Office.Assign(v.r.Context(), a, f.Get("owner")); err != nil {
+		v.refuse(err)
+		return
+	}
+	v.done(casePath(a.Ref), "assigned")
+}
+
+// decideLink confirms or refuses a proposed link of the complaint.
+func (v *visit) decideLink(who complaint.Person) {
+	f, ok := v.form()
+	if !ok {
+		return
+	}
+	c, ok := v.look(who, "viewed")
+	if !ok {
+		return
+	}
+	i := slices.IndexFunc(c.Links, func(l complaint.Link) bool { return l.ID == f.Get("link") })
+	if i < 0 {
+		v.refuse(complaint.ErrNoComplaint)
+		return
+	}
+	ctx, l := v.r.Context(), c.Links[i]
+	if _, err := v.Console.Office.Arrival(ctx, who, complaint.ActOverrule, l.ArrivalID, ""); err != nil {
+		v.refuse(err)
+		return
+	}
+	if known, err := v.Console.Office.Known(ctx, who, []string{l.ComplaintID}); err != nil || len(known) == 0 {
+		v.refuse(cmp.Or(err, complaint.ErrNoComplaint))
+		return
+	}
+	decide := v.Console.Intake.RefuseLink
+	if f.Get("do") == "confirm" {
+		decide = v.Console.Intake.ConfirmLink
+	}
+	if err := decide(ctx, ingest.Overrule{ArrivalID: l.ArrivalID, Actor: who.Name, Reason: f.Get("reason")}, l.ID); err != nil {
+		v.refuse(err)
+		return
+	}
+	v.done(casePath(c.Complaint.Reference), "decided")
+}

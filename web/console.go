@@ -1,0 +1,200 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/casework"
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest"
+)
+
+// Console is what the pages of staff work with. Every read and every act goes through
+// Office, which asks the one decision about access.
+type Console struct {
+	Office *casework.Office
+	Intake *ingest.Intake // overrules what the machine judged
+	Reader *ingest.Reader // reads mail again to show it
+	Bytes  Bytes
+}
+
+// Bytes is where the bytes of what came in and went out are.
+type Bytes interface {
+	// OpenRaw opens what arrived; nil when there are no bytes.
+	OpenRaw(ctx context.Context, arrivalID string) (io.ReadSeekCloser, error)
+	// Delivery reads a delivery with its bytes.
+	Delivery(ctx context.Context, id string) (complaint.Delivery, error)
+}
+
+func (s *Site) consoleRoutes() {
+	s.queueRoutes()
+	s.caseRoutes()
+	s.mailRoutes()
+}
+
+// desk registers a page of the console for those whose role may do something with some
+// complaint; with which one, casework decides. All pages behind the door that show
+// complaints are registered here.
+func (s *Site) desk(pattern, id string, what complaint.Action, h func(*visit, complaint.Person)) {
+	s.staff(pattern, func(v *visit, who complaint.Person) {
+		v.id = id
+		if !complaint.HasRole(who.Role, what) {
+			v.refuse(&complaint.Refusal{Rule: "P8", Why: fmt.Sprintf("Your role, %s, may not %s", who.Role, what)})
+			return
+		}
+		h(v, who)
+	})
+}
+
+// refuse answers an error of an act or a read in words. A complaint that is hidden
+// reads as one that is not there (P8).
+func (v *visit) refuse(err error) {
+	var (
+		refusal *complaint.Refusal
+		changed *casework.ChangedError
+	)
+	switch {
+	case errors.Is(err, complaint.ErrNoComplaint):
+		v.sorry(http.StatusNotFound, "There is nothing here", "No such complaint or message. Perhaps the reference was mistyped.")
+	case errors.As(err, &refusal):
+		v.sorry(http.StatusForbidden, "That is not possible", words(refusal))
+	case errors.As(err, &changed):
+		v.sorry(http.StatusConflict, "Somebody was first", words(changed))
+	case errors.Is(err, casework.ErrField), errors.Is(err, ingest.ErrNoReason):
+		v.sorry(http.StatusUnprocessableEntity, "Nothing was changed", words(err))
+	default:
+		v.oops("console", err)
+	}
+}
+
+// sorry shows a page of staff that says why something is not done.
+func (v *visit) sorry(status int, title, text string) {
+	v.over = true
+	v.write(status, "staff_sorry", view{Title: title, Data: text})
+}
+
+// words is an error as a person reads it: without the name of the room and without
+// what helps on a command line only.
+func words(err error) string {
+	s := err.Error()
+	for _, room := range []string{"casework: ", "ingest: ", "complaint: "} {
+		s = strings.ReplaceAll(s, room, "")
+	}
+	if i := strings.Index(s, "; `skarga"); i > 0 {
+		s = s[:i]
+	}
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+// form reads what a person sent; false when an answer was given.
+func (v *visit) form() (url.Values, bool) {
+	if err := v.r.ParseForm(); err != nil {
+		v.oops("read form", err)
+		return nil, false
+	}
+	return v.r.PostForm, true
+}
+
+// done leads back to a page and says what was done there.
+func (v *visit) done(to, what string) {
+	u := url.URL{Path: to, RawQuery: url.Values{"done": {what}}.Encode()}
+	http.Redirect(v.w, v.r, u.String(), http.StatusSeeOther)
+}
+
+// notices are what a page may say after an act: words of ours only, so that no link
+// puts others into our mouth.
+var notices = map[string]string{
+	"assigned": "Assigned.", "set": "Saved.", "decided": "Decided. You can take it back below.", "undone": "Taken back.",
+	"bulk": "Done for all that you chose.", "bulk-part": "Done, but not for all: some are not yours to change, or somebody else has just changed them.",
+	"filter": "The filter is saved.", "nothing": "Choose complaints first.", "retry": "It is being processed again.",
+}
+
+// notice is what was done before this page.
+func (v *visit) notice() string { return notices[v.r.URL.Query().Get("done")] }
+
+// consoleFunctions are what the pages of staff may call beside the others.
+func (s *Site) consoleFunctions() template.FuncMap {
+	return template.FuncMap{
+		"left":   func(t time.Time) string { return left(t.Sub(s.Now())) },
+		"urgent": func(t time.Time) string { return urgency(t.Sub(s.Now())) },
+		"when":   func(t time.Time) string { return s.when(t) },
+		"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"plain":  func(v any) string { return plain(fmt.Sprint(v)) },
+		"pounds": pounds,
+		"percent": func(f float64) string {
+			return fmt.Sprintf("%.0f\u00a0%%", 100*f)
+		},
+	}
+}
+
+// pounds writes an amount of pence.
+func pounds(pence int) string { return fmt.Sprintf("%d.%02d", pence/100, pence%100) }
+
+// when is a time in the firm's zone; the year only where it is another one.
+func (s *Site) when(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	t = t.In(s.Location)
+	now := s.Now().In(s.Location)
+	switch {
+	case t.Year() != now.Year():
+		return t.Format("2 Jan 2006, 15:04")
+	case t.YearDay() == now.YearDay():
+		return "today, " + t.Format("15:04")
+	}
+	return t.Format("Mon 2 Jan, 15:04")
+}
+
+// left says how long there is in its largest units.
+func left(d time.Duration) string {
+	late := ""
+	if d < 0 {
+		late, d = " late", -d
+	}
+	h := int(d.Hours())
+	switch {
+	case d < time.Hour:
+		return fmt.Sprintf("%d min%s", int(d.Minutes()), late)
+	case h < 48:
+		return fmt.Sprintf("%d h %02d min%s", h, int(d.Minutes())%60, late)
+	}
+	return fmt.Sprintf("%d days%s", h/24, late)
+}
+
+// urgency is the class of a time that is left.
+func urgency(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "late"
+	case d < 4*time.Hour:
+		return "soon"
+	}
+	return ""
+}
+
+// plainWords are the words for what is kept under short keys.
+var plainWords = map[string]string{
+	"email": "e-mail", "form": "online form", "set_aside": "set aside", "wifi": "Wi-Fi or device", "fault": "fault or service",
+	"switching": "changing provider", "staff": "staff conduct", "handling": "complaint handling", "personal_data": "personal data",
+	string(complaint.Acknowledge): "acknowledgement", string(complaint.Respond): "response", string(complaint.TellOmbudsman): "ombudsman letter",
+	string(complaint.Comply): "ombudsman’s decision", "partly": "partly upheld", "not": "not upheld", "en": "English", "pl": "Polish",
+}
+
+// plain is a short key as people read it.
+func plain(key string) string {
+	if w, ok := plainWords[key]; ok {
+		return w
+	}
+	return strings.ReplaceAll(key, "_", " ")
+}
