@@ -131,6 +131,7 @@ func (s *Site) consoleFunctions() template.FuncMap {
 		"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"plain":  func(v any) string { return plain(fmt.Sprint(v)) },
 		"pounds": pounds,
+		"wish":   func(w complaint.Wish) string { return wishWords[w] },
 		"percent": func(f float64) string {
 			return fmt.Sprintf("%.0f\u00a0%%", 100*f)
 		},
@@ -189,6 +190,12 @@ var plainWords = map[string]string{
 	"switching": "changing provider", "staff": "staff conduct", "handling": "complaint handling", "personal_data": "personal data",
 	string(complaint.Acknowledge): "acknowledgement", string(complaint.Respond): "response", string(complaint.TellOmbudsman): "ombudsman letter",
 	string(complaint.Comply): "ombudsman’s decision", "partly": "partly upheld", "not": "not upheld", "en": "English", "pl": "Polish",
+}
+
+// wishWords are what a customer's message seems to ask for.
+var wishWords = map[complaint.Wish]string{
+	complaint.WishOmbudsman: "ombudsman", complaint.WishAppeal: "appeals", complaint.WishEscalate: "escalates",
+	complaint.WishWithdraw: "withdraws", complaint.WishDissatisfied: "not satisfied", complaint.WishSatisfied: "settled",
 }
 
 // plain is a short key as people read it.
