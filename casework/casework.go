@@ -108,6 +108,8 @@ type Tx interface {
 	SetTask(k complaint.Task)
 	SetAnswerDraft(d complaint.AnswerDraft)
 	DeleteAnswerDraft(ctx context.Context, complaintID string) error
+	// Once says whether something is done for the first time, and keeps that it is.
+	Once(ctx context.Context, name string, at time.Time) (bool, error)
 }
 
 // Writer makes deliveries of messages: it knows the texts, the signed ids, and the
@@ -115,6 +117,8 @@ type Tx interface {
 type Writer interface {
 	// Case is what every message about a complaint may say.
 	Case(c complaint.Complaint) templates.Case
+	// Header is what every message to staff may say.
+	Header() templates.Header
 	// Body is the office of a kind, "ico" or "ombudsman", that holds today.
 	Body(kind string) templates.Ombudsman
 	// Draft renders a message as far as it is written.

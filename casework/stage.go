@@ -58,8 +58,15 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 		d.Obligations = r.End(d.Obligations, "the ombudsman took the case up", d.now)
 		err = d.withdrawMail(ctx)
 	case complaint.StageClosed:
+		because := complaint.ClosedSettled
+		if from == complaint.StageOmbudsman {
+			because = complaint.ClosedOmbudsman
+			if d.open(complaint.Comply) >= 0 {
+				return &complaint.Refusal{Rule: "P16", Why: "the ombudsman's decision is not carried out yet"}
+			}
+		}
 		if err = d.allAnswered(ctx); err == nil {
-			return d.close(ctx, complaint.ClosedSettled)
+			return d.close(ctx, because)
 		}
 	case complaint.StageWithdrawn:
 		d.Record.Result, d.Record.ClosedBecause = complaint.ResultWithdrawn, complaint.ClosedWithdrawn

@@ -134,6 +134,41 @@ func (s *Store) Case(ctx context.Context, ref complaint.Reference) (complaint.Ca
 	return s.reads().caseOf(ctx, c.ID)
 }
 
+// Cases reads complaints with what decides about them, without their promises; those
+// that are not there are missing.
+func (s *Store) Cases(ctx context.Context, complaintIDs []string) (map[string]complaint.Case, error) {
+	cases := map[string]complaint.Case{}
+	c := s.reads()
+	err := chunks(complaintIDs, func(part []string) error {
+		some, err := list(ctx, c, "complaints", scanComplaint, "SELECT "+complaintColumns+" FROM complaints c WHERE c.id IN "+in(len(part)), anys(part)...)
+		for _, v := range some {
+			cases[v.ID] = complaint.Case{Complaint: v}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	records, err := s.Records(ctx, complaintIDs)
+	if err != nil {
+		return nil, err
+	}
+	abouts, err := c.abouts(ctx, complaintIDs)
+	if err != nil {
+		return nil, err
+	}
+	for id, v := range cases {
+		v.Record = records[id]
+		cases[id] = v
+	}
+	for _, a := range abouts {
+		v := cases[a.ComplaintID]
+		v.Abouts = append(v.Abouts, a)
+		cases[a.ComplaintID] = v
+	}
+	return cases, nil
+}
+
 // lockComplaints locks complaints until the transaction ends, always in one order.
 func (t *Tx) lockComplaints(ctx context.Context, ids []string) error {
 	if err := t.flush(ctx); err != nil {

@@ -64,7 +64,12 @@ func (s *session) open() (*app, error) {
 // assemble opens the store, migrates it, and makes every part that needs no
 // connection. Close it after use.
 func assemble(ctx context.Context, cfg config.Config, logTo io.Writer) (*app, error) {
-	a := &app{cfg: cfg, now: time.Now, owner: nodeName(cfg)}
+	return assembleAt(ctx, cfg, logTo, time.Now)
+}
+
+// assembleAt is assemble with a clock of its own.
+func assembleAt(ctx context.Context, cfg config.Config, logTo io.Writer, now func() time.Time) (*app, error) {
+	a := &app{cfg: cfg, now: now, owner: nodeName(cfg)}
 	var err error
 	if a.log, err = newLog(cfg, logTo); err != nil {
 		return nil, err
@@ -76,7 +81,7 @@ func assemble(ctx context.Context, cfg config.Config, logTo io.Writer) (*app, er
 	if err != nil {
 		return nil, err
 	}
-	if a.store, err = openStore(ctx, cfg, a.log); err != nil {
+	if a.store, err = openStore(ctx, cfg, a.log, now); err != nil {
 		return nil, err
 	}
 	if err := a.finish(ctx, texts); err != nil {
@@ -146,7 +151,7 @@ func nodeName(cfg config.Config) string {
 }
 
 // openStore opens the configured database without migrating it.
-func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store.Store, error) {
+func openStore(ctx context.Context, cfg config.Config, log *slog.Logger, now func() time.Time) (*store.Store, error) {
 	dsn := cfg.Database.Path
 	if cfg.Database.Driver == "postgres" {
 		dsn = cfg.Database.URL
@@ -160,7 +165,7 @@ func openStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	} else if err := os.MkdirAll(filepath.Dir(dsn), 0o750); err != nil {
 		return nil, fmt.Errorf("config: database.path: %w", err)
 	}
-	return store.Open(ctx, store.Options{Driver: cfg.Database.Driver, DSN: dsn, BlobDir: cfg.Database.Folder, Now: time.Now, Logger: log})
+	return store.Open(ctx, store.Options{Driver: cfg.Database.Driver, DSN: dsn, BlobDir: cfg.Database.Folder, Now: now, Logger: log})
 }
 
 // newReader makes the reader of messages from the configuration.

@@ -62,7 +62,7 @@ func (c restoreCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	st, err := openStore(s.ctx, cfg, log)
+	st, err := openStore(s.ctx, cfg, log, time.Now)
 	if err != nil {
 		return err
 	}

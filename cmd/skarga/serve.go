@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"ask4.com/skarga/ingest"
+	"ask4.com/skarga/casework"
 	"ask4.com/skarga/ingest/imap"
 	"ask4.com/skarga/store"
 	"ask4.com/skarga/web"
@@ -92,7 +92,7 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 		g.Go(func() error { return sender.Run(ctx) })
 	}
 	if a.hasRole("clock") {
-		g.Go(func() error { return a.watch().Run(ctx) })
+		g.Go(func() error { return a.clock().Run(ctx) })
 	}
 	alarms := &alarms{app: a, pollers: pollers}
 	g.Go(func() error { return alarms.run(ctx) })
@@ -158,17 +158,16 @@ func (a *app) pollLeased(ctx context.Context, p *imap.Poller, account, mailbox s
 	}
 }
 
-// watch makes the watch over the clocks.
-func (a *app) watch() ingest.Watch {
-	w := ingest.Watch{Store: watchStore{intakeStore{a.store}}, Now: a.now, Log: a.log}
+// clock makes what happens by time alone.
+func (a *app) clock() casework.Clock {
+	c := a.cfg.Clock
+	clock := casework.Clock{Office: a.cases, Store: caseStore{a.store}, Reminders: c.Reminders,
+		WorkFrom: c.WorkFrom.SinceMidnight(), WorkTo: c.WorkTo.SinceMidnight(), DigestAt: c.DigestAt.SinceMidnight(), Log: a.log}
 	if a.cfg.Firm.DutyAddress != "" {
-		w.Alert = a.office.DutyAlert
+		clock.Alert = a.office.DutyAlert
 	}
-	return w
+	return clock
 }
-
-// watchStore is the store as the watch sees it.
-type watchStore struct{ intakeStore }
 
 // health serves /healthz and /readyz on the private port.
 func (a *app) health(ctx context.Context, g *errgroup.Group, alarms *alarms) error {

@@ -94,8 +94,8 @@ func TestHeldMailIsToldOnceAfterOneHourAndAfterSixteen(t *testing.T) {
 		alerts int
 		breach bool
 	}{{59 * time.Minute, 0, false}, {61 * time.Minute, 1, false}, {2 * time.Hour, 1, false}, {17 * time.Hour, 2, false}, {25 * time.Hour, 2, true}, {26 * time.Hour, 2, true}} {
-		w := a.watch()
-		w.Now = func() time.Time { return arrived.Add(step.after) }
+		a.cases.Now = func() time.Time { return arrived.Add(step.after) }
+		w := a.clock()
 		for range 2 {
 			if err := w.Look(t.Context()); err != nil {
 				t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/templates"
 	"github.com/BurntSushi/toml"
 )
 
@@ -35,6 +36,7 @@ type Config struct {
 	SMTP      SMTP      `toml:"smtp"`
 	Intake    Intake    `toml:"intake"`
 	Replies   Replies   `toml:"replies"`
+	Clock     Clock     `toml:"clock"`
 	Serve     Serve     `toml:"serve"`
 	Web       Web       `toml:"web"`
 	Letters   Letters   `toml:"letters"`
@@ -158,6 +160,46 @@ type Replies struct {
 	ApproveAll []string `toml:"approve_all"`
 	ApproveNew []string `toml:"approve_new"`
 }
+
+// Clock says when staff are told of what is due.
+type Clock struct {
+	Reminders []float64 `toml:"reminders"`
+	WorkFrom  TimeOfDay `toml:"work_from"`
+	WorkTo    TimeOfDay `toml:"work_to"`
+	DigestAt  TimeOfDay `toml:"digest_at"`
+}
+
+// check looks at the values; the error names the setting.
+func (c Clock) check() error {
+	for i, f := range c.Reminders {
+		if f <= 0 || f >= 1 || i > 0 && f <= c.Reminders[i-1] {
+			return errors.New("config: clock.reminders: must be fractions between 0 and 1, the smallest first, e.g. [0.5, 0.8]")
+		}
+	}
+	if c.WorkFrom >= c.WorkTo {
+		return errors.New("config: clock.work_from, clock.work_to: the working day must end after it begins")
+	}
+	if c.DigestAt >= c.WorkTo {
+		return errors.New("config: clock.digest_at: must be before the working day ends")
+	}
+	return nil
+}
+
+// TimeOfDay is a time of the local day, written as "09:00".
+type TimeOfDay time.Duration
+
+// UnmarshalText reads a time of day.
+func (d *TimeOfDay) UnmarshalText(b []byte) error {
+	at, err := time.Parse("15:04", string(b))
+	if err != nil {
+		return fmt.Errorf("%q is no time of day; one looks like 09:00", b)
+	}
+	*d = TimeOfDay(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
+	return nil
+}
+
+// SinceMidnight is the time as it is counted from midnight.
+func (d TimeOfDay) SinceMidnight() time.Duration { return time.Duration(d) }
 
 // Serve says how `skarga serve` runs.
 type Serve struct {
@@ -383,6 +425,16 @@ func (c Config) check() error {
 		}
 		if i > slices.IndexFunc(c.Staff, func(o Staff) bool { return complaint.Fold(o.Name) == complaint.Fold(s.Name) }) {
 			return bad(fmt.Sprintf("staff[%d].name", i), fmt.Sprintf("%q is there twice; people are told apart by their names", s.Name))
+		}
+	}
+	if err := c.Clock.check(); err != nil {
+		return err
+	}
+	for key, kinds := range map[string][]string{"approve_all": c.Replies.ApproveAll, "approve_new": c.Replies.ApproveNew} {
+		for _, k := range kinds {
+			if _, err := templates.Find(k); err != nil {
+				return bad("replies."+key, err.Error())
+			}
 		}
 	}
 	if err := c.Web.check(); err != nil {

@@ -83,6 +83,17 @@ func setScalar(v reflect.Value, s string) error {
 				*x = append(*x, part)
 			}
 		}
+	case *TimeOfDay:
+		return x.UnmarshalText([]byte(s))
+	case *[]float64:
+		*x = nil
+		for _, part := range strings.Split(s, ",") {
+			f, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+			if err != nil {
+				return errors.New("numbers are needed, divided by commas")
+			}
+			*x = append(*x, f)
+		}
 	case *[]Duration:
 		*x = nil
 		for _, part := range strings.Split(s, ",") {
