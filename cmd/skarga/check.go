@@ -107,6 +107,10 @@ func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
 			out = append(out, checked{Part: "mailbox " + m.Account + "/" + m.Folder + ": polling", Detail: "last read " + local(pos.LastOK, a.rules.Location), Cure: "is `skarga serve` running with the role poll?"})
 		}
 	}
+	if cfg.Web.Address != "" {
+		_, err := a.site(ctx, cfg.Web.Address)
+		add("pages for customers", err, a.pagesDetail(), "see web.* in the configuration")
+	}
 	o, err := a.senderOptions()
 	if add("mail server settings", err, cfg.SMTP.TLS, "see smtp.* in the configuration") {
 		for _, r := range mailer.Check(ctx, o, cfg.Firm.Address) {

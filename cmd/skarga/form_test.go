@@ -86,9 +86,9 @@ func fillPolish(t testing.TB, f *firm, b *testserver.Tab, address string, files 
 	next(t, b, "/pl/skarga/sprawdz")
 }
 
-// TestP11P12P17FormInPolishWithFilesAndWithoutScripts is a customer with a phone
+// TestP08P09P10P12P17FormInPolishWithFilesAndWithoutScripts is a customer with a phone
 // at midnight.
-func TestP11P12P17FormInPolishWithFilesAndWithoutScripts(t *testing.T) {
+func TestP08P09P10P12P17FormInPolishWithFilesAndWithoutScripts(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := newFirm(t, postgres, setup{})
 		b := testserver.Browser(t, testserver.Look{Width: 360, NoScript: true})
@@ -143,4 +143,26 @@ func TestP11P12P17FormInPolishWithFilesAndWithoutScripts(t *testing.T) {
 			t.Errorf("files %q, want %q", names, want)
 		}
 	})
+}
+
+func TestP11EveryPageSaysThatPhoneIsNoChannel(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	v := newVisitor(t, f.url(""))
+	v.fill("emily@student.example", nil)
+	for path, want := range map[string]string{
+		"/en/": "not take complaints by phone", "/en/policy": "not take complaints by phone", "/pl/zasady": "nie przyjmujemy przez telefon",
+		"/en/complaint": "not take complaints by phone", "/pl/skarga": "nie przyjmujemy przez telefon", "/pl/stan-sprawy": "nie przyjmujemy przez telefon",
+		"/en/complaint/check": "not take complaints by phone", "/en/complaint/details": "only to find your calls in our call logs. We will not call you.",
+	} {
+		if p := v.get(path); p.path != path || !strings.Contains(p.body, want) {
+			t.Errorf("%s (at %s) does not say %q", path, p.path, want)
+		}
+	}
+	// No field of any page takes a number to be called back on.
+	for _, path := range []string{"/en/complaint/your-details", "/en/complaint/reply", "/en/complaint/email"} {
+		if p := v.get(path); strings.Contains(p.body, `type="tel"`) || strings.Contains(p.body, `autocomplete="tel"`) || strings.Contains(p.body, `value="phone"`) {
+			t.Errorf("%s asks for a phone", path)
+		}
+	}
 }

@@ -58,6 +58,18 @@ func (a *app) baseURL(address string) string {
 	return "http://" + address
 }
 
+// pagesDetail says where the pages are, and what a trial may leave open.
+func (a *app) pagesDetail() string {
+	base := a.baseURL(a.cfg.Web.Address)
+	switch {
+	case !strings.HasPrefix(base, "https://"):
+		return base + "; without TLS, for trials only: set web.base_url to the https address of the proxy"
+	case !strings.HasPrefix(a.cfg.Firm.FormURL, base):
+		return base + "; mail names another form, " + a.cfg.Firm.FormURL + " (firm.form_url)"
+	}
+	return base
+}
+
 // policyFacts are the numbers and names of the policy in force now.
 func (a *app) policyFacts() templates.PolicyFacts {
 	return templates.PolicyFacts{
