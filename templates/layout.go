@@ -115,9 +115,9 @@ func plain(blocks []Block) string {
 	return b.String()
 }
 
-// hold keeps a number with its word and a word of one letter with the next one: a
+// Hold keeps a number with its word and a word of one letter with the next one: a
 // line that ends on either reads badly, in Polish above all.
-func hold(text string) string {
+func Hold(text string) string {
 	for range 2 { // "w 12 dni": two in a row
 		text = held.ReplaceAllString(text, "$1\u00a0$2")
 	}
@@ -131,7 +131,7 @@ var held = regexp.MustCompile(`(\d|(?:^|[\s(])[aiouwzAIOUWZ]) (\pL|\d)`)
 func wrap(b *strings.Builder, text, first, rest string) {
 	b.WriteString(first)
 	width, begun := utf8.RuneCountInString(first), false
-	for word := range strings.FieldsFuncSeq(hold(text), func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }) {
+	for word := range strings.FieldsFuncSeq(Hold(text), func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }) {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case !begun:

@@ -16,7 +16,7 @@ func linked(text string) template.HTML {
 	var b strings.Builder
 	end := 0
 	for _, m := range address.FindAllStringIndex(text, -1) {
-		b.WriteString(template.HTMLEscapeString(hold(text[end:m[0]])))
+		b.WriteString(template.HTMLEscapeString(Hold(text[end:m[0]])))
 		shown := text[m[0]:m[1]]
 		target := shown
 		switch {
@@ -29,6 +29,6 @@ func linked(text string) template.HTML {
 		b.WriteString(`<a href="` + template.HTMLEscapeString(target) + `" style="color:inherit;overflow-wrap:anywhere;">` + template.HTMLEscapeString(shown) + `</a>`)
 		end = m[1]
 	}
-	b.WriteString(template.HTMLEscapeString(hold(text[end:])))
+	b.WriteString(template.HTMLEscapeString(Hold(text[end:])))
 	return template.HTML(b.String()) // every piece is escaped above
 }

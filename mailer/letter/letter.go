@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-fonts/liberation/liberationsansbold"
+	"github.com/go-fonts/liberation/liberationsansregular"
 	"github.com/go-pdf/fpdf"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/templates"
@@ -59,7 +59,6 @@ const (
 	windowPL    = 113.0 // the same
 	bodyTop     = 101.0 // below the first fold
 	bodyBottom  = 22.0  // from the lower edge
-	slipHeight  = 42.0
 )
 
 // Draw makes the PDF. A letter without an address, text or reference is an error.
@@ -83,9 +82,9 @@ type drawing struct {
 	size float64 // of the text, in points
 }
 
-// family is the typeface: the Go fonts, which hold the letters of all languages that
-// are written in Latin, Greek or Cyrillic.
-const family = "go"
+// family is the typeface: Liberation Sans (SIL Open Font License), which holds the
+// letters of all languages that are written in Latin, Greek or Cyrillic.
+const family = "liberation"
 
 func newDrawing(title string, lang complaint.Language, date time.Time) *drawing {
 	d := &drawing{Fpdf: fpdf.New("P", "mm", "A4", ""), size: 11}
@@ -98,8 +97,8 @@ func newDrawing(title string, lang complaint.Language, date time.Time) *drawing 
 	if lang != complaint.Polish {
 		d.SetLang("en-GB")
 	}
-	d.AddUTF8FontFromBytes(family, "", goregular.TTF)
-	d.AddUTF8FontFromBytes(family, "B", gobold.TTF)
+	d.AddUTF8FontFromBytes(family, "", liberationsansregular.TTF)
+	d.AddUTF8FontFromBytes(family, "B", liberationsansbold.TTF)
 	d.SetMargins(margin, margin, margin)
 	d.SetAutoPageBreak(true, bodyBottom)
 	d.AliasNbPages("{pages}")
@@ -115,43 +114,61 @@ func (d *drawing) bytes() ([]byte, error) {
 }
 
 func (d *drawing) letter(l Letter) {
+	small := 9.0
+	if l.Large {
+		d.size, small = 18, 14
+	}
 	d.SetFooterFunc(func() {
-		d.SetY(-15)
-		d.font("", 9)
+		d.SetXY(margin, -15)
+		d.font("", small)
 		d.CellFormat(0, 5, string(l.Reference), "", 0, "L", false, 0, "")
-		d.SetX(pageWidth - margin - 8) // the number of pages is filled in later: nothing can be aligned to it
+		d.SetX(pageWidth - margin - small) // the number of pages is filled in later: nothing can be aligned to it
 		d.CellFormat(0, 5, fmt.Sprintf("%d/{pages}", d.PageNo()), "", 0, "L", false, 0, "")
 	})
 	d.AddPage()
 	d.head(l)
 	d.address(l)
-	if l.Large {
-		d.size = 18
-	}
 	d.SetXY(margin, bodyTop)
 	d.font("B", d.size+2)
 	d.MultiCell(0, d.lineHeight()*1.15, text(l.Subject), "", "L", false)
 	d.Ln(d.lineHeight() * 0.6)
+	if len(l.Parts) > 1 {
+		d.font("", d.size)
+		d.MultiCell(0, d.lineHeight(), words["Below"][1], "", "L", false)
+		d.Ln(d.lineHeight() * 0.55)
+	}
+	var slip slip
+	if l.SlipCode != "" {
+		slip = d.newSlip(l)
+	}
 	for i, p := range l.Parts {
 		if i > 0 {
 			d.rule()
 		}
-		d.blocks(p.Blocks)
+		if i == len(l.Parts)-1 {
+			d.blocks(p.Blocks, slip.height)
+		} else {
+			d.blocks(p.Blocks, 0)
+		}
 	}
 	if l.SlipCode != "" {
-		d.slip(l)
+		d.slip(l, slip)
 	}
 }
 
-// head draws the firm's letterhead.
+// head draws the firm's letterhead. It ends above the window.
 func (d *drawing) head(l Letter) {
 	d.SetXY(margin, 16)
-	d.font("B", 17)
-	d.CellFormat(90, 8, text(l.Firm), "", 0, "L", false, 0, "")
-	d.font("", 9)
+	d.fitted("B", 17, 80, l.Firm)
+	d.CellFormat(80, 8, text(l.Firm), "", 0, "L", false, 0, "")
+	size := 9.0
+	if l.Large {
+		size = 13
+	}
+	pitch := min(height(size), 29/float64(max(len(l.Head), 1)))
 	for i, line := range l.Head {
-		d.SetXY(pageWidth-margin-80, 16+float64(i)*4.2)
-		d.CellFormat(80, 4.2, text(line), "", 0, "R", false, 0, "")
+		d.SetXY(pageWidth-margin-80, 16+float64(i)*pitch)
+		d.CellFormat(80, pitch, d.fitted("", size, 79, line), "", 0, "R", false, 0, "")
 	}
 }
 
@@ -161,19 +178,21 @@ func (d *drawing) address(l Letter) {
 	if l.Window == WindowPoland {
 		at, beside = windowPL, margin
 	}
-	d.font("", 10.5)
 	for i, line := range l.To {
 		d.SetXY(at, addressTop+float64(i)*addressLine)
-		d.CellFormat(76, addressLine, d.fit(text(line), 76), "", 0, "L", false, 0, "")
+		d.CellFormat(76, addressLine, d.fitted("", 10.5, 75, line), "", 0, "L", false, 0, "")
+	}
+	label, size := 8.5, 10.5
+	if l.Large {
+		label, size = 14, 18
 	}
 	lang := l.Parts[0].Lang
-	d.font("", 10.5)
-	for i, pair := range [][2]string{{word(lang, "Date"), templates.Date(lang, l.Date)}, {word(lang, "Reference"), string(l.Reference)}} {
-		d.SetXY(beside, addressTop+float64(i)*9)
-		d.font("", 8.5)
-		d.CellFormat(62, 4, pair[0], "", 2, "L", false, 0, "")
-		d.font("B", 10.5)
-		d.CellFormat(62, 4.5, pair[1], "", 0, "L", false, 0, "")
+	d.SetY(addressTop)
+	for _, pair := range [][2]string{{word(lang, "Date"), templates.Date(lang, l.Date)}, {word(lang, "Reference"), string(l.Reference)}} {
+		d.SetX(beside)
+		d.font("", label)
+		d.CellFormat(62, height(label), pair[0], "", 2, "L", false, 0, "")
+		d.CellFormat(62, height(size), d.fitted("B", size, 60, pair[1]), "", 1, "L", false, 0, "")
 	}
 	// Where the sheet is folded.
 	d.SetDrawColor(170, 170, 170)
@@ -181,8 +200,15 @@ func (d *drawing) address(l Letter) {
 	d.Line(5, 198, 9, 198)
 }
 
-// fit shortens a line that is wider than the window.
-func (d *drawing) fit(s string, width float64) string {
+// fitted makes text fit a width: by a smaller size first, by leaving out its end when
+// it would be too small to read. It sets the font.
+func (d *drawing) fitted(style string, size, width float64, s string) string {
+	s = text(s)
+	d.font(style, size)
+	for size > 7 && d.GetStringWidth(s) > width {
+		size -= 0.5
+		d.font(style, size)
+	}
 	r := []rune(s)
 	for len(r) > 1 && d.GetStringWidth(string(r)) > width {
 		r = append(r[:len(r)-2], '…')
@@ -190,10 +216,16 @@ func (d *drawing) fit(s string, width float64) string {
 	return string(r)
 }
 
-func (d *drawing) blocks(blocks []templates.Block) {
+// blocks draws a part. The end of it, which is the closing and what stands before it,
+// stays on one page, with room for more below.
+func (d *drawing) blocks(blocks []templates.Block, below float64) {
+	together := d.closing(blocks)
 	for i, b := range blocks {
 		if i > 0 {
 			d.Ln(d.lineHeight() * 0.55)
+		}
+		if i == together && d.GetY()+d.blocksHeight(blocks[i:])+below > pageHeight-bodyBottom {
+			d.AddPage()
 		}
 		switch {
 		case b.Heading != "":
@@ -218,6 +250,45 @@ func (d *drawing) blocks(blocks []templates.Block) {
 	}
 }
 
+// closing gives the index of the first block that stays with the closing: the short
+// paragraphs at the end, and a heading or paragraph before them.
+func (d *drawing) closing(blocks []templates.Block) int {
+	i := len(blocks)
+	for i > 0 && len(blocks)-i < 4 && blocks[i-1].Text != "" && d.lines(blocks[i-1].Text) == 1 {
+		i--
+	}
+	for i > 0 && len(blocks)-i < 6 {
+		i--
+		if blocks[i].Heading != "" || i > 0 && blocks[i-1].Heading == "" {
+			break
+		}
+	}
+	return i
+}
+
+// blocksHeight is about how high blocks are.
+func (d *drawing) blocksHeight(blocks []templates.Block) float64 {
+	sum := 0.0
+	for _, b := range blocks {
+		n := d.lines(b.Heading) + d.lines(b.Text)
+		for _, item := range b.Items {
+			n += d.lines(item)
+		}
+		sum += (float64(n) + 0.55) * d.lineHeight()
+	}
+	return sum
+}
+
+// lines is how many lines a text of the letter's size takes, a little less wide than
+// the page.
+func (d *drawing) lines(s string) int {
+	if s == "" {
+		return 0
+	}
+	d.font("", d.size)
+	return len(d.SplitText(text(s), pageWidth-2*margin-8))
+}
+
 // rule stands between two languages.
 func (d *drawing) rule() {
 	d.Ln(d.lineHeight())
@@ -226,9 +297,37 @@ func (d *drawing) rule() {
 	d.Ln(d.lineHeight())
 }
 
-// slip draws the reply slip at the foot of the last page, or of one of its own.
-func (d *drawing) slip(l Letter) {
-	top := pageHeight - bodyBottom - slipHeight
+// slip is the reply slip at the foot of a letter.
+type slip struct {
+	size   float64 // of its text, in points
+	height float64 // of all of it, in millimetres
+}
+
+// The slip's code, and the column of words beside it.
+const (
+	slipCode  = 32.0
+	slipWords = margin + slipCode + 6
+)
+
+// newSlip measures the slip, which is the higher the larger the print is and the more
+// languages it has.
+func (d *drawing) newSlip(l Letter) slip {
+	s := slip{size: 9.5}
+	if l.Large {
+		s.size = 18
+	}
+	words := height(s.size) // the reference
+	d.font("", s.size)
+	for _, p := range l.Parts {
+		words += 2 + height(s.size)*float64(1+len(d.SplitText(text(word(p.Lang, "SlipText")), pageWidth-margin-slipWords-4)))
+	}
+	s.height = 6 + max(slipCode, words)
+	return s
+}
+
+// slip draws the slip at the foot of the last page, or of one of its own.
+func (d *drawing) slip(l Letter, s slip) {
+	top := pageHeight - bodyBottom - s.height
 	if d.GetY() > top-4 {
 		d.AddPage()
 	}
@@ -237,38 +336,40 @@ func (d *drawing) slip(l Letter) {
 	d.SetDashPattern([]float64{1.5, 1.5}, 0)
 	d.Line(8, top, pageWidth-8, top)
 	d.SetDashPattern(nil, 0)
-	d.qr(l.SlipCode, margin, top+6, 32)
-	d.SetLeftMargin(margin + 38)
-	d.SetXY(margin+38, top+6)
-	for i, p := range l.Parts {
-		if i > 0 {
-			d.Ln(2)
-		}
-		d.font("B", 10.5)
-		d.MultiCell(0, 5, word(p.Lang, "Slip"), "", "L", false)
-		d.font("", 9.5)
-		d.MultiCell(0, 4.4, word(p.Lang, "SlipText"), "", "L", false)
+	d.qr(l.SlipCode, margin, top+5, slipCode)
+	d.SetLeftMargin(slipWords)
+	d.SetXY(slipWords, top+5)
+	d.font("B", s.size)
+	d.CellFormat(0, height(s.size), string(l.Reference), "", 1, "L", false, 0, "")
+	for _, p := range l.Parts {
+		d.Ln(2)
+		d.font("B", s.size)
+		d.MultiCell(0, height(s.size), word(p.Lang, "Slip"), "", "L", false)
+		d.font("", s.size)
+		d.MultiCell(0, height(s.size), text(word(p.Lang, "SlipText")), "", "L", false)
 	}
-	d.font("B", 10.5)
-	d.SetXY(margin+38, top+33)
-	d.CellFormat(0, 5, string(l.Reference), "", 0, "L", false, 0, "")
 	d.SetLeftMargin(margin)
 }
 
 func (d *drawing) font(style string, size float64) { d.SetFont(family, style, size) }
 
-// lineHeight is in millimetres: the size in points with room between the lines.
+// lineHeight is that of the letter's text, in millimetres.
 func (d *drawing) lineHeight() float64 { return d.size * 0.3528 * 1.36 }
 
+// height is that of a line of a size in points, in millimetres.
+func height(size float64) float64 { return size * 0.3528 * 1.3 }
+
 // text makes what people typed fit for one paragraph: control signs become spaces.
+// Numbers and short words stay with what follows them.
 func text(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool { return r < ' ' || r == 0x7f || r == ' ' }), " ")
+	return templates.Hold(strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool { return r <= ' ' || r == 0x7f }), " "))
 }
 
 // words are ours on the paper, in English and Polish.
 var words = map[string][2]string{
 	"Date":      {"Date", "Data"},
 	"Reference": {"Reference", "Numer sprawy"},
+	"Below":     {"The English version is below.", "Polska wersja znajduje się poniżej."},
 	"Slip":      {"Reply slip", "Odcinek zwrotny"},
 	"SlipText": {"If you write to us by post, please put this slip in with your letter. The code tells us which complaint it belongs to.",
 		"Jeśli odpowiedzą Państwo pocztą, prosimy dołączyć ten odcinek do listu. Dzięki niemu od razu znajdziemy Państwa sprawę."},

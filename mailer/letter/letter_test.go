@@ -2,6 +2,7 @@ package letter_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"ask4.com/skarga/mailer/letter"
 	"ask4.com/skarga/scanner-import/code"
 	"ask4.com/skarga/scanner-import/file"
+	"ask4.com/skarga/scanner-import/layout"
 	"ask4.com/skarga/templates"
 )
 
@@ -94,7 +96,7 @@ func TestP17LettersAreReadBack(t *testing.T) {
 	for lang, want := range map[complaint.Language][]string{
 		complaint.English: {"Żaneta Wójcik-Łąkowa", "ASK4-26-K7Q2M-4", "23 November 2026", "Our decision", "free of charge", "Reply slip", "1/2", "2/2"},
 		complaint.Polish:  {"Żaneta Wójcik-Łąkowa", "23 listopada 2026 r.", "Państwa", "bezpłatnie", "Odcinek zwrotny", "1/2"},
-		complaint.Both:    {"Our decision", "bezpłatnie", "Reply slip", "Odcinek zwrotny"},
+		complaint.Both:    {"Polska wersja znajduje się poniżej.", "Our decision", "bezpłatnie", "Reply slip", "Odcinek zwrotny"},
 	} {
 		for _, large := range []bool{false, true} {
 			l := sample(t, lang)
@@ -113,8 +115,40 @@ func TestP17LettersAreReadBack(t *testing.T) {
 			if !slices.Contains(found, code.Code{Symbology: code.QR, Text: l.SlipCode}) {
 				t.Errorf("%q, large %v: codes on the last page: %v", lang, large, found)
 			}
+			for n, p := range pages {
+				overlap(t, fmt.Sprintf("%q, large %v, page %d", lang, large, n+1), p.Words)
+			}
+			last := words(pages[len(pages)-1:])
+			if lang != complaint.Both && strings.Contains(last, word("closing", lang)) && !strings.Contains(last, word("before", lang)) {
+				t.Errorf("%q, large %v: the closing is alone on its page: %q", lang, large, last)
+			}
 			if strings.Contains(text, "reply to this email") || strings.Contains(text, "odpowiedzieć na ten e-mail") {
 				t.Errorf("%q: the letter asks to reply to an e-mail", lang)
+			}
+		}
+	}
+}
+
+// word is from the end of a formal response.
+func word(what string, lang complaint.Language) string {
+	return map[string]map[complaint.Language]string{
+		"closing": {complaint.English: "Yours sincerely", complaint.Polish: "Z poważaniem"},
+		"before":  {complaint.English: "close your complaint", complaint.Polish: "zamkniemy tę skargę"},
+	}[what][lang]
+}
+
+// overlap reports words that are drawn over each other, and the part of the page that
+// printers leave white.
+func overlap(t *testing.T, where string, words []layout.Word) {
+	t.Helper()
+	for i, a := range words {
+		if a.Box[0] < 500 || a.Box[1] < 500 || a.Box[0]+a.Box[2] > 20500 || a.Box[1]+a.Box[3] > 29200 {
+			t.Errorf("%s: %q is at the edge of the paper: %v", where, a.Text, a.Box)
+		}
+		for _, b := range words[i+1:] {
+			const touch = 30 // boxes of glyphs may touch
+			if a.Box[0]+a.Box[2] > b.Box[0]+touch && b.Box[0]+b.Box[2] > a.Box[0]+touch && a.Box[1]+a.Box[3] > b.Box[1]+touch && b.Box[1]+b.Box[3] > a.Box[1]+touch {
+				t.Errorf("%s: %q and %q are drawn over each other: %v, %v", where, a.Text, b.Text, a.Box, b.Box)
 			}
 		}
 	}

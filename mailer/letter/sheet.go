@@ -75,7 +75,7 @@ func DrawCover(c Cover) ([]byte, error) {
 	d.SetFooterFunc(func() {
 		d.SetY(-15)
 		d.font("", 9)
-		d.CellFormat(0, 5, fmt.Sprintf("%s  %d/{pages}", c.Batch, d.PageNo()), "", 0, "R", false, 0, "")
+		d.CellFormat(0, 5, fmt.Sprintf("%s, %d/{pages}", c.Batch, d.PageNo()), "", 0, "L", false, 0, "")
 	})
 	d.AddPage()
 	d.font("B", 20)
@@ -96,9 +96,8 @@ func DrawCover(c Cover) ([]byte, error) {
 	d.Ln(4)
 	widths := []float64{38, 58, 38, 24, 8}
 	row := func(style string, cells ...string) {
-		d.font(style, 9)
 		for i, cell := range cells {
-			d.CellFormat(widths[i], 6, d.fit(text(cell), widths[i]-1), "B", 0, "L", false, 0, "")
+			d.CellFormat(widths[i], 6, d.fitted(style, 9, widths[i]-2, cell), "B", 0, "L", false, 0, "")
 		}
 		d.Ln(6)
 	}
