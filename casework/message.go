@@ -265,6 +265,9 @@ func fillReview(_ context.Context, d *desk, m *message) error {
 
 func reviewed(_ context.Context, d *desk, m *message) error {
 	d.Record.Reviewer = m.author.Name
+	if m.data.(*templates.ReviewDecision).Result != templates.ReviewUnchanged {
+		d.Record.ReviewChanged = true
+	}
 	return nil
 }
 

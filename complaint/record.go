@@ -36,6 +36,8 @@ type Record struct {
 
 	RespondedBy string // who wrote the formal response; they do not review it (P15)
 	Reviewer    string // who reviews an escalation or appeal; empty: nobody yet
+	// ReviewChanged says that a review changed the decision, wholly or partly (P15).
+	ReviewChanged bool
 
 	DeadlockAt         time.Time // when deadlock was declared; zero for none
 	ReferredAt         time.Time // when the ombudsman took the case up; zero if not

@@ -16,7 +16,7 @@ const recordFields = `version bigint, updated_at bigint, updated_by text, owner 
 	remedy text, root_cause text, result text, redress_kind text, redress_pence bigint, lesson text, lesson_owner text, lesson_due text, lesson_done text,
 	vulnerable bigint, representative text, authority text, personal_state text, personal_by text, personal_reason text, personal_at bigint,
 	conduct_state text, conduct_by text, conduct_reason text, conduct_at bigint, responded_by text, reviewer text, deadlock_at bigint, referred_at bigint,
-	ombudsman_reference text, decided_at bigint, ombudsman_result text, legal_hold bigint, merged_into text, matter text, closed_because text`
+	ombudsman_reference text, decided_at bigint, ombudsman_result text, legal_hold bigint, merged_into text, matter text, closed_because text, review_changed bigint`
 
 var (
 	recordCreate = insertInto("records", "complaint_id text, "+recordFields, "")
@@ -29,14 +29,14 @@ const recordColumns = `complaint_id, version, updated_at, updated_by, owner, tea
 	remedy, root_cause, result, redress_kind, redress_pence, lesson, lesson_owner, lesson_due, lesson_done,
 	vulnerable, representative, authority, personal_state, personal_by, personal_reason, personal_at,
 	conduct_state, conduct_by, conduct_reason, conduct_at, responded_by, reviewer, deadlock_at, referred_at,
-	ombudsman_reference, decided_at, ombudsman_result, legal_hold, merged_into, matter, closed_because`
+	ombudsman_reference, decided_at, ombudsman_result, legal_hold, merged_into, matter, closed_because, review_changed`
 
 func scanRecord(row scanner) (r complaint.Record, err error) {
 	return r, row.Scan(&r.ComplaintID, &r.Version, ms{&r.UpdatedAt}, &r.UpdatedBy, &r.Owner, &r.Team, &r.Category, &r.Account, &r.Building, &r.Room,
 		&r.Remedy, &r.RootCause, &r.Result, &r.RedressKind, &r.RedressPence, &r.Lesson, &r.LessonOwner, &r.LessonDue, &r.LessonDone,
 		flag{&r.Vulnerable}, &r.Representative, &r.Authority, &r.PersonalData.State, &r.PersonalData.By, &r.PersonalData.Reason, ms{&r.PersonalData.At},
 		&r.Conduct.State, &r.Conduct.By, &r.Conduct.Reason, ms{&r.Conduct.At}, &r.RespondedBy, &r.Reviewer, ms{&r.DeadlockAt}, ms{&r.ReferredAt},
-		&r.OmbudsmanReference, ms{&r.DecidedAt}, &r.OmbudsmanResult, flag{&r.LegalHold}, &r.MergedInto, &r.Matter, &r.ClosedBecause)
+		&r.OmbudsmanReference, ms{&r.DecidedAt}, &r.OmbudsmanResult, flag{&r.LegalHold}, &r.MergedInto, &r.Matter, &r.ClosedBecause, flag{&r.ReviewChanged})
 }
 
 func recordRow(r complaint.Record) []any {
@@ -44,7 +44,7 @@ func recordRow(r complaint.Record) []any {
 		r.Remedy, r.RootCause, r.Result, r.RedressKind, r.RedressPence, r.Lesson, r.LessonOwner, r.LessonDue, r.LessonDone,
 		r.Vulnerable, r.Representative, r.Authority, r.PersonalData.State, r.PersonalData.By, r.PersonalData.Reason, r.PersonalData.At,
 		r.Conduct.State, r.Conduct.By, r.Conduct.Reason, r.Conduct.At, r.RespondedBy, r.Reviewer, r.DeadlockAt, r.ReferredAt,
-		r.OmbudsmanReference, r.DecidedAt, r.OmbudsmanResult, r.LegalHold, r.MergedInto, r.Matter, r.ClosedBecause}
+		r.OmbudsmanReference, r.DecidedAt, r.OmbudsmanResult, r.LegalHold, r.MergedInto, r.Matter, r.ClosedBecause, r.ReviewChanged}
 }
 
 // SetRecord gathers what staff added to a complaint. Version 1 makes the row; a

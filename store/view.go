@@ -100,7 +100,7 @@ func conditions(f Filter) (string, []any) {
 		and("c.id IN (SELECT complaint_id FROM records WHERE matter = ? AND matter <> '')", f.Matter)
 	}
 	if f.NotAbout != "" {
-		and("NOT EXISTS (SELECT 1 FROM abouts b WHERE b.complaint_id = c.id AND b.staff_fold = ? AND b.state <> 'dropped')", complaint.Fold(f.NotAbout))
+		and(notAbout("c.id"), complaint.Fold(f.NotAbout))
 	}
 	if f.Text != "" {
 		and(`c.search LIKE ? ESCAPE '!'`, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(complaint.Fold(f.Text))+"%")
@@ -117,6 +117,12 @@ func conditions(f Filter) (string, []any) {
 func flagged(suggested, ruling string) string {
 	return "(" + suggested + " = 1 AND NOT EXISTS (SELECT 1 FROM records r WHERE r.complaint_id = c.id AND r." + ruling + " = 'dropped')" +
 		" OR c.id IN (SELECT complaint_id FROM records WHERE " + ruling + " = 'confirmed'))"
+}
+
+// notAbout is the condition that a complaint, named by a column, is not and may not be
+// about a person, whose folded name is its parameter (P8).
+func notAbout(column string) string {
+	return "NOT EXISTS (SELECT 1 FROM abouts b WHERE b.complaint_id = " + column + " AND b.staff_fold = ? AND b.state <> 'dropped')"
 }
 
 // ComplaintView reads all that is known of a complaint, by reference.

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/complaint/figures"
 	"ask4.com/skarga/web/dashboard"
 )
@@ -17,7 +19,7 @@ type reportCmd struct {
 
 // Run prints the figures of a period (DOMAIN, Reports).
 func (c reportCmd) Run(s *session) error {
-	a, err := s.open()
+	a, who, err := s.reporting()
 	if err != nil {
 		return err
 	}
@@ -26,7 +28,7 @@ func (c reportCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	r, err := a.figures(s.ctx, p)
+	r, err := a.figures(s.ctx, p, who)
 	if err != nil {
 		return err
 	}
@@ -74,15 +76,35 @@ func (a *app) period(first, last string) (figures.Period, error) {
 	return p, nil
 }
 
-// figures counts a period.
-func (a *app) figures(ctx context.Context, p figures.Period) (figures.Report, error) {
-	cases, err := a.store.FigureCases(ctx, p.From, p.To)
+// figures counts a period for a person: what is hidden from them is not in it (P8).
+func (a *app) figures(ctx context.Context, p figures.Period, who complaint.Person) (r figures.Report, err error) {
+	cases, err := a.store.FigureCases(ctx, p.From, p.To, who.Name)
 	if err != nil {
-		return figures.Report{}, err
+		return r, err
 	}
 	promises, err := a.store.FigurePromises(ctx, p.From, p.To)
 	if err != nil {
-		return figures.Report{}, err
+		return r, err
 	}
-	return figures.Make(p, cases, promises, nil), nil
+	surveys, err := a.store.FigureSurveys(ctx, p.From, p.To, who.Name)
+	if err != nil {
+		return r, err
+	}
+	return figures.Make(p, cases, promises, surveys), nil
+}
+
+// reporting opens the program for a person who may read reports and send surveys.
+func (s *session) reporting() (*app, complaint.Person, error) {
+	a, err := s.open()
+	if err != nil {
+		return nil, complaint.Person{}, err
+	}
+	who, err := s.person(a)
+	if err == nil && !complaint.HasRole(who.Role, complaint.ActReport) {
+		err = &complaint.Refusal{Rule: "P8", Why: fmt.Sprintf("%s has the role %q, which may not %s", who.Name, who.Role, complaint.ActReport)}
+	}
+	if err != nil {
+		return nil, who, errors.Join(err, a.Close())
+	}
+	return a, who, nil
 }

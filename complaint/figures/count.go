@@ -14,30 +14,68 @@ var promiseKinds = []complaint.ObligationKind{complaint.Acknowledge, complaint.U
 // Make counts a period. Cases are all complaints received before its end that had
 // not ended before its start, and those with a lesson still owed; promises are theirs that fell due, were triggered or
 // were met in it. Others do no harm. It does not change its arguments.
-func Make(p Period, cases []Case, promises []Promise, answers []Answer) Report {
-	r := Report{From: p.From, To: p.To, AsOf: p.AsOf}
+func Make(p Period, cases []Case, promises []Promise, surveys []Survey) Report {
+	r := Report{From: p.From, To: p.To, AsOf: p.AsOf, Lessons: []Owed{}}
 	byID := make(map[string]*Case, len(cases))
 	for i := range cases {
 		byID[cases[i].ID] = &cases[i]
 	}
 	r.countCases(p, cases)
 	r.countPromises(p, byID, promises)
-	for _, a := range answers {
-		if p.holds(a.At) {
-			r.Surveys.add(a)
-		}
-	}
+	r.countSurveys(p, surveys)
+	slices.SortStableFunc(r.Lessons, func(a, b Owed) int { return cmp.Compare(cmp.Or(a.Due, "9999"), cmp.Or(b.Due, "9999")) })
 	return r
 }
 
-func (s *Surveys) add(a Answer) {
-	s.N++
-	if a.Satisfaction >= 4 {
-		s.Satisfied++
+// countSurveys counts what was asked and answered in the period.
+func (r *Report) countSurveys(p Period, surveys []Survey) {
+	months := monthsOf(p)
+	for _, s := range surveys {
+		at := func(t time.Time, count func(*Tally)) {
+			if p.holds(t) && t.Before(p.end()) {
+				count(&r.Surveys.Tally)
+				count(&months.of(t).Tally)
+			}
+		}
+		at(s.DecidedAt, func(t *Tally) {
+			if s.State == "invited" {
+				t.Invited++
+			} else {
+				t.Skipped++
+			}
+		})
+		at(s.StoppedAt, func(t *Tally) { t.Stopped++ })
+		if s.AnswerBy.IsZero() || !s.AnsweredAt.After(s.AnswerBy) {
+			at(s.AnsweredAt, func(t *Tally) { t.add(s) })
+		}
+		r.owe(p, Owed{Survey: s.ID}, s.Lesson)
 	}
-	if a.Effort > 0 {
-		s.EffortN++
-		s.EffortSum += a.Effort
+	r.Surveys.Months = months.list
+}
+
+// add counts an answer.
+func (t *Tally) add(s Survey) {
+	t.N++
+	if s.Satisfaction >= 4 {
+		t.Satisfied++
+	}
+	if s.Effort > 0 {
+		t.EffortN++
+		t.EffortSum += s.Effort
+	}
+}
+
+// owe notes a lesson that was not done at the end of the period.
+func (r *Report) owe(p Period, o Owed, l Lesson) {
+	zone := p.From.Location()
+	today, last := p.end().In(zone).Format(time.DateOnly), p.end().In(zone).Add(-time.Nanosecond).Format(time.DateOnly)
+	if l.What == "" || l.Done != "" && l.Done <= last {
+		return
+	}
+	o.What, o.Owner, o.Due, o.Overdue = l.What, l.Owner, l.Due, l.Due != "" && l.Due < today
+	r.Lessons = append(r.Lessons, o)
+	if o.Overdue && o.Reference != "" {
+		r.Overdue.add(o.Reference)
 	}
 }
 
@@ -46,8 +84,8 @@ func (r *Report) countCases(p Period, cases []Case) {
 	paid := map[string]*Paid{}
 	days := daysOf(p)
 	for _, c := range cases {
-		if c.ReceivedAt.Before(p.end()) && !c.LessonDue.IsZero() && c.LessonDue.Before(p.end()) {
-			r.Overdue.add(c.Reference)
+		if c.ReceivedAt.Before(p.end()) {
+			r.owe(p, Owed{Reference: c.Reference}, c.Lesson)
 		}
 		ended := !c.EndedAt.IsZero() && c.EndedAt.Before(p.end())
 		if !c.ReceivedAt.Before(p.end()) || ended && c.EndedAt.Before(p.From) {
@@ -78,7 +116,7 @@ func (r *Report) countCases(p Period, cases []Case) {
 		if c.Changed {
 			r.Changed.add(c.Reference)
 		}
-		if c.Redress != "" {
+		if c.Redress != "" || c.RedressPence > 0 {
 			if paid[c.Redress] == nil {
 				paid[c.Redress] = &Paid{Named: Named{Name: c.Redress}}
 			}
@@ -194,3 +232,26 @@ func daysOf(p Period) *dayList {
 
 // of gives the day of a time that lies in the period.
 func (d *dayList) of(t time.Time) *Day { return &d.list[d.index[t.In(d.zone).Format(time.DateOnly)]] }
+
+// monthList are the months of a period, in the zone of its start.
+type monthList struct {
+	list  []Month
+	index map[string]int
+	zone  *time.Location
+}
+
+func monthsOf(p Period) *monthList {
+	l := &monthList{list: []Month{}, index: map[string]int{}, zone: p.From.Location()}
+	y, m, _ := p.From.Date()
+	for i := time.Month(0); ; i++ {
+		at := time.Date(y, m+i, 1, 0, 0, 0, 0, l.zone)
+		if !at.Before(p.To) {
+			return l
+		}
+		l.index[at.Format("2006-01")] = len(l.list)
+		l.list = append(l.list, Month{Month: at.Format("2006-01")})
+	}
+}
+
+// of gives the month of a time that lies in the period.
+func (l *monthList) of(t time.Time) *Month { return &l.list[l.index[t.In(l.zone).Format("2006-01")]] }

@@ -25,8 +25,8 @@ type Case struct {
 	RedressPence int64
 	ReceivedAt   time.Time
 	EndedAt      time.Time // closed, withdrawn, merged or set aside; zero while open
-	LessonDue    time.Time // of a lesson that is not done; zero if none is owed
 	Changed      bool      // a review changed the decision (P15)
+	Lesson       Lesson    // the zero value for none
 }
 
 // Promise is what the figures need of one obligation.
@@ -39,11 +39,24 @@ type Promise struct {
 	MetAt       time.Time // zero until met
 }
 
-// Answer is one answered survey (P7).
-type Answer struct {
-	At           time.Time
-	Satisfaction int // CSAT, 1 to 5
-	Effort       int // 1 to 7; 0 if not answered
+// Lesson is what is to be learned, and who sees to it (P7). Days are written
+// 2006-01-02; empty for none.
+type Lesson struct {
+	What, Owner, Due, Done string
+}
+
+// Survey is what the figures need of a survey (P7).
+type Survey struct {
+	ID           string
+	Source       string    // closure or campaign
+	State        string    // invited or skipped
+	DecidedAt    time.Time // when it was invited or skipped
+	AnswerBy     time.Time // later answers do not count; zero for no limit
+	AnsweredAt   time.Time // zero if it was not
+	Satisfaction int       // CSAT, 1 to 5
+	Effort       int       // 1 to 7; 0 if not answered
+	StoppedAt    time.Time // when the person asked for no more surveys
+	Lesson       Lesson
 }
 
 // Period is a span of time: From is in it, To is not. AsOf is when it is looked at:
@@ -135,7 +148,8 @@ type Report struct {
 	Owed       Count     `json:"ombudsman_letters_owed"`
 	Issued     Count     `json:"ombudsman_letters_issued"`
 	Redress    []Paid    `json:"redress"`
-	Overdue    Count     `json:"lessons_overdue"`
+	Overdue    Count     `json:"lessons_overdue"` // those of complaints
+	Lessons    []Owed    `json:"lessons_owed"`
 	Surveys    Surveys   `json:"satisfaction"`
 	Days       []Day     `json:"days"`
 }
@@ -146,19 +160,45 @@ type Paid struct {
 	Pence int64 `json:"pence"`
 }
 
-// Surveys are the answers of the period.
+// Owed is a lesson that was not done at the end of the period.
+type Owed struct {
+	Reference complaint.Reference `json:"reference"` // of its complaint; empty for a survey's
+	Survey    string              `json:"survey"`    // ID; empty for a complaint's
+	What      string              `json:"what"`
+	Owner     string              `json:"owner"` // empty: nobody
+	Due       string              `json:"due"`   // day; may be empty
+	Overdue   bool                `json:"overdue"`
+}
+
+// Surveys are those of the period, all together and by month.
 type Surveys struct {
-	N         int `json:"n"`
-	Satisfied int `json:"satisfied"` // 4 or 5 of 5
-	EffortSum int `json:"-"`
+	Tally
+	Months []Month `json:"months"`
+}
+
+// Month are the surveys of a calendar month.
+type Month struct {
+	Month string `json:"month"` // 2006-01, in the zone of Period.From
+	Tally
+}
+
+// Tally counts surveys: invitations by when they were decided about, answers by when
+// they were given.
+type Tally struct {
+	Invited   int `json:"invited"`
+	Skipped   int `json:"skipped"` // not asked, by the rules of P7
+	Stopped   int `json:"stopped"` // asked for no more surveys
+	N         int `json:"n"`       // answered
+	Satisfied int `json:"satisfied"`
+	EffortSum int `json:"effort_sum"`
 	EffortN   int `json:"effort_n"`
 }
 
 // Percent is the share of satisfied answers (CSAT).
-func (s Surveys) Percent() (float64, bool) { return percentOf(s.Satisfied, s.N) }
+func (s Tally) Percent() (float64, bool) { return percentOf(s.Satisfied, s.N) }
 
 // Effort is the mean effort, 1 to 7.
-func (s Surveys) Effort() (float64, bool) {
+func (s Tally) Effort() (float64, bool) {
 	if s.EffortN == 0 {
 		return 0, false
 	}

@@ -37,10 +37,10 @@ func november(t *testing.T) (figures.Period, []figures.Case, []figures.Promise) 
 		{ID: "mid", Channel: "letter", Stage: complaint.StageResponded, ReceivedAt: at(t, "2026-10-30 09:00")}, // open, 32 days
 		{ID: "new", Channel: "email", Stage: complaint.StageAcknowledged, ReceivedAt: at(t, "2026-11-30 23:00"), Category: "billing"},
 		{ID: "done", Channel: "form", Stage: complaint.StageClosed, ReceivedAt: at(t, "2026-11-02 09:00"), EndedAt: at(t, "2026-11-20 09:00"),
-			Category: "billing", RootCause: "wrong tariff", Result: "upheld", Redress: "credit", RedressPence: 2500, Changed: true, LessonDue: at(t, "2026-11-25 00:00")},
+			Category: "billing", RootCause: "wrong tariff", Result: "upheld", Redress: "credit", RedressPence: 2500, Changed: true, Lesson: figures.Lesson{What: "check the tariff", Owner: "Anna", Due: "2026-11-25"}},
 		{ID: "spam", Channel: "email", Stage: complaint.StageSetAside, ReceivedAt: at(t, "2026-11-03 09:00"), EndedAt: at(t, "2026-11-03 10:00")},
-		{ID: "later", Channel: "email", Stage: complaint.StageClosed, ReceivedAt: at(t, "2026-11-10 09:00"), EndedAt: at(t, "2026-12-05 09:00"), Redress: "credit", RedressPence: 9900},
-		{ID: "gone", Channel: "email", Stage: complaint.StageClosed, ReceivedAt: at(t, "2026-09-10 09:00"), EndedAt: at(t, "2026-10-31 23:59")},
+		{ID: "later", Channel: "email", Stage: complaint.StageClosed, ReceivedAt: at(t, "2026-11-10 09:00"), EndedAt: at(t, "2026-12-05 09:00"), Redress: "credit", RedressPence: 9900, Lesson: figures.Lesson{What: "call back", Due: "2026-11-12", Done: "2026-11-30"}},
+		{ID: "gone", Channel: "email", Stage: complaint.StageClosed, ReceivedAt: at(t, "2026-09-10 09:00"), EndedAt: at(t, "2026-10-31 23:59"), Lesson: figures.Lesson{What: "new routers", Due: "2026-12-01", Done: "2026-12-03"}},
 		{ID: "next", Channel: "email", ReceivedAt: at(t, "2026-12-01 00:00")},
 	}
 	for i := range cases {
@@ -68,7 +68,14 @@ func november(t *testing.T) (figures.Period, []figures.Case, []figures.Promise) 
 func TestMonthCountedByHand(t *testing.T) {
 	t.Parallel()
 	p, cases, promises := november(t)
-	r := figures.Make(p, cases, promises, []figures.Answer{{At: at(t, "2026-11-21 09:00"), Satisfaction: 5, Effort: 2}, {At: at(t, "2026-11-22 09:00"), Satisfaction: 3}, {At: at(t, "2026-12-22 09:00"), Satisfaction: 1}})
+	r := figures.Make(p, cases, promises, []figures.Survey{
+		{ID: "s1", State: "invited", DecidedAt: at(t, "2026-10-31 09:00"), AnsweredAt: at(t, "2026-11-21 09:00"), Satisfaction: 5, Effort: 2},
+		{ID: "s2", State: "invited", DecidedAt: at(t, "2026-11-20 09:00"), AnsweredAt: at(t, "2026-11-22 09:00"), Satisfaction: 3, Lesson: figures.Lesson{What: "say sorry", Due: "2026-11-30"}},
+		{ID: "s3", State: "invited", DecidedAt: at(t, "2026-11-30 23:00"), AnsweredAt: at(t, "2026-12-22 09:00"), Satisfaction: 1},
+		{ID: "s4", State: "invited", DecidedAt: at(t, "2026-11-01 00:00"), AnswerBy: at(t, "2026-11-10 00:00"), AnsweredAt: at(t, "2026-11-10 00:01"), Satisfaction: 5},
+		{ID: "s5", State: "skipped", DecidedAt: at(t, "2026-11-10 00:00")},
+		{ID: "s6", State: "invited", DecidedAt: at(t, "2026-09-10 00:00"), StoppedAt: at(t, "2026-11-10 00:01")},
+	})
 	refs := func(s ...complaint.Reference) figures.Count { return figures.Count{N: len(s), References: s} }
 	check := func(what string, got, want any) {
 		t.Helper()
@@ -90,7 +97,13 @@ func TestMonthCountedByHand(t *testing.T) {
 	check("lessons", r.Overdue, refs("done"))
 	check("redress", r.Redress, []figures.Paid{{Named: figures.Named{Name: "credit", Count: refs("done")}, Pence: 2500}})
 	check("channels", r.Channels, []figures.Named{{Name: "email", Count: refs("new", "spam", "later")}, {Name: "form", Count: refs("done")}})
-	check("surveys", r.Surveys, figures.Surveys{N: 2, Satisfied: 1, EffortSum: 2, EffortN: 1})
+	tally := figures.Tally{Invited: 3, Skipped: 1, Stopped: 1, N: 2, Satisfied: 1, EffortSum: 2, EffortN: 1}
+	check("surveys", r.Surveys, figures.Surveys{Tally: tally, Months: []figures.Month{{Month: "2026-11", Tally: tally}}})
+	check("lessons owed", r.Lessons, []figures.Owed{
+		{Reference: "done", What: "check the tariff", Owner: "Anna", Due: "2026-11-25", Overdue: true},
+		{Survey: "s2", What: "say sorry", Due: "2026-11-30", Overdue: true},
+		{Reference: "gone", What: "new routers", Due: "2026-12-01"},
+	})
 	if rate, ok := r.AppealRate(); !ok || rate != 100 {
 		t.Errorf("appeal rate %v, %v", rate, ok)
 	}

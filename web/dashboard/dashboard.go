@@ -4,6 +4,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -51,7 +52,7 @@ func Sections(r figures.Report) []Section {
 	return []Section{balance(r), promises(r), ages(r),
 		counts("channels", "Received by channel", r.Channels), counts("categories", "Received by category", r.Categories), counts("teams", "Received by team", r.Teams),
 		counts("ends", "Ended, by how", r.Ends), counts("results", "Closed, by decision", r.Results), counts("causes", "Root causes of what was closed (P2)", r.Causes),
-		afterwards(r), redress(r), satisfaction(r)}
+		afterwards(r), redress(r), lessons(r), satisfaction(r), months(r)}
 }
 
 func balance(r figures.Report) Section {
@@ -109,16 +110,50 @@ func redress(r figures.Report) Section {
 	return s
 }
 
-func satisfaction(r figures.Report) Section {
-	effort := "–"
-	if e, ok := r.Surveys.Effort(); ok {
-		effort = fmt.Sprintf("%.1f", e)
+// lessons lists what is still to be learned, with who sees to it.
+func lessons(r figures.Report) Section {
+	s := Section{ID: "lessons", Title: "Lessons not done at the end (P7)", Head: []string{"", "lesson", "owner", "due", "overdue"}}
+	for _, l := range r.Lessons {
+		from, refs := "survey "+l.Survey, []complaint.Reference(nil)
+		if l.Reference != "" {
+			from, refs = string(l.Reference), []complaint.Reference{l.Reference}
+		}
+		late := ""
+		if l.Overdue {
+			late = "overdue"
+		}
+		s.Rows = append(s.Rows, Row{[]string{from, l.What, cmp.Or(l.Owner, "nobody"), cmp.Or(l.Due, "–"), late}, refs})
 	}
-	return Section{ID: "satisfaction", Title: "Satisfaction (P7)", Head: []string{"", ""}, Rows: []Row{
-		{[]string{"surveys answered", strconv.Itoa(r.Surveys.N)}, nil},
-		{[]string{"satisfied (4 or 5 of 5)", percent(r.Surveys.Percent())}, nil},
-		{[]string{"mean effort (1 to 7)", effort}, nil},
+	return s
+}
+
+func satisfaction(r figures.Report) Section {
+	t := r.Surveys.Tally
+	return Section{ID: "satisfaction", Title: "Satisfaction (P7)", Note: "Only answers that came in time count.", Head: []string{"", ""}, Rows: []Row{
+		{[]string{"surveys sent", strconv.Itoa(t.Invited)}, nil},
+		{[]string{"not asked, by the rules", strconv.Itoa(t.Skipped)}, nil},
+		{[]string{"asked for no more surveys", strconv.Itoa(t.Stopped)}, nil},
+		{[]string{"surveys answered", strconv.Itoa(t.N)}, nil},
+		{[]string{"satisfied (4 or 5 of 5)", percent(t.Percent())}, nil},
+		{[]string{"mean effort (1 to 7)", effort(t)}, nil},
 	}}
+}
+
+// months shows the surveys by month.
+func months(r figures.Report) Section {
+	s := Section{ID: "months", Title: "Satisfaction by month", Head: []string{"", "sent", "answered", "satisfied", "mean effort"}}
+	for _, m := range r.Surveys.Months {
+		s.Rows = append(s.Rows, Row{[]string{m.Month, strconv.Itoa(m.Invited), strconv.Itoa(m.N), percent(m.Percent()), effort(m.Tally)}, nil})
+	}
+	return s
+}
+
+func effort(t figures.Tally) string {
+	e, ok := t.Effort()
+	if !ok {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f", e)
 }
 
 func percent(p float64, ok bool) string {
