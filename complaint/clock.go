@@ -126,6 +126,19 @@ func Breached(o Obligation, at time.Time) (_ Obligation, changed bool) {
 	return o, true
 }
 
+// Late notes a breach on each promise whose deadline has passed unmet at a time, in
+// place, and gives those that changed: a letter that is scanned 30 hours after it
+// reached the building is late at once (P12).
+func Late(obs []Obligation, at time.Time) (broken []Obligation) {
+	for i, o := range obs {
+		if o, changed := Breached(o, at); changed {
+			obs[i] = o
+			broken = append(broken, o)
+		}
+	}
+	return broken
+}
+
 func ceiling(obs []Obligation, kind ObligationKind) time.Time {
 	for _, o := range obs {
 		if o.Kind == kind && o.Round == 1 {

@@ -31,6 +31,14 @@ func (c *conclusion) prepare(ctx context.Context, batch []*work) error {
 	var recipients []string
 	for _, w := range batch {
 		a := &w.arrival
+		if p := w.read.Paper; p != nil {
+			if id, ok := p.identity(a.ID); ok {
+				a.ContentHash = id.ContentHash
+				ids = append(ids, id)
+			}
+			a.Subject, a.Damaged = p.subject(), p.Damaged
+			continue
+		}
 		if w.read.Message == nil {
 			continue
 		}
@@ -99,9 +107,17 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 	if !w.whole {
 		return c.concludeIncomplete(w)
 	}
-	known := c.identified[a.ID]
-	if known.FirstArrivalID != a.ID {
+	if p := w.read.Paper; p != nil && p.Read {
+		if err := c.completed(ctx, a.ID); err != nil {
+			return err
+		}
+	}
+	known, asked := c.identified[a.ID]
+	if asked && known.FirstArrivalID != a.ID {
 		a.ComplaintID = known.FirstComplaintID
+		if w.read.Paper != nil {
+			return c.end(w, complaint.Duplicate, samePages)
+		}
 		return c.end(w, complaint.Duplicate, "the same Message-ID and content arrived before")
 	}
 	switch w.read.Judgement.Kind {
@@ -180,7 +196,19 @@ func (c *conclusion) open(w *work, found match) error {
 		// A customer's odd address must not keep the record from being made.
 		a.Held, a.HoldReason, answer = true, "the answer could not be written: "+err.Error(), nil
 	}
-	c.tx.CreateComplaint(comp, parties(comp, w), w.read.Details, obligations)
+	details := w.read.Details
+	if w.read.Paper != nil {
+		details = nil // they may be read again: the letter's own, below
+	}
+	late := complaint.Late(obligations, c.now)
+	c.tx.CreateComplaint(comp, parties(comp, w), details, obligations)
+	if p := w.read.Paper; p != nil {
+		c.tx.CreateDetails(comp.ID, a.ID, w.read.Details)
+		if r := p.record(complaint.Record{}); r != (complaint.Record{}) {
+			r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy = comp.ID, 1, c.now, "skarga"
+			c.tx.SetRecord(r)
+		}
+	}
 	if f := w.read.Form; f != nil {
 		c.tx.SetRecord(f.record(comp.ID, c.now))
 		for _, name := range f.OnList {
@@ -202,7 +230,21 @@ func (c *conclusion) open(w *work, found match) error {
 	if answer != nil {
 		payload["answer"] = answer.Kind
 	}
-	return c.event(comp.ID, "received", payload)
+	if err := c.event(comp.ID, "received", payload); err != nil {
+		return err
+	}
+	return noteBreaches(c.tx, late, c.now)
+}
+
+// completed notes that all that a letter says was there when it was judged.
+func (c *conclusion) completed(ctx context.Context, arrivalID string) error {
+	l, err := c.tx.Letter(ctx, arrivalID)
+	if err != nil {
+		return err
+	}
+	l.CompletedAt = c.now
+	c.tx.SetLetter(l)
+	return nil
 }
 
 // newComplaint fills a record from what was read.
@@ -221,6 +263,9 @@ func (c *conclusion) newComplaint(w *work) complaint.Complaint {
 		}
 		comp.Language = w.read.Language
 		comp.Summary = clip(w.read.NewText, 500)
+	}
+	if p := w.read.Paper; p != nil {
+		p.fill(&comp)
 	}
 	for _, d := range w.read.Details {
 		switch d.Kind {
@@ -262,6 +307,9 @@ func (c *conclusion) holdReason(w *work, comp complaint.Complaint, recipient str
 // recipient is where an answer goes: Reply-To when the judgement let it pass, else
 // the sender; for mail that a colleague forwarded, the customer.
 func (w *work) recipient() string {
+	if p := w.read.Paper; p != nil && p.from.sure && p.from.replyBy == complaint.ByEmail {
+		return p.from.Email
+	}
 	m := w.read.Message
 	if m == nil || w.byLetter() {
 		return ""

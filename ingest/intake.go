@@ -29,6 +29,8 @@ type Answers interface {
 	ReplyToken(address string) (complaintID string, ok bool)
 	// EnvelopeToken reads the delivery from a return path of ours.
 	EnvelopeToken(address string) (deliveryID string, ok bool)
+	// SlipCode reads the complaint from the code of a reply slip that we signed.
+	SlipCode(text string) (ref complaint.Reference, ok bool)
 }
 
 // Told holds the two dates that an acknowledgement tells the customer.
@@ -58,6 +60,8 @@ type Options struct {
 	// SpamFolder says whether a mailbox is a spam folder, all of whose mail is
 	// held; nil means that none is.
 	SpamFolder func(account, mailbox string) bool
+	Papers     Papers           // knows the letters that came as scans; nil: none come
+	Directory  Directory        // the firm's customers; nil: not known
 	RetryAfter time.Duration    // between tries; 0 means one minute
 	Now        func() time.Time // nil means time.Now
 	Log        *slog.Logger     // nil means slog.Default
@@ -174,8 +178,14 @@ func (in *Intake) claim(ctx context.Context) ([]*work, error) {
 	return batch, g.Wait()
 }
 
-// readArrival opens the raw bytes and reads them.
+// readArrival opens the raw bytes and reads them. The bytes of a letter are its whole
+// file: what is known of it was read already.
 func (in *Intake) readArrival(ctx context.Context, w *work) error {
+	if w.arrival.Channel == complaint.ChannelLetter && in.Papers != nil {
+		p, err := in.Papers.Paper(ctx, w.arrival)
+		w.read, w.whole = in.readPaper(p), true
+		return err
+	}
 	raw, err := in.store.OpenRaw(ctx, w.arrival.ID)
 	if err != nil {
 		return fmt.Errorf("ingest: open raw bytes: %w", err)

@@ -88,6 +88,9 @@ func (c *conclusion) senderBelongs(ctx context.Context, w *work, complaintID str
 	if w.read.Judgement.DMARCFailed {
 		return false, nil
 	}
+	if w.read.Paper != nil {
+		return true, nil // its keys join only with the same person
+	}
 	if f := w.read.Form; f != nil {
 		// Sent from the page of that complaint, or of one that was merged into it. An
 		// address typed into a form proves nothing.
@@ -106,8 +109,12 @@ func (c *conclusion) senderBelongs(ctx context.Context, w *work, complaintID str
 
 // threadKeys gathers the hints in the order of DESIGN: our own Message-ID, the
 // reply token, known Message-IDs, the reference in the subject; then what only
-// proposes: the same Message-ID with other content, a reference in the text.
+// proposes: the same Message-ID with other content, a reference in the text. A letter
+// has others: see paperKeys.
 func (c *conclusion) threadKeys(ctx context.Context, w *work, known complaint.Identified) ([]threadKey, error) {
+	if p := w.read.Paper; p != nil {
+		return c.paperKeys(ctx, p, w.arrival.ComplaintID)
+	}
 	m := w.read.Message
 	if f := w.read.Form; f != nil && f.ComplaintID != "" {
 		return []threadKey{{f.ComplaintID, "it was sent from the page of that complaint", true}}, nil

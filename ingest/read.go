@@ -38,7 +38,8 @@ type Read struct {
 	NewText   string // without quoted history and signature
 	Language  complaint.Language
 	Details   []complaint.Detail
-	Form      *Form // the answers, for an arrival of the online form; else nil
+	Form      *Form  // the answers, for an arrival of the online form; else nil
+	Paper     *Paper // for a letter that came as a scan; else nil
 }
 
 // Read reads a message of size bytes that arrived at a time (zero: unknown,

@@ -81,6 +81,13 @@ type Tx interface {
 	DeleteCustomerReply(ctx context.Context, arrivalID string) error
 	CreateDelivery(d complaint.Delivery)
 	CreateEvent(e complaint.Event)
+	// Letter reads and locks what is known of a letter beside its arrival.
+	Letter(ctx context.Context, arrivalID string) (complaint.ScanLetter, error)
+	SetLetter(l complaint.ScanLetter)
+	// SamePerson lists complaints received since a time of somebody with one of these
+	// folded addresses or with this name, latest first.
+	SamePerson(ctx context.Context, addresses []string, name string, since time.Time) ([]complaint.Complaint, error)
+
 	CreateLink(l complaint.Link)
 	CreateDecision(d complaint.Decision)
 	CreateParty(p complaint.Party)

@@ -54,7 +54,7 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 	s := Scan{Pages: make([]Page, f.Pages())}
 	readers := r.startReaders(ctx, len(s.Pages), watch)
 	for i := range s.Pages {
-		p, ready, err := r.page(ctx, f, i+1)
+		p, ready, err := r.page(ctx, f, i+1, read)
 		if err == nil && watch.Seen != nil {
 			err = watch.Seen(p, len(s.Pages))
 		}
@@ -83,9 +83,9 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 	return s, nil
 }
 
-// page draws one page, looks for its codes and makes it ready for OCR. The second
-// result is nil when there is nothing to read.
-func (r *Reader) page(ctx context.Context, f file.File, n int) (Page, *page.Ready, error) {
+// page draws one page, looks for its codes and makes it ready for OCR if it shall be
+// read. The second result is nil when there is nothing to read.
+func (r *Reader) page(ctx context.Context, f file.File, n int, read bool) (Page, *page.Ready, error) {
 	p := Page{Number: n}
 	select {
 	case r.decode <- struct{}{}:
@@ -109,8 +109,15 @@ func (r *Reader) page(ctx context.Context, f file.File, n int) (Page, *page.Read
 		p.understand(c)
 	}
 	if got.Words != nil {
+		if !read {
+			p.Hash = pictureHash(got.Gray)
+		}
 		p.TextLayer, p.Words, p.Confidence = true, got.Words, 1
 		p.size(got.Gray, got.DPIX)
+		return p, nil, nil
+	}
+	if !read {
+		p.Hash = pictureHash(got.Gray)
 		return p, nil, nil
 	}
 	ready := page.Prepare(got.Gray, got.DPIX, got.DPIY)
@@ -176,6 +183,7 @@ type readers struct {
 	ctx    context.Context
 	watch  Watch
 	pages  int
+	told   func(Page) // is told each page that was read; may be nil
 	group  sync.WaitGroup
 	mu     sync.Mutex
 	done   int
@@ -208,6 +216,9 @@ func (r *readers) read(p *Page, ready *page.Ready) {
 		p.Words, p.Turn = words, ready.Turn
 		p.Confidence = confidence(words)
 		p.size(ready.Gray, ready.DPI)
+		if r.told != nil {
+			r.told(*p)
+		}
 		r.finished()
 	})
 }

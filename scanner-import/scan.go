@@ -30,6 +30,9 @@ type Page struct {
 	Sheet      *Sheet        `json:"sheet"`   // what our sheet says; nil if the page is none
 	PatchT     bool          `json:"patch_t"` // a Patch T separator page
 	Damaged    []string      `json:"damaged"` // what is wrong with it: "code: words"
+	// Hash is the SHA-256 of its picture as it stands in the file, hex; empty when
+	// there is none. It is filled in by Split only.
+	Hash string `json:"hash,omitempty"`
 }
 
 // Separates says whether the page is a sheet between letters and belongs to none.

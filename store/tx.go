@@ -29,7 +29,8 @@ func (t *Tx) add(st *statement, row ...any) {
 func order() []*statement {
 	return []*statement{complaintCreate, complaintSet, recordCreate, recordSet, aboutSet, deedCreate, taskCreate, taskSet, answerDraftSet,
 		partyCreate, detailCreate, obligationCreate, obligationSet,
-		messageIDCreate, printRunCreate, printRunSet, deliveryCreate, deliveryBytesCreate, deliverySet, arrivalSet,
+		messageIDCreate, scanBatchCreate, scanBatchSet, letterArrival, scanLetterCreate, scanLetterSet, scanPageCreate,
+		printRunCreate, printRunSet, deliveryCreate, deliveryBytesCreate, deliverySet, arrivalSet, arrivedSet,
 		customerReplyCreate, customerReplySet, linkCreate, linkSet,
 		decisionCreate, decisionSet, chainSet, eventCreate, payloadCreate}
 }

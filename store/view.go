@@ -62,6 +62,9 @@ func (s *Store) ListComplaints(ctx context.Context, f Filter) ([]Listed, error) 
 	return all, nil
 }
 
+// like escapes what LIKE takes for a sign of its own; the escape is "!".
+var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
 func conditions(f Filter) (string, []any) {
 	cond, args := []string{"1 = 1"}, []any{}
 	and := func(c string, a ...any) { cond, args = append(cond, c), append(args, a...) }
@@ -103,7 +106,7 @@ func conditions(f Filter) (string, []any) {
 		and(notAbout("c.id"), complaint.Fold(f.NotAbout))
 	}
 	if f.Text != "" {
-		and(`c.search LIKE ? ESCAPE '!'`, "%"+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(complaint.Fold(f.Text))+"%")
+		and(`c.search LIKE ? ESCAPE '!'`, "%"+like.Replace(complaint.Fold(f.Text))+"%")
 	}
 	if f.After != nil {
 		due := due(f.After)

@@ -115,6 +115,9 @@ func (o *office) Body(kind string) templates.Ombudsman { return o.body(kind) }
 // Draft renders a message as far as it is written.
 func (o *office) Draft(d templates.Data) (templates.Message, error) { return o.texts.Draft(d) }
 
+// SlipCode reads the complaint from the code of a reply slip that we signed.
+func (o *office) SlipCode(text string) (complaint.Reference, bool) { return o.signer.ParseSlip(text) }
+
 // header is what every message may say.
 func (o *office) header(lang complaint.Language) templates.Header {
 	return templates.Header{
@@ -127,8 +130,8 @@ func (o *office) header(lang complaint.Language) templates.Header {
 // caseOf is what every message about a complaint may say. The customer is not named:
 // the name on record is the sender's text until staff confirm it (DOMAIN, Texts).
 func (o *office) caseOf(c complaint.Complaint) templates.Case {
-	if c.Channel == complaint.ChannelForm {
-		c.Subject = "" // the form asks for none: it is the beginning of what they wrote
+	if c.Channel != complaint.ChannelEmail {
+		c.Subject = "" // the form asks for none, a letter's was read: both are what they wrote
 	}
 	return templates.Case{Header: o.header(c.Language), Reference: c.Reference, ReceivedAt: c.ReceivedAt, Subject: templates.Subject(c.Subject)}
 }

@@ -1,0 +1,124 @@
+package complaint
+
+import "time"
+
+// ReceivedFrom says how it is known when letters reached the building (DOMAIN, Post).
+type ReceivedFrom string
+
+// The sources of a received time, surest first.
+const (
+	FromDesk    ReceivedFrom = "desk"    // a person said so
+	FromSheet   ReceivedFrom = "sheet"   // the batch sheet
+	FromGiven   ReceivedFrom = "given"   // `skarga import --received`
+	FromPattern ReceivedFrom = "pattern" // the name of the file or of its folder
+	FromFile    ReceivedFrom = "file"    // 00:00 of the file's date stands in, until the desk says it
+)
+
+// ScanBatch is letters that reached the building together.
+type ScanBatch struct {
+	ID           string // printed on the batch sheet; made from the file where there is none
+	ReceivedAt   time.Time
+	ReceivedFrom ReceivedFrom
+	Operator     string // who took them in; may be empty
+	Pages        int    // expected, without the batch sheet; 0: not counted
+	Letters      int    // known to be in the house; 0: not counted
+	RegisteredAt time.Time
+	Problem      string    // why the whole batch is at the desk, in plain words; empty: nothing
+	CheckedAt    time.Time // when a person settled the problem; zero: not yet
+	CheckedBy    string
+	Box          string // where the paper is kept; may be empty
+	DestroyAfter string // day from which the paper may be destroyed, 2006-01-02; may be empty
+}
+
+// Provisional says whether the received time only stands in for the true one.
+func (b ScanBatch) Provisional() bool { return b.ReceivedFrom == FromFile }
+
+// ScanState is how far a file has come.
+type ScanState string
+
+// The states of a file, in their order. What comes after "taken" needs the source no
+// more.
+const (
+	ScanTaken ScanState = "taken" // kept unchanged, nothing of it looked at
+	ScanSplit ScanState = "split" // all its pages and letters are on record
+	ScanRead  ScanState = "read"  // all its pages are read, as far as they can be
+)
+
+// ScanFile is a file of a scanner, kept unchanged.
+type ScanFile struct {
+	ID           string // SHA-256 of its bytes, hex
+	Size         int64  // bytes
+	Name         string // without its folder
+	Source       string // whole path that it came from
+	FileAt       time.Time
+	TakenAt      time.Time
+	ReceivedAt   time.Time // of its letters, where no sheet says it
+	ReceivedFrom ReceivedFrom
+	Pages        int // 0 until it is split, and for one that cannot be read
+	State        ScanState
+	Problem      string    // why it cannot be read, "code: words"; empty: it can
+	Engine       string    // the OCR engine that read it; may be empty
+	MovedAt      time.Time // when the source was moved away; zero: not yet
+}
+
+// The kinds of a page.
+const (
+	PageLetter    = "letter"
+	PageBatch     = "batch"     // a batch sheet
+	PageSeparator = "separator" // a separator sheet, ours or Patch T
+)
+
+// ScanPage is one page of a file. A page belongs to one letter, or is a sheet.
+type ScanPage struct {
+	FileID    string
+	Number    int    // in the file, from 1
+	Kind      string // letter, batch or separator
+	BatchID   string
+	ArrivalID string    // the letter that it belongs to; empty for a sheet
+	Position  int       // in its letter, from 1; 0 for a sheet
+	Hash      string    // of its picture, hex; empty when there is none, or nothing on it
+	Blank     bool      // nothing is on it: kept, and not read
+	ReadAt    time.Time // when its text was known; zero: it must still be read
+	Content   []byte    // JSON of what it says
+}
+
+// ScanLetter is what is known of a letter beside its arrival.
+type ScanLetter struct {
+	ArrivalID   string
+	FileID      string
+	BatchID     string
+	Sequence    int       // in its file, from 1
+	Whole       bool      // all its pages are on record
+	CompletedAt time.Time // when what it says was taken into the record; zero: not yet
+	Typed       string    // its text as a person typed it; empty: as it was read
+	CheckedAt   time.Time // when a person compared it with the page
+	CheckedBy   string
+	HandedBack  string // why it went back to the mailroom, to be scanned again; empty: it did not
+}
+
+// PaperBatch is a batch with what was found of it, for desk and ledger.
+type PaperBatch struct {
+	ScanBatch
+	LetterPages  int // found, blank backs included
+	BlankPages   int // of those
+	SheetPages   int // batch and separator sheets found
+	Separators   int // of those, separators
+	FoundLetters int // arrivals
+}
+
+// MissingLetters is how many letters are known to be in the house and not scanned.
+func (b PaperBatch) MissingLetters() int { return max(b.Letters-b.FoundLetters, 0) }
+
+// PaperFile is a file with the count of its pages, for the ledger: Pages in, and
+// what became of them.
+type PaperFile struct {
+	ScanFile
+	InLetters int
+	Sheets    int
+	Unread    int // pages that wait for OCR
+	Letters   int
+}
+
+// Unaccounted is how many of its pages are nowhere; 0 unless something is wrong or
+// the file is still being divided.
+func (f PaperFile) Unaccounted() int { return f.Pages - f.InLetters - f.Sheets }

@@ -1,0 +1,213 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// TakeLetter concludes a letter whose arrival was committed as claimed by this intake:
+// its complaint exists, and its clocks run, before a word of it is read. If it fails,
+// intake takes the arrival in turn.
+func (in *Intake) TakeLetter(ctx context.Context, a complaint.Arrival) {
+	w := &work{arrival: a}
+	w.err = in.readArrival(ctx, w)
+	in.conclude(ctx, []*work{w})
+}
+
+// CompleteLetter takes what was read of a letter into the record that it made or
+// joined. What people or an earlier reading put there stays. One that is not judged
+// yet will be with all that was read, and one that is complete changes nothing.
+func (in *Intake) CompleteLetter(ctx context.Context, arrivalID string) error {
+	return in.store.InTx(ctx, func(tx Tx) error {
+		l, err := tx.Letter(ctx, arrivalID)
+		if err != nil || !l.CompletedAt.IsZero() {
+			return err
+		}
+		a, err := tx.GetArrival(ctx, arrivalID)
+		if err != nil || a.Outcome == complaint.Pending {
+			return err
+		}
+		d := &decision{in: in, tx: tx, o: Overrule{ArrivalID: arrivalID, Actor: "skarga"}, now: in.Now(), a: a}
+		w, c, err := d.reread(ctx)
+		if err != nil {
+			return err
+		}
+		if err := d.complete(ctx, c, w, l); err != nil {
+			return fmt.Errorf("ingest: letter %s: %w", arrivalID, err)
+		}
+		return nil
+	})
+}
+
+// complete is CompleteLetter for a letter that was read again.
+func (d *decision) complete(ctx context.Context, c *conclusion, w *work, l complaint.ScanLetter) error {
+	l.CompletedAt = d.now
+	d.tx.SetLetter(l)
+	a := &w.arrival
+	a.Subject, a.Damaged = w.read.Paper.subject(), w.read.Paper.Damaged
+	if a.ComplaintID == "" {
+		d.tx.SetArrival(*a)
+		return nil
+	}
+	v, err := d.tx.LockCase(ctx, a.ComplaintID)
+	if err != nil {
+		return err
+	}
+	d.tx.CreateDetails(v.Complaint.ID, a.ID, w.read.Details)
+	if a.Outcome != complaint.ToComplaint {
+		d.tx.SetArrival(*a)
+		return c.event(v.Complaint.ID, "letter read", map[string]any{"arrival": a.ID, "pages": w.read.Paper.Pages, "confidence": w.read.Paper.Confidence})
+	}
+	if done, err := d.place(ctx, c, w, v); done || err != nil {
+		return err
+	}
+	return c.consider(ctx, w, v, "letter read")
+}
+
+// place matches a letter, now that its text is known, while nothing has left for it:
+// done says that it joined another complaint, or is the same pages again.
+func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complaint.Case) (done bool, err error) {
+	a := &w.arrival
+	deliveries, err := d.tx.DeliveriesOf(ctx, v.Complaint.ID)
+	if err != nil || len(deliveries) > 0 || !v.Complaint.ClosedAt.IsZero() {
+		return false, err
+	}
+	found, outcome := match{}, complaint.Correspondence
+	first, err := c.identify(ctx, w)
+	switch {
+	case err != nil:
+		return false, err
+	case first.FirstArrivalID != a.ID && first.FirstArrivalID != "" && first.FirstComplaintID != "":
+		found, outcome = match{complaintID: first.FirstComplaintID, joins: true, reason: samePages}, complaint.Duplicate
+	default:
+		if found, err = c.match(ctx, w, complaint.Identified{}); err != nil {
+			return false, err
+		}
+	}
+	switch {
+	case found.joins:
+		if err := d.end(ctx, v.Complaint.ID, complaint.StageMerged); err != nil {
+			return false, err
+		}
+		a.Held, a.HoldReason, a.ProposedID, a.ComplaintID = false, "", "", found.complaintID
+		c.tx.CreateDetails(found.complaintID, a.ID, w.read.Details)
+		if err := c.event(v.Complaint.ID, "merged", map[string]any{"arrival": a.ID, "into": found.complaintID, "reason": found.reason}); err != nil {
+			return false, err
+		}
+		return true, c.end(w, outcome, found.reason)
+	case found.complaintID != "" && a.ProposedID == "":
+		a.ProposedID = found.complaintID
+		a.Reasons = append(a.Reasons, found.reason)
+		d.tx.CreateLink(complaint.Link{ID: complaint.NewID(), ArrivalID: a.ID, ComplaintID: found.complaintID, Reason: found.reason, State: "proposed", CreatedAt: d.now})
+	}
+	return false, nil
+}
+
+// samePages is why a letter is a duplicate.
+const samePages = "the same pages arrived before"
+
+// identify registers a letter by its pages. What was registered before stays first.
+func (c *conclusion) identify(ctx context.Context, w *work) (complaint.Identified, error) {
+	id, ok := w.read.Paper.identity(w.arrival.ID)
+	if !ok {
+		return complaint.Identified{}, nil
+	}
+	w.arrival.ContentHash = id.ContentHash
+	known, err := c.tx.RegisterIdentities(ctx, []complaint.Identity{id})
+	if err != nil {
+		return complaint.Identified{}, err
+	}
+	return known[0], nil
+}
+
+// consider fills the record of a letter's complaint from what is known now, and
+// answers it unless a person must look first.
+func (c *conclusion) consider(ctx context.Context, w *work, v complaint.Case, kind string) error {
+	a, p, comp := &w.arrival, w.read.Paper, v.Complaint
+	typed := comp // what a person set stays
+	p.fill(&comp)
+	if v.Record.Version > 0 {
+		comp.ReplyBy, comp.Language = typed.ReplyBy, typed.Language
+	}
+	comp.Provisional = a.ProposedID != ""
+	comp.PersonalData, comp.ConductFlag = comp.PersonalData || w.has(complaint.DetailPersonalData), comp.ConductFlag || w.has(complaint.DetailConduct)
+	if v.Record.Version == 0 {
+		r := p.record(v.Record)
+		if r != v.Record {
+			r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy = comp.ID, 1, c.now, "skarga"
+			c.tx.SetRecord(r)
+		}
+	}
+	payload := map[string]any{"arrival": a.ID, "pages": p.Pages, "confidence": p.Confidence}
+	if comp.AcknowledgedAt.IsZero() && comp.ClosedAt.IsZero() {
+		answer, err := c.answerPaper(ctx, w, comp, v.Obligations)
+		if err != nil {
+			return err
+		}
+		if answer != nil {
+			payload["answer"] = answer.Kind
+		}
+		payload["held"] = a.HoldReason
+	}
+	c.tx.SetComplaint(comp)
+	for _, one := range parties(comp, w) {
+		c.tx.CreateParty(one)
+	}
+	c.tx.SetArrival(*a)
+	return c.event(comp.ID, kind, payload)
+}
+
+// answerPaper decides again whether a letter may be acknowledged, and queues the
+// answer if it may and none is under way.
+func (c *conclusion) answerPaper(ctx context.Context, w *work, comp complaint.Complaint, obligations []complaint.Obligation) (*complaint.Delivery, error) {
+	a := &w.arrival
+	recipient := w.recipient()
+	a.HoldReason = c.holdReason(w, comp, recipient)
+	a.Held = a.HoldReason != ""
+	deliveries, err := c.tx.DeliveriesOf(ctx, comp.ID)
+	if err != nil || a.Held {
+		return nil, err
+	}
+	for _, d := range deliveries {
+		if d.Status == complaint.Queued {
+			return nil, nil
+		}
+	}
+	answer, err := c.queue(comp, obligations, w, recipient, c.acknowledgement)
+	if err != nil {
+		a.Held, a.HoldReason = true, "the answer could not be written: "+err.Error()
+		return nil, nil
+	}
+	for _, o := range obligations {
+		c.tx.SetObligation(o)
+	}
+	c.tx.CreateDelivery(*answer)
+	if answer.MessageID != "" {
+		c.tx.CreateMessageIDs(comp.ID, answer.MessageID)
+	}
+	return answer, nil
+}
+
+// has says whether a kind of detail was found.
+func (w *work) has(kind complaint.DetailKind) bool {
+	for _, d := range w.read.Details {
+		if d.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// noteBreaches writes each breach into the history of its complaint.
+func noteBreaches(tx Tx, broken []complaint.Obligation, now time.Time) error {
+	for _, o := range broken {
+		payload := map[string]any{"promise": o.Kind, "round": o.Round, "deadline": o.Deadline()}
+		if err := appendEvent(tx, o.ComplaintID, "breach", "skarga", now, payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}

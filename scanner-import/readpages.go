@@ -1,0 +1,101 @@
+package scannerimport
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image"
+
+	"ask4.com/skarga/scanner-import/file"
+	"ask4.com/skarga/scanner-import/page"
+)
+
+// ReadPages reads the text of some pages of a file that Split has looked at, several
+// at once. got is told each page as soon as it is read, one call at a time, in any
+// order; its error ends the reading. Errors are as with Split; what is wrong with a
+// page is in its Damaged.
+func (r *Reader) ReadPages(ctx context.Context, path string, pages []Page, got func(Page) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	f, err := r.opener.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	done := make(chan Page, len(pages))
+	told := make(chan error, 1)
+	go func() {
+		var err error
+		for p := range done {
+			if err == nil {
+				if err = got(p); err != nil {
+					cancel(err)
+				}
+			}
+		}
+		told <- err
+	}()
+	work := readers{reader: r, ctx: ctx, told: func(p Page) { done <- p }}
+	for i := range pages {
+		p := pages[i]
+		ready, err := r.prepare(ctx, f, &p)
+		if err != nil {
+			work.fail(err)
+			break
+		}
+		if ready == nil || p.Blank {
+			done <- p
+			continue
+		}
+		work.read(&p, ready)
+	}
+	err = work.wait()
+	close(done)
+	return errors.Join(<-told, err)
+}
+
+// prepare draws a page again and makes it ready for OCR. ready is nil when it cannot be
+// drawn.
+func (r *Reader) prepare(ctx context.Context, f file.File, p *Page) (*page.Ready, error) {
+	select {
+	case r.decode <- struct{}{}:
+		defer func() { <-r.decode }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	got, err := f.Page(ctx, p.Number)
+	var d *file.Damage
+	switch {
+	case errors.As(err, &d):
+		p.ToType, p.Damaged = true, append(p.Damaged, d.Error())
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("scannerimport: page %d: %w", p.Number, err)
+	}
+	ready := page.Prepare(got.Gray, got.DPIX, got.DPIY)
+	p.Turn, p.Skew, p.Blank = ready.Turn, ready.Skew, ready.Blank
+	p.size(ready.Gray, ready.DPI)
+	return &ready, nil
+}
+
+// pictureHash names a page's picture; empty for one that is white all over.
+func pictureHash(g *image.Gray) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %d\n", g.Rect.Dx(), g.Rect.Dy()) // a hash never fails to write
+	dark := 0
+	for y := range g.Rect.Dy() {
+		row := g.Pix[y*g.Stride:][:g.Rect.Dx()]
+		for _, v := range row {
+			if v < 128 {
+				dark++
+			}
+		}
+		h.Write(row)
+	}
+	if dark < g.Rect.Dx()*g.Rect.Dy()/5000 {
+		return "" // an empty page is like any other
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

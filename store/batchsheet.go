@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+const scanBatchColumns = "b.id, b.received_at, b.received_from, b.operator, b.pages, b.letters, b.registered_at, b.problem, b.checked_at, b.checked_by, b.box, b.destroy_after"
+
+func scanBatchDest(b *complaint.ScanBatch) []any {
+	return []any{&b.ID, ms{&b.ReceivedAt}, &b.ReceivedFrom, &b.Operator, &b.Pages, &b.Letters, ms{&b.RegisteredAt}, &b.Problem, ms{&b.CheckedAt}, &b.CheckedBy, &b.Box, &b.DestroyAfter}
+}
+
+// CreateBatch gathers a batch; one with the same ID stays as it is.
+func (t *Tx) CreateBatch(b complaint.ScanBatch) {
+	t.add(scanBatchCreate, b.ID, b.ReceivedAt, b.ReceivedFrom, b.Operator, b.Pages, b.Letters, b.RegisteredAt, b.Problem, b.CheckedAt, b.CheckedBy, b.Box, b.DestroyAfter)
+}
+
+// SetBatch gathers what is known of a batch.
+func (t *Tx) SetBatch(b complaint.ScanBatch) {
+	t.add(scanBatchSet, b.ID, b.ReceivedAt, b.ReceivedFrom, b.Operator, b.Pages, b.Letters, b.Problem, b.CheckedAt, b.CheckedBy, b.Box, b.DestroyAfter)
+}
+
+// Batch reads and locks a batch.
+func (t *Tx) Batch(ctx context.Context, id string) (complaint.ScanBatch, error) {
+	return reading(ctx, t, func() (complaint.ScanBatch, error) {
+		return get(ctx, t.conn, "batch", id, func(row scanner) (b complaint.ScanBatch, err error) { return b, row.Scan(scanBatchDest(&b)...) },
+			"SELECT "+scanBatchColumns+" FROM scan_batches b WHERE b.id = ?"+t.d.locking(), id)
+	})
+}
+
+const paperBatchQuery = "SELECT " + scanBatchColumns + `, coalesce(p.letter, 0), coalesce(p.blank, 0), coalesce(p.sheets, 0), coalesce(p.separators, 0), coalesce(l.letters, 0)
+	FROM scan_batches b
+	LEFT JOIN (SELECT batch_id, sum(CASE WHEN kind = 'letter' THEN 1 ELSE 0 END) AS letter, sum(CASE WHEN kind = 'letter' THEN blank ELSE 0 END) AS blank,
+		sum(CASE WHEN kind = 'letter' THEN 0 ELSE 1 END) AS sheets, sum(CASE WHEN kind = 'separator' THEN 1 ELSE 0 END) AS separators
+		FROM scan_pages GROUP BY batch_id) p ON p.batch_id = b.id
+	LEFT JOIN (SELECT batch_id, count(*) AS letters FROM scan_letters GROUP BY batch_id) l ON l.batch_id = b.id `
+
+func scanPaperBatch(row scanner) (b complaint.PaperBatch, err error) {
+	return b, row.Scan(append(scanBatchDest(&b.ScanBatch), &b.LetterPages, &b.BlankPages, &b.SheetPages, &b.Separators, &b.FoundLetters)...)
+}
+
+// PaperBatch reads a batch with what was found of it.
+func (s *Store) PaperBatch(ctx context.Context, id string) (complaint.PaperBatch, error) {
+	return get(ctx, s.reads(), "batch", id, scanPaperBatch, paperBatchQuery+"WHERE b.id = ?", id)
+}
+
+// PaperBatches lists the batches with what was found of them, by when they reached
+// the building: of all times, or since one.
+func (s *Store) PaperBatches(ctx context.Context, since time.Time) ([]complaint.PaperBatch, error) {
+	return list(ctx, s.reads(), "batches", scanPaperBatch, paperBatchQuery+"WHERE b.received_at >= ? ORDER BY b.received_at, b.id", since)
+}
+
+// OpenBatches lists the batches that wait for a person: something is wrong with them
+// and nobody settled it, or letters that are in the house are not scanned.
+func (s *Store) OpenBatches(ctx context.Context) ([]complaint.PaperBatch, error) {
+	return list(ctx, s.reads(), "batches", scanPaperBatch, paperBatchQuery+`WHERE b.checked_at = 0 AND (b.problem <> '' OR b.letters > coalesce(l.letters, 0))
+		ORDER BY b.received_at, b.id`)
+}
+
+// PaperFiles lists the files of scanners that were taken in since a time, with what
+// became of their pages.
+func (s *Store) PaperFiles(ctx context.Context, since time.Time) ([]complaint.PaperFile, error) {
+	return list(ctx, s.reads(), "scans", func(row scanner) (f complaint.PaperFile, err error) {
+		return f, row.Scan(append(scanFileDest(&f.ScanFile), &f.InLetters, &f.Sheets, &f.Unread, &f.Letters)...)
+	}, "SELECT "+scanFileColumns+`, coalesce(p.letter, 0), coalesce(p.sheets, 0), coalesce(p.unread, 0), coalesce(l.letters, 0) FROM scan_files f
+		LEFT JOIN (SELECT file_id, sum(CASE WHEN kind = 'letter' THEN 1 ELSE 0 END) AS letter, sum(CASE WHEN kind = 'letter' THEN 0 ELSE 1 END) AS sheets,
+			sum(CASE WHEN read_at = 0 THEN 1 ELSE 0 END) AS unread FROM scan_pages GROUP BY file_id) p ON p.file_id = f.id
+		LEFT JOIN (SELECT file_id, count(*) AS letters FROM scan_letters GROUP BY file_id) l ON l.file_id = f.id
+		WHERE f.taken_at >= ? ORDER BY f.taken_at, f.id`, since)
+}
+
+// SamePerson lists the complaints received since a time of somebody with one of these
+// folded e-mail addresses, or with this name, latest first, at most 20. Merged and
+// set-aside ones are left out.
+func (t *Tx) SamePerson(ctx context.Context, addresses []string, name string, since time.Time) ([]complaint.Complaint, error) {
+	return reading(ctx, t, func() ([]complaint.Complaint, error) {
+		cond, args := "1 = 0", []any{since}
+		if len(addresses) > 0 {
+			cond, args = "c.id IN (SELECT complaint_id FROM parties WHERE address IN "+in(len(addresses))+")", append(args, anys(addresses)...)
+		}
+		if name != "" {
+			cond, args = cond+` OR c.search LIKE ? ESCAPE '!'`, append(args, "%\n"+like.Replace(complaint.Fold(name))+"\n%")
+		}
+		return list(ctx, t.conn, "complaints", scanComplaint, "SELECT "+complaintColumns+` FROM complaints c
+			WHERE c.received_at >= ? AND c.stage NOT IN ('merged', 'set_aside') AND (`+cond+") ORDER BY c.received_at DESC, c.id LIMIT 20", args...)
+	})
+}
