@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -74,6 +75,36 @@ func (r Rules) NewObligations(complaintID string, received time.Time) ([]Obligat
 
 func (r Rules) ceilingSteps(arrived, rule string, days []string, ceiling time.Time) []string {
 	return append(append([]string{arrived, rule}, days...), "no later than "+r.show(ceiling))
+}
+
+// Recount counts the promises of a complaint anew after the time of its arrival was
+// corrected. What was met stays met; when it was late is measured against the new
+// date. A due time that the customer was told is not passed.
+func (r Rules) Recount(obs []Obligation, received time.Time) ([]Obligation, error) {
+	out := slices.Clone(obs)
+	for i := range out {
+		o := &out[i]
+		fresh, err := r.NewObligations(o.ComplaintID, received)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range fresh {
+			if f.Kind != o.Kind || o.Round != f.Round || o.State == Void {
+				continue
+			}
+			o.CeilingAt, o.BreachedAt = f.CeilingAt, time.Time{}
+			if !f.DueAt.IsZero() || o.TriggerAt.IsZero() {
+				o.TriggerAt, o.DueAt, o.Steps = f.TriggerAt, f.DueAt, f.Steps
+			}
+			if !o.ToldAt.IsZero() && o.DueAt.After(o.ToldAt) {
+				o.DueAt = o.ToldAt
+			}
+			if o.State == Met && o.MetAt.After(o.Deadline()) {
+				o.BreachedAt = o.Deadline()
+			}
+		}
+	}
+	return out, nil
 }
 
 // WeeksToOmbudsman is after how many weeks the ombudsman letter is owed for a

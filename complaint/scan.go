@@ -122,3 +122,12 @@ type PaperFile struct {
 // Unaccounted is how many of its pages are nowhere; 0 unless something is wrong or
 // the file is still being divided.
 func (f PaperFile) Unaccounted() int { return f.Pages - f.InLetters - f.Sheets }
+
+// DeskLetter is a letter that waits for a person.
+type DeskLetter struct {
+	Arrival   Arrival
+	Letter    ScanLetter
+	Complaint Complaint // zero when it made none
+	DueAt     time.Time // when the acknowledgement is due (P12); zero when none is owed
+	Overdue   bool      // the breach is on record
+}

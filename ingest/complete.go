@@ -56,9 +56,20 @@ func (d *decision) complete(ctx context.Context, c *conclusion, w *work, l compl
 	if err != nil {
 		return err
 	}
+	if err := d.tx.DeleteDetails(ctx, v.Complaint.ID, a.ID); err != nil { // an earlier reading's
+		return err
+	}
 	d.tx.CreateDetails(v.Complaint.ID, a.ID, w.read.Details)
 	if a.Outcome != complaint.ToComplaint {
 		d.tx.SetArrival(*a)
+		if a.Outcome == complaint.Correspondence { // what it asks for was not known before
+			if err := d.tx.DeleteCustomerReply(ctx, a.ID); err != nil {
+				return err
+			}
+			if err := awaitAnswer(d.tx, w, v.Complaint.ID, d.now); err != nil {
+				return err
+			}
+		}
 		return c.event(v.Complaint.ID, "letter read", map[string]any{"arrival": a.ID, "pages": w.read.Paper.Pages, "confidence": w.read.Paper.Confidence})
 	}
 	if done, err := d.place(ctx, c, w, v); done || err != nil {
@@ -93,11 +104,17 @@ func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complain
 			return false, err
 		}
 		a.Held, a.HoldReason, a.ProposedID, a.ComplaintID = false, "", "", found.complaintID
+		if err := c.tx.DeleteDetails(ctx, v.Complaint.ID, a.ID); err != nil {
+			return false, err
+		}
 		c.tx.CreateDetails(found.complaintID, a.ID, w.read.Details)
 		if err := c.event(v.Complaint.ID, "merged", map[string]any{"arrival": a.ID, "into": found.complaintID, "reason": found.reason}); err != nil {
 			return false, err
 		}
-		return true, c.end(w, outcome, found.reason)
+		if err := c.end(w, outcome, found.reason); err != nil || outcome != complaint.Correspondence {
+			return true, err
+		}
+		return true, awaitAnswer(d.tx, w, found.complaintID, d.now)
 	case found.complaintID != "" && a.ProposedID == "":
 		a.ProposedID = found.complaintID
 		a.Reasons = append(a.Reasons, found.reason)
@@ -127,17 +144,17 @@ func (c *conclusion) identify(ctx context.Context, w *work) (complaint.Identifie
 // answers it unless a person must look first.
 func (c *conclusion) consider(ctx context.Context, w *work, v complaint.Case, kind string) error {
 	a, p, comp := &w.arrival, w.read.Paper, v.Complaint
-	typed := comp // what a person set stays
+	was := comp
 	p.fill(&comp)
-	if v.Record.Version > 0 {
-		comp.ReplyBy, comp.Language = typed.ReplyBy, typed.Language
+	if !untouched(v) { // what a person set stays
+		comp.ReplyBy, comp.Language = was.ReplyBy, was.Language
 	}
 	comp.Provisional = a.ProposedID != ""
 	comp.PersonalData, comp.ConductFlag = comp.PersonalData || w.has(complaint.DetailPersonalData), comp.ConductFlag || w.has(complaint.DetailConduct)
-	if v.Record.Version == 0 {
+	if untouched(v) {
 		r := p.record(v.Record)
 		if r != v.Record {
-			r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy = comp.ID, 1, c.now, "skarga"
+			r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy = comp.ID, v.Record.Version+1, c.now, "skarga"
 			c.tx.SetRecord(r)
 		}
 	}

@@ -30,10 +30,13 @@ type before struct {
 	Obligations []changed[complaint.Obligation]
 	Withdrawn   []complaint.Delivery // taken back by the decision, without bytes
 	Links       []complaint.Link
-	Created     string           // complaint that the decision made; undo sets it aside
-	Joined      string           // complaint that the arrival joined; undo forgets its Message-ID there
-	Party       *complaint.Party // person who became known on it; undo takes them off
-	Queued      string           // delivery that the decision queued; undo withdraws it
+	Created     string               // complaint that the decision made; undo sets it aside
+	Joined      string               // complaint that the arrival joined; undo forgets its Message-ID there
+	Party       *complaint.Party     // person who became known on it; undo takes them off
+	Queued      string               // delivery that the decision queued; undo withdraws it
+	Split       string               // letter that the decision made of pages of this one
+	Pages       []complaint.ScanPage // that it moved, as they were, without content
+	Others      []complaint.Arrival  // further arrivals that it ended, as they were
 }
 
 // changed is a record before and after a decision. Undo restores Was only while

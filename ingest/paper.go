@@ -146,17 +146,16 @@ func (c *customer) check(found Customer) {
 	}
 }
 
-// sameName says whether two names are of one person: equal but for case, accents of
-// layout and the order of their words.
-func sameName(a, b string) bool {
-	words := func(s string) []string {
-		f := strings.FieldsFunc(complaint.Fold(s), func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '\u00a0' })
-		f = slices.DeleteFunc(f, func(w string) bool { return slices.Contains(titles, w) })
-		slices.Sort(f)
-		return f
-	}
-	x := words(a)
-	return len(x) > 0 && slices.Equal(x, words(b))
+// sameName says whether two names are of one person: equal but for case, titles and
+// the order of their words.
+func sameName(a, b string) bool { return nameKey(a) != "" && nameKey(a) == nameKey(b) }
+
+// nameKey is a name without what may differ.
+func nameKey(s string) string {
+	words := strings.FieldsFunc(complaint.Fold(s), func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '\u00a0' })
+	words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(titles, w) })
+	slices.Sort(words)
+	return strings.Join(words, " ")
 }
 
 // titles stand before names and are no part of them.

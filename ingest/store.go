@@ -40,6 +40,7 @@ type NewArrival struct {
 // Tx is one open transaction. Reads see the writes before them. Writes may be
 // gathered and sent together; they are in the database when InTx returns nil.
 type Tx interface {
+	PaperTx
 	// LockArrivals locks arrivals that are not judged yet until the transaction
 	// ends, and gives the latest claim of each; judged ones are missing.
 	LockArrivals(ctx context.Context, ids []string) (map[string]complaint.Claim, error)
@@ -81,13 +82,6 @@ type Tx interface {
 	DeleteCustomerReply(ctx context.Context, arrivalID string) error
 	CreateDelivery(d complaint.Delivery)
 	CreateEvent(e complaint.Event)
-	// Letter reads and locks what is known of a letter beside its arrival.
-	Letter(ctx context.Context, arrivalID string) (complaint.ScanLetter, error)
-	SetLetter(l complaint.ScanLetter)
-	// SamePerson lists complaints received since a time of somebody with one of these
-	// folded addresses or with this name, latest first.
-	SamePerson(ctx context.Context, addresses []string, name string, since time.Time) ([]complaint.Complaint, error)
-
 	CreateLink(l complaint.Link)
 	CreateDecision(d complaint.Decision)
 	CreateParty(p complaint.Party)

@@ -45,6 +45,9 @@ func (in *Intake) Undo(ctx context.Context, decisionID, actor, reason string) er
 				return err
 			}
 		}
+		if err := d.putBack(ctx, b); err != nil {
+			return err
+		}
 		d.restore(b)
 		if err := d.part(ctx, b); err != nil {
 			return err
@@ -129,6 +132,40 @@ func (d *decision) part(ctx context.Context, b before) error {
 		return nil
 	}
 	return d.tx.DeleteMessageID(ctx, b.Joined, b.Arrival.MessageID)
+}
+
+// putBack gives the pages of letters back to those that had them. A letter that a split
+// made is no letter any more; if its answer has left, nothing is changed.
+func (d *decision) putBack(ctx context.Context, b before) error {
+	if b.Split != "" {
+		a, err := d.tx.GetArrival(ctx, b.Split)
+		if err != nil {
+			return err
+		}
+		if a.ComplaintID != "" && a.Outcome == complaint.ToComplaint {
+			deliveries, err := d.tx.DeliveriesOf(ctx, a.ComplaintID)
+			if err != nil {
+				return err
+			}
+			for _, m := range deliveries {
+				if m.Status == complaint.Sent || m.Status == complaint.Bounced {
+					return fmt.Errorf("ingest: cannot undo: the %s of the second letter left at %s", m.Kind, m.SentAt.Format("2006-01-02 15:04"))
+				}
+			}
+			if err := d.end(ctx, a.ComplaintID, complaint.StageSetAside); err != nil {
+				return err
+			}
+		}
+		a.Outcome, a.Held, a.HoldReason = complaint.SetAside, false, ""
+		d.tx.SetArrival(a)
+	}
+	for _, a := range b.Others {
+		d.tx.SetArrival(a)
+	}
+	if len(b.Pages) == 0 {
+		return nil
+	}
+	return d.tx.MovePages(ctx, b.Pages)
 }
 
 // restore writes the kept state back.

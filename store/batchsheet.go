@@ -36,7 +36,8 @@ const paperBatchQuery = "SELECT " + scanBatchColumns + `, coalesce(p.letter, 0),
 	LEFT JOIN (SELECT batch_id, sum(CASE WHEN kind = 'letter' THEN 1 ELSE 0 END) AS letter, sum(CASE WHEN kind = 'letter' THEN blank ELSE 0 END) AS blank,
 		sum(CASE WHEN kind = 'letter' THEN 0 ELSE 1 END) AS sheets, sum(CASE WHEN kind = 'separator' THEN 1 ELSE 0 END) AS separators
 		FROM scan_pages GROUP BY batch_id) p ON p.batch_id = b.id
-	LEFT JOIN (SELECT batch_id, count(*) AS letters FROM scan_letters GROUP BY batch_id) l ON l.batch_id = b.id `
+	LEFT JOIN (SELECT s.batch_id, count(*) AS letters FROM scan_letters s WHERE EXISTS (SELECT 1 FROM scan_pages p WHERE p.arrival_id = s.arrival_id)
+		OR NOT EXISTS (SELECT 1 FROM scan_pages p WHERE p.file_id = s.file_id) GROUP BY s.batch_id) l ON l.batch_id = b.id `
 
 func scanPaperBatch(row scanner) (b complaint.PaperBatch, err error) {
 	return b, row.Scan(append(scanBatchDest(&b.ScanBatch), &b.LetterPages, &b.BlankPages, &b.SheetPages, &b.Separators, &b.FoundLetters)...)

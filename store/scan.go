@@ -155,16 +155,14 @@ func (t *Tx) CreatePages(pages ...complaint.ScanPage) {
 	}
 }
 
-// SetPages writes which letter pages belong to and where in it, and what they say.
-func (t *Tx) SetPages(ctx context.Context, pages ...complaint.ScanPage) error {
+// MovePages writes which letter pages belong to, and where in it.
+func (t *Tx) MovePages(ctx context.Context, pages []complaint.ScanPage) error {
 	if err := t.flush(ctx); err != nil {
 		return err
 	}
 	for _, p := range pages {
-		_, err := t.exec(ctx, "UPDATE scan_pages SET arrival_id = ?, position = ?, blank = ?, read_at = ?, content = ? WHERE file_id = ? AND number = ?",
-			null(p.ArrivalID), p.Position, p.Blank, p.ReadAt, string(p.Content), p.FileID, p.Number)
-		if err != nil {
-			return fmt.Errorf("store: set page %d of scan %s: %w", p.Number, p.FileID, err)
+		if _, err := t.exec(ctx, "UPDATE scan_pages SET arrival_id = ?, position = ? WHERE file_id = ? AND number = ?", p.ArrivalID, p.Position, p.FileID, p.Number); err != nil {
+			return fmt.Errorf("store: move page %d of scan %s: %w", p.Number, p.FileID, err)
 		}
 	}
 	return nil
@@ -232,7 +230,46 @@ func (s *Store) LettersToComplete(ctx context.Context, n int) ([]string, error) 
 		AND NOT EXISTS (SELECT 1 FROM scan_pages p WHERE p.arrival_id = l.arrival_id AND p.read_at = 0) ORDER BY a.arrived_at, a.id LIMIT ?`, n)
 }
 
-// LettersOfBatch lists the letters of a batch in the order of their coming.
-func (s *Store) LettersOfBatch(ctx context.Context, batchID string) ([]complaint.ScanLetter, error) {
-	return list(ctx, s.reads(), "letters", scanScanLetter, "SELECT "+scanLetterColumns+" FROM scan_letters l WHERE l.batch_id = ? ORDER BY l.arrival_id", batchID)
+// LettersOfBatch lists and locks the letters of a batch in the order of their coming.
+func (t *Tx) LettersOfBatch(ctx context.Context, batchID string) ([]complaint.ScanLetter, error) {
+	return reading(ctx, t, func() ([]complaint.ScanLetter, error) {
+		return list(ctx, t.conn, "letters", scanScanLetter, "SELECT "+scanLetterColumns+" FROM scan_letters l WHERE l.batch_id = ? ORDER BY l.arrival_id"+t.d.locking(), batchID)
+	})
+}
+
+// DeskLetters lists letters that wait for a person, those whose acknowledgement is due
+// first before the others.
+func (s *Store) DeskLetters(ctx context.Context) ([]complaint.DeskLetter, error) {
+	all, err := list(ctx, s.reads(), "letters", func(row scanner) (l complaint.DeskLetter, err error) {
+		return l, row.Scan(&l.Arrival.ID, &l.Arrival.ComplaintID, ms{&l.DueAt}, flag{&l.Overdue})
+	}, `SELECT a.id, coalesce(a.complaint_id, ''), coalesce(o.deadline, 0), CASE WHEN coalesce(o.breached_at, 0) > 0 THEN 1 ELSE 0 END FROM arrivals a
+		LEFT JOIN obligations o ON o.complaint_id = a.complaint_id AND o.kind = 'acknowledge' AND o.state = 'open'
+		WHERE a.channel = 'letter' AND (a.held = 1 OR a.parked = 1) ORDER BY coalesce(o.deadline, a.arrived_at), a.id`)
+	for i := range all {
+		l := &all[i]
+		if l.Arrival, err = s.GetArrival(ctx, l.Arrival.ID); err != nil {
+			return nil, err
+		}
+		if l.Letter, err = s.Letter(ctx, l.Arrival.ID); err != nil {
+			return nil, err
+		}
+		if l.Arrival.ComplaintID == "" {
+			continue
+		}
+		if l.Complaint, err = s.GetComplaintByID(ctx, l.Arrival.ComplaintID); err != nil {
+			return nil, err
+		}
+	}
+	return all, err
+}
+
+// DeleteDetails forgets what was found in an arrival.
+func (t *Tx) DeleteDetails(ctx context.Context, complaintID, arrivalID string) error {
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "DELETE FROM details WHERE complaint_id = ? AND arrival_id = ?", complaintID, arrivalID); err != nil {
+		return fmt.Errorf("store: delete details of arrival %s: %w", arrivalID, err)
+	}
+	return nil
 }

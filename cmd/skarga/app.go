@@ -36,6 +36,7 @@ type app struct {
 	rules  complaint.Rules
 	store  *store.Store
 	reader *ingest.Reader
+	scans  *scannerimport.Reader
 	office *office
 	cases  *casework.Office
 	intake *ingest.Intake
@@ -114,14 +115,22 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	if a.reader, err = newReader(a.cfg); err != nil {
 		return err
 	}
+	if a.scans, err = newScanReader(a.cfg); err != nil {
+		return err
+	}
 	if a.office, err = newOffice(ctx, a.cfg, a.store, texts, a.rules, a.now); err != nil {
 		return err
 	}
 	a.cases = casework.New(caseStore{a.store}, casework.Options{Rules: a.rules, Prefix: a.cfg.Firm.Prefix, Staff: a.cfg.People(), Now: a.now,
 		Writer: a.office, ApproveAll: a.cfg.Replies.ApproveAll, ApproveNew: a.cfg.Replies.ApproveNew})
+	directory, err := newDirectory(a.cfg.Import.Directory)
+	if err != nil {
+		return err
+	}
 	a.intake = ingest.NewIntake(intakeStore{a.store}, a.reader, a.office, ingest.Options{
 		Owner: a.owner, Prefix: a.cfg.Firm.Prefix, Rules: a.rules, Lease: time.Duration(a.cfg.Serve.Lease),
-		AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder, Now: a.now, Log: a.log,
+		AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder,
+		Papers: scannerimport.Papers{Store: a.store, Reader: a.scans}, Directory: directory, Now: a.now, Log: a.log,
 	})
 	return nil
 }
@@ -134,7 +143,7 @@ func (a *app) isSpamFolder(account, mailbox string) bool {
 }
 
 // Close closes the store.
-func (a *app) Close() error { return a.store.Close() }
+func (a *app) Close() error { return errors.Join(a.scans.Close(), a.store.Close()) }
 
 func (a *app) maxSize() int64 { return int64(a.cfg.Intake.MaxMessageMB) << 20 }
 
@@ -188,7 +197,8 @@ func newScanReader(cfg config.Config) (*scannerimport.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scannerimport.NewReader(scannerimport.Options{Details: details, Firm: append([]string{cfg.Firm.Name}, cfg.Firm.PostalLines...), PDFReader: pdfReader})
+	return scannerimport.NewReader(scannerimport.Options{Details: details, Firm: append([]string{cfg.Firm.Name}, cfg.Firm.PostalLines...),
+		Tesseract: cfg.Import.Tesseract, Languages: cfg.Import.Languages, PageTimeout: time.Duration(cfg.Import.PageTime), Workers: cfg.Import.Workers, PDFReader: pdfReader})
 }
 
 // detailOptions says what is looked for in the texts of customers.

@@ -40,6 +40,8 @@ type cli struct {
 	Show      showCmd    `cmd:"" help:"Show one complaint, or why a promise has its date."`
 	workCmds  `embed:""`
 	Overrule  overruleCmd  `cmd:"" help:"Decide about an arrival, with a reason; undo a decision."`
+	Import    importCmd    `cmd:"" help:"Take scanned letters in."`
+	Desk      deskCmd      `cmd:"" help:"The mailroom's desk: letters that wait for a person."`
 	Parked    parkedCmd    `cmd:"" help:"Look after arrivals whose processing failed."`
 	Ledger    ledgerCmd    `cmd:"" help:"Compare the mailboxes with the arrivals; exit 1 if a message has no arrival."`
 	Report    reportCmd    `cmd:"" help:"Print the figures of a period, with the complaints behind each."`

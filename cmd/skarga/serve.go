@@ -80,9 +80,12 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 			g.Go(func() error { return a.poll(ctx, p, a.cfg.Mailboxes[i].Account, a.cfg.Mailboxes[i].Folder) })
 		}
 	}
-	if a.hasRole("poll") || a.hasRole("web") {
+	if a.hasRole("poll") || a.hasRole("web") || a.hasRole("import") {
 		a.intake.Wake = a.store.Wake(store.TopicArrivals)
 		g.Go(func() error { return a.intake.Run(ctx) })
+	}
+	if a.hasRole("import") && a.cfg.Import.Folder != "" {
+		g.Go(func() error { return a.importScans(ctx) })
 	}
 	if a.hasRole("deliver") {
 		sender, err := a.sender()

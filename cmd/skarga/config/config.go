@@ -39,6 +39,7 @@ type Config struct {
 	Clock     Clock     `toml:"clock"`
 	Serve     Serve     `toml:"serve"`
 	Web       Web       `toml:"web"`
+	Import    Import    `toml:"import"`
 	Letters   Letters   `toml:"letters"`
 	Templates Templates `toml:"templates"`
 	Staff     []Staff   `toml:"staff"`
@@ -436,6 +437,9 @@ func (c Config) check() error {
 				return bad("replies."+key, err.Error())
 			}
 		}
+	}
+	if err := c.Import.check(); err != nil {
+		return err
 	}
 	if err := c.Web.check(); err != nil {
 		return err

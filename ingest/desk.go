@@ -1,0 +1,260 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// DeskAct is what a person does about a letter at the desk. Commands and pages call
+// the same functions.
+type DeskAct struct {
+	Who       complaint.Person
+	ArrivalID string
+	Reason    string // kept on record; may be empty where the act speaks for itself
+}
+
+// PaperTx is what the desk needs of a transaction.
+type PaperTx interface {
+	// Letter reads and locks what is known of a letter beside its arrival.
+	Letter(ctx context.Context, arrivalID string) (complaint.ScanLetter, error)
+	SetLetter(l complaint.ScanLetter)
+	LetterPages(ctx context.Context, arrivalID string) ([]complaint.ScanPage, error)
+	// MovePages writes which letter pages belong to, and where in it.
+	MovePages(ctx context.Context, pages []complaint.ScanPage) error
+	// CreateLetter makes an arrival whose bytes are the file's, claimed by an owner
+	// until a time.
+	CreateLetter(a complaint.Arrival, l complaint.ScanLetter, owner string, until time.Time)
+	// LettersOfBatch lists the letters of a batch.
+	LettersOfBatch(ctx context.Context, batchID string) ([]complaint.ScanLetter, error)
+	Batch(ctx context.Context, id string) (complaint.ScanBatch, error)
+	SetBatch(b complaint.ScanBatch)
+	SetArrivedAt(arrivalID string, at time.Time)
+	// DeleteDetails forgets what was found in an arrival, before it is read again.
+	DeleteDetails(ctx context.Context, complaintID, arrivalID string) error
+	// SamePerson lists complaints received since a time of somebody with one of these
+	// folded addresses or with this name, latest first.
+	SamePerson(ctx context.Context, addresses []string, name string, since time.Time) ([]complaint.Complaint, error)
+}
+
+// ErrNoLetter is returned for an act of the desk on what did not come on paper.
+var ErrNoLetter = errors.New("ingest: this did not come as a scan; use `skarga overrule`")
+
+// atDesk runs an act of the desk in one transaction, if the person may do it (P8).
+func (in *Intake) atDesk(ctx context.Context, act DeskAct, action, reason string, fn func(context.Context, *decision, complaint.ScanLetter) error) error {
+	o := Overrule{ArrivalID: act.ArrivalID, Actor: act.Who.Name, Reason: cmp.Or(strings.TrimSpace(act.Reason), reason)}
+	return in.decide(ctx, o, action, func(ctx context.Context, d *decision) error {
+		if d.a.Channel != complaint.ChannelLetter {
+			return ErrNoLetter
+		}
+		if err := d.mayAct(ctx, act.Who, d.a); err != nil {
+			return err
+		}
+		l, err := d.tx.Letter(ctx, d.a.ID)
+		if err != nil {
+			return err
+		}
+		return fn(ctx, d, l)
+	})
+}
+
+// mayAct says whether a person may decide about an arrival: a complaint about them
+// reads as not there (P8).
+func (d *decision) mayAct(ctx context.Context, who complaint.Person, a complaint.Arrival) error {
+	c := complaint.Case{}
+	if a.ComplaintID != "" {
+		var err error
+		if c, err = d.tx.LockCase(ctx, a.ComplaintID); err != nil {
+			return err
+		}
+	}
+	return complaint.May(who, complaint.ActOverrule, c)
+}
+
+// ConfirmLetter says that a person compared name and address with the page: the
+// acknowledgement may leave, and is queued.
+func (in *Intake) ConfirmLetter(ctx context.Context, act DeskAct) error {
+	return in.atDesk(ctx, act, "confirm", "compared with the page", func(ctx context.Context, d *decision, l complaint.ScanLetter) error {
+		if d.a.Outcome != complaint.ToComplaint {
+			return fmt.Errorf("ingest: the letter is %s; only a complaint is acknowledged", cmp.Or(string(d.a.Outcome), "not judged yet"))
+		}
+		if !d.a.Held && !d.a.Parked {
+			return errors.New("ingest: the letter does not wait for anybody")
+		}
+		b, err := d.tx.Batch(ctx, l.BatchID)
+		switch {
+		case err != nil:
+			return err
+		case b.Problem != "" && b.CheckedAt.IsZero():
+			return fmt.Errorf("ingest: its batch %s is at the desk: %s; settle that first (skarga desk check %s)", b.ID, b.Problem, b.ID)
+		case b.Provisional():
+			return fmt.Errorf("ingest: when it arrived is not known; say it first (skarga desk received %s \"2026-11-20 09:15\")", b.ID)
+		}
+		comp, err := d.load(ctx, d.a.ComplaintID)
+		if err != nil {
+			return err
+		}
+		comp.PostalConfirmed = comp.PostalConfirmed || len(comp.PostalLines()) >= 3
+		d.tx.SetComplaint(comp)
+		l.CheckedAt, l.CheckedBy, l.HandedBack = d.now, d.o.Actor, ""
+		d.tx.SetLetter(l)
+		return d.release(ctx)
+	})
+}
+
+// HandBack notes that a letter goes back to the mailroom to be scanned again. Its
+// clock runs on.
+func (in *Intake) HandBack(ctx context.Context, act DeskAct) error {
+	return in.atDesk(ctx, act, "hand-back", "", func(_ context.Context, d *decision, l complaint.ScanLetter) error {
+		l.HandedBack = d.o.Reason
+		d.tx.SetLetter(l)
+		d.a.Held, d.a.HoldReason = true, "It went back to the mailroom: "+d.o.Reason
+		d.tx.SetArrival(d.a)
+		return nil
+	})
+}
+
+// SplitLetter makes two letters of one, after a page of it, and gives the arrival of
+// the second one. Both are then read anew from what is on record.
+func (in *Intake) SplitLetter(ctx context.Context, act DeskAct, after int) (second string, err error) {
+	var made complaint.Arrival
+	err = in.atDesk(ctx, act, "split", "two letters were scanned as one", func(ctx context.Context, d *decision, l complaint.ScanLetter) error {
+		pages, err := d.tx.LetterPages(ctx, d.a.ID)
+		if err != nil {
+			return err
+		}
+		if after < 1 || after >= len(pages) {
+			return fmt.Errorf("ingest: the letter has %d pages; it can be split after page 1 to %d", len(pages), len(pages)-1)
+		}
+		made = complaint.Arrival{ID: complaint.NewID(), Channel: complaint.ChannelLetter, Mailbox: d.a.Mailbox, ArrivedAt: d.a.ArrivedAt,
+			RecordedAt: d.now, Size: d.a.Size, SHA256: d.a.SHA256, Attempts: 1}
+		second := complaint.ScanLetter{ArrivalID: made.ID, FileID: l.FileID, BatchID: l.BatchID, Sequence: l.Sequence, Whole: true}
+		d.tx.CreateLetter(made, second, in.Owner, d.now.Add(in.Lease))
+		d.before.Split = made.ID
+		if err := d.move(ctx, pages[after:], made.ID, 1); err != nil {
+			return err
+		}
+		return d.readAgain(ctx, l)
+	})
+	if err != nil {
+		return "", err
+	}
+	in.TakeLetter(ctx, made)
+	return made.ID, in.CompleteLetter(ctx, act.ArrivalID)
+}
+
+// JoinLetters adds the pages of another letter to the end of this one. The other's
+// complaint, if it made one, is merged into this one's; the earlier arrival counts.
+func (in *Intake) JoinLetters(ctx context.Context, act DeskAct, other string) error {
+	err := in.atDesk(ctx, act, "join", "one letter was scanned as two", func(ctx context.Context, d *decision, l complaint.ScanLetter) error {
+		o, err := d.tx.GetArrival(ctx, other)
+		switch {
+		case err != nil:
+			return err
+		case o.ID == d.a.ID:
+			return errors.New("ingest: a letter cannot be joined to itself")
+		case o.Channel != complaint.ChannelLetter:
+			return ErrNoLetter
+		}
+		if err := d.mayAct(ctx, act.Who, o); err != nil {
+			return err
+		}
+		mine, err := d.tx.LetterPages(ctx, d.a.ID)
+		if err != nil {
+			return err
+		}
+		pages, err := d.tx.LetterPages(ctx, o.ID)
+		if err != nil {
+			return err
+		}
+		if err := d.move(ctx, pages, d.a.ID, len(mine)+1); err != nil {
+			return err
+		}
+		d.before.Others = append(d.before.Others, o)
+		if o.Outcome == complaint.ToComplaint && o.ComplaintID != d.a.ComplaintID {
+			if err := d.end(ctx, o.ComplaintID, complaint.StageMerged); err != nil {
+				return err
+			}
+		}
+		if o.ArrivedAt.Before(d.a.ArrivedAt) {
+			if err := d.arrivedAt(ctx, d.a, o.ArrivedAt); err != nil {
+				return err
+			}
+		}
+		o.Outcome, o.ComplaintID, o.ProposedID, o.Held, o.HoldReason = complaint.Duplicate, d.a.ComplaintID, "", false, ""
+		o.Reasons = append([]string{"its pages were joined to another letter by " + d.o.Actor}, o.Reasons...)
+		d.tx.SetArrival(o)
+		return d.readAgain(ctx, l)
+	})
+	if err != nil {
+		return err
+	}
+	return in.CompleteLetter(ctx, act.ArrivalID)
+}
+
+// move gives pages to a letter, from a position in it on.
+func (d *decision) move(ctx context.Context, pages []complaint.ScanPage, arrivalID string, position int) error {
+	moved := make([]complaint.ScanPage, len(pages))
+	for i, p := range pages {
+		p.Content = nil
+		d.before.Pages = append(d.before.Pages, p)
+		p.ArrivalID, p.Position = arrivalID, position+i
+		moved[i] = p
+	}
+	return d.tx.MovePages(ctx, moved)
+}
+
+// readAgain lets a letter be read anew after the commit. What nobody has checked of
+// its complaint is forgotten first: it may have stood on a page that went.
+func (d *decision) readAgain(ctx context.Context, l complaint.ScanLetter) error {
+	l.CompletedAt = time.Time{}
+	d.tx.SetLetter(l)
+	if d.a.Outcome != complaint.ToComplaint {
+		return nil
+	}
+	if _, err := d.load(ctx, d.a.ComplaintID); err != nil {
+		return err
+	}
+	v, err := d.tx.LockCase(ctx, d.a.ComplaintID)
+	if err != nil || !untouched(v) || v.Complaint.PostalConfirmed {
+		return err
+	}
+	c := v.Complaint
+	c.CustomerName, c.CustomerAddress, c.PostalAddress, c.Subject, c.Summary = "", "", "", "", ""
+	d.tx.SetComplaint(c)
+	return nil
+}
+
+// untouched says that no person has worked on the record of a complaint.
+func untouched(v complaint.Case) bool { return v.Record.Version == 0 || v.Record.UpdatedBy == "skarga" }
+
+// arrivedAt corrects when a letter arrived: its promises are counted anew (P12).
+func (d *decision) arrivedAt(ctx context.Context, a complaint.Arrival, at time.Time) error {
+	d.tx.SetArrivedAt(a.ID, at)
+	if a.Outcome != complaint.ToComplaint {
+		return nil
+	}
+	if _, err := d.load(ctx, a.ComplaintID); err != nil {
+		return err
+	}
+	v, err := d.tx.LockCase(ctx, a.ComplaintID)
+	if err != nil {
+		return err
+	}
+	v.Complaint.ReceivedAt = at
+	obligations, err := d.in.Rules.Recount(v.Obligations, at)
+	if err != nil {
+		return err
+	}
+	broken := complaint.Late(obligations, d.now)
+	d.tx.SetComplaint(v.Complaint)
+	for _, o := range obligations {
+		d.tx.SetObligation(o)
+	}
+	return noteBreaches(d.tx, broken, d.now)
+}
