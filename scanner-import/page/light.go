@@ -18,8 +18,6 @@ type light struct {
 	w, h     int  // in cells
 	paper    []uint8
 	border   *image.Gray // 255 where the small copy shows no paper; nil where there is none
-	grain    float64     // how much neighbouring pixels of bare paper differ
-	specks   float64     // share of pixels that stand alone in their neighbourhood
 }
 
 // measure looks at the small copy of a page.
