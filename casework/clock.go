@@ -33,6 +33,9 @@ type ClockStore interface {
 	// HeldWithout lists held or parked arrivals that arrived before a time and have
 	// no event of that kind, at most n.
 	HeldWithout(ctx context.Context, eventKind string, before time.Time, n int) ([]complaint.Arrival, error)
+	// MissingLetters lists batches received before a time of which letters are not
+	// scanned, and whose history has no event of a kind.
+	MissingLetters(ctx context.Context, eventKind string, before time.Time, n int) ([]complaint.PaperBatch, error)
 	// Cases reads complaints with what decides about them, without their promises.
 	Cases(ctx context.Context, complaintIDs []string) (map[string]complaint.Case, error)
 	WaitingReplies(ctx context.Context, complaintIDs []string) ([]complaint.CustomerReply, error)
@@ -97,7 +100,7 @@ func (c Clock) Look(ctx context.Context) error {
 	for _, part := range []struct {
 		what string
 		do   func(context.Context, time.Time) error
-	}{{"breaches", c.breaches}, {"reminders", c.remind}, {"digest", c.digest}, {"closing", c.closeQuiet}, {"duty alerts", c.alerts}} {
+	}{{"breaches", c.breaches}, {"reminders", c.remind}, {"digest", c.digest}, {"closing", c.closeQuiet}, {"duty alerts", c.alerts}, {"letters not scanned", c.unscanned}} {
 		if err := part.do(ctx, c.Office.Now()); err != nil {
 			errs = append(errs, fmt.Errorf("casework: clock: %s: %w", part.what, err))
 		}

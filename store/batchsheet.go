@@ -89,3 +89,19 @@ func (t *Tx) SamePerson(ctx context.Context, addresses []string, name string, si
 			WHERE c.received_at >= ? AND c.stage NOT IN ('merged', 'set_aside') AND (`+cond+") ORDER BY c.received_at DESC, c.id LIMIT 20", args...)
 	})
 }
+
+// MissingLetters lists batches received before a time of which letters are not scanned,
+// that nobody settled, and whose history has no event of a kind, at most n.
+func (s *Store) MissingLetters(ctx context.Context, eventKind string, before time.Time, n int) ([]complaint.PaperBatch, error) {
+	return list(ctx, s.reads(), "batches", scanPaperBatch, paperBatchQuery+`WHERE b.checked_at = 0 AND b.letters > coalesce(l.letters, 0) AND b.received_at < ?
+		AND NOT EXISTS (SELECT 1 FROM events e WHERE e.subject = b.id AND e.kind = ?) ORDER BY b.received_at, b.id LIMIT ?`, before, eventKind, n)
+}
+
+// RegisterBatch puts a batch on record whose letters are in the house.
+func (s *Store) RegisterBatch(ctx context.Context, b complaint.ScanBatch, e complaint.Event) error {
+	return s.InTx(ctx, func(tx *Tx) error {
+		tx.CreateBatch(b)
+		tx.CreateEvent(e)
+		return nil
+	})
+}

@@ -137,8 +137,9 @@ func jans(more ...string) side {
 // took runs `skarga import --json` on one file and gives what it says.
 func (f *firm) took(path string, args ...string) (r imported) {
 	f.Helper()
-	if err := json.Unmarshal([]byte(f.must(exitDone, append([]string{"--json", "import", path}, args...)...)), &r); err != nil {
-		f.Fatal(err)
+	code, out, errs := f.cmd("", append([]string{"--json", "import", path}, args...)...)
+	if err := json.Unmarshal([]byte(out), &r); err != nil || code != exitDone {
+		f.Fatalf("exit %d, %v: %s%s", code, err, out, errs)
 	}
 	return r
 }

@@ -47,17 +47,35 @@ func (ledgerCmd) Run(s *session) error {
 		}
 		all = append(all, acc)
 	}
+	paper, came, err := a.paperLedger(s.ctx)
+	if err != nil {
+		return err
+	}
 	if s.cli.JSON {
 		for _, acc := range all {
 			if err := json.NewEncoder(s.out).Encode(acc); err != nil {
 				return err
 			}
 		}
+		if came {
+			if err := json.NewEncoder(s.out).Encode(map[string]paperLedger{"paper": paper}); err != nil {
+				return err
+			}
+		}
 	} else if err := printLedger(s, all); err != nil {
 		return err
+	} else if came {
+		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		paper.print(w, a.rules.Location)
+		if err := w.Flush(); err != nil {
+			return err
+		}
 	}
-	if bad > 0 {
+	switch {
+	case bad > 0:
 		return fmt.Errorf("the ledger does not balance for %d of %d mailboxes", bad, len(all))
+	case !paper.balances():
+		return fmt.Errorf("the ledger does not balance for letters by post: %d pages unaccounted for, %d letters over their 24 hours not scanned %s", paper.Unaccounted, paper.MissingLate, paper.FolderError)
 	}
 	return nil
 }

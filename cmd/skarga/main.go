@@ -43,7 +43,7 @@ type cli struct {
 	Import    importCmd    `cmd:"" help:"Take scanned letters in."`
 	Desk      deskCmd      `cmd:"" help:"The mailroom's desk: letters that wait for a person."`
 	Parked    parkedCmd    `cmd:"" help:"Look after arrivals whose processing failed."`
-	Ledger    ledgerCmd    `cmd:"" help:"Compare the mailboxes with the arrivals; exit 1 if a message has no arrival."`
+	Ledger    ledgerCmd    `cmd:"" help:"Compare the mailboxes and the scans with the arrivals; exit 1 if a message or a page is missing."`
 	Report    reportCmd    `cmd:"" help:"Print the figures of a period, with the complaints behind each."`
 	Staff     staffCmd     `cmd:"" help:"Who may sign in at the web's door."`
 	Audit     auditCmd     `cmd:"" help:"Verify the chained histories."`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"strconv"
@@ -21,6 +22,7 @@ type sheetBatch struct {
 	Received string `required:"" help:"When the letters reached the building: \"2026-11-20 09:15\"." placeholder:"TIME"`
 	Operator string `help:"Who took them in." placeholder:"NAME"`
 	Pages    int    `help:"Sides of paper that will be scanned, without this sheet."`
+	Letters  int    `help:"Letters of the batch, if they are counted: they are on record from now on, and missed if they are not scanned."`
 	To       string `help:"File to write." default:"batch-sheet.pdf" type:"path"`
 }
 
@@ -42,16 +44,42 @@ func (c sheetBatch) Run(s *session) error {
 	switch {
 	case at.After(now):
 		return usageError{fmt.Errorf("--received %s is still to come; letters are received when they are in the building", c.Received)}
-	case c.Pages < 0:
-		return usageError{fmt.Errorf("--pages %d: a number of pages is not below 0", c.Pages)}
+	case c.Pages < 0 || c.Letters < 0:
+		return usageError{fmt.Errorf("--pages %d, --letters %d: a number is not below 0", c.Pages, c.Letters)}
 	}
 	id := complaint.NewID()
-	sheet := scannerimport.Sheet{Type: scannerimport.SheetBatch, Batch: id[len(id)-8:], Received: at, Operator: c.Operator, Pages: c.Pages}
+	sheet := scannerimport.Sheet{Type: scannerimport.SheetBatch, Batch: id[len(id)-8:], Received: at, Operator: c.Operator, Pages: c.Pages, Letters: c.Letters}
+	if c.Letters > 0 {
+		if err := s.registerBatch(sheet); err != nil {
+			return err
+		}
+	}
 	pdf, err := letter.DrawSheets("Batch sheet "+sheet.Batch, now, []letter.Sheet{batchSheet(sheet, at)})
 	if err != nil {
 		return err
 	}
 	return s.writeSheets(c.To, pdf, "Batch "+sheet.Batch)
+}
+
+// registerBatch puts letters on record that are in the house: from now on their 24
+// hours are watched (P12).
+func (s *session) registerBatch(sheet scannerimport.Sheet) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	who, err := s.person(a)
+	if err != nil {
+		return err
+	}
+	payload, err := json.Marshal(map[string]any{"letters": sheet.Letters, "pages": sheet.Pages, "operator": sheet.Operator})
+	if err != nil {
+		return err
+	}
+	b := complaint.ScanBatch{ID: sheet.Batch, ReceivedAt: sheet.Received, ReceivedFrom: complaint.FromSheet, Operator: sheet.Operator,
+		Pages: sheet.Pages, Letters: sheet.Letters, RegisteredAt: a.now()}
+	return a.store.RegisterBatch(s.ctx, b, complaint.Event{ID: complaint.NewID(), Subject: b.ID, At: a.now(), Actor: who.Name, Kind: "registered", Payload: payload})
 }
 
 // batchSheet puts the facts of a batch into words.
