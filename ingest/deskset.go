@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest/language"
 )
 
 // ErrField is wrapped by errors about a field that does not exist or a value that it
@@ -52,7 +53,11 @@ var letterFields = map[string]func(c letterCase, v string) error{
 	"room":     func(c letterCase, v string) error { c.Record.Room = oneLine(v); return nil },
 	"subject":  func(c letterCase, v string) error { c.Complaint.Subject = oneLine(v); return nil },
 	"summary":  func(c letterCase, v string) error { c.Complaint.Summary = cleanText(v); return nil },
-	"text":     func(c letterCase, v string) error { c.letter.Typed = cleanText(v); return nil },
+	"text": func(c letterCase, v string) error {
+		c.letter.Typed = cleanText(v)
+		c.Complaint.Language = language.Detect(c.letter.Typed)
+		return nil
+	},
 	"language": func(c letterCase, v string) error {
 		known := map[string]complaint.Language{"en": complaint.English, "pl": complaint.Polish, "both": complaint.Both, "": complaint.Both}
 		l, ok := known[v]
@@ -130,7 +135,11 @@ func (in *Intake) SetLetter(ctx context.Context, act DeskAct, values map[string]
 // setFields sets the values; the error names every one that is wrong.
 func setFields(c letterCase, values map[string]string) error {
 	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(values)) {
+	names := slices.Sorted(maps.Keys(values))
+	slices.SortStableFunc(names, func(a, b string) int { // the text first: a language said beside it holds
+		return map[bool]int{true: -1}[a == "text"] - map[bool]int{true: -1}[b == "text"]
+	})
+	for _, name := range names {
 		set, known := letterFields[name]
 		if !known {
 			errs = append(errs, fmt.Errorf("there is no field %q; there are %s", name, strings.Join(LetterFields(), ", ")))
