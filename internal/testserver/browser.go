@@ -78,6 +78,9 @@ type Look struct {
 // Browser opens a window for one test.
 func Browser(t testing.TB, look Look) *Tab {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser is slow; the whole run has it")
+	}
 	parent, err := sharedBrowser()
 	Need(t, "Chromium", err)
 	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())

@@ -35,6 +35,9 @@ func TestCleanSheetsAreFound(t *testing.T) {
 
 func TestDamagedSheetsAreFound(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("reads many pages")
+	}
 	type kind struct {
 		name   string
 		dpi    float64
@@ -109,6 +112,9 @@ func TestPatchTAndOtherBarsAreFound(t *testing.T) {
 
 func TestSeveralCodesOnAPage(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("reads many pages")
+	}
 	p := testscan.Letters(1)[0].Print(t, 200)
 	var want []code.Code
 	for i, text := range []string{"first", "second", "https://example.org/third"} {
@@ -125,6 +131,9 @@ func TestSeveralCodesOnAPage(t *testing.T) {
 
 func TestLettersHoldNoCodes(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("reads many pages")
+	}
 	for i, l := range testscan.Letters(12) {
 		g := testscan.Apply(l.Print(t, 200).Gray, uint64(i), testscan.Skewed(float64(i)-6, 255), testscan.Noisy(10))
 		if found := code.Find(g); len(found) > 0 {
