@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -42,8 +43,8 @@ func (f queueFilter) values() url.Values {
 	return q
 }
 
-// Query is the filter as the rest of an address.
-func (f queueFilter) Query() string { return f.values().Encode() }
+// Query is the filter as the rest of an address, encoded already.
+func (f queueFilter) Query() template.URL { return template.URL(f.values().Encode()) }
 
 // Narrow says whether anything is chosen beyond the usual view.
 func (f queueFilter) Narrow() bool { return f != queueFilter{} }
@@ -98,8 +99,9 @@ type queueView struct {
 
 // queueTab is a view of the queue that everybody has.
 type queueTab struct {
-	Name, Query string
-	Current     bool
+	Name    string
+	Query   template.URL
+	Current bool
 }
 
 func tabs(f queueFilter) []queueTab {
@@ -184,7 +186,7 @@ func (v *visit) bulk(who complaint.Person) {
 	back := "done="
 	if q, err := url.ParseQuery(f.Get("back")); err == nil {
 		q.Del("done")
-		back = readFilter(q).Query() + "&done="
+		back = string(readFilter(q).Query()) + "&done="
 	}
 	finish := func(what string) { http.Redirect(v.w, v.r, "/staff/?"+back+what, http.StatusSeeOther) }
 	refs := f["ref"]

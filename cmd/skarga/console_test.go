@@ -37,7 +37,7 @@ func (f *firm) signsIn(b *testserver.Tab, name string) {
 
 // rich is a mail with text, HTML and a file.
 func rich(id, subject, text, html, file string) string {
-	return strings.NewReplacer("ID", id, "SUBJECT", subject, "TEXT", text, "HTML", html, "FILE", file, "BYTES", base64.StdEncoding.EncodeToString([]byte("the bytes of a file\n"))).Replace(
+	return strings.NewReplacer("<ID>", "<"+id+">", "SUBJECT", subject, "TEXT", text, "HTML", html, "FILE", file, "BYTES", base64.StdEncoding.EncodeToString([]byte("the bytes of a file\n"))).Replace(
 		`From: Emily Carter <emily@student.example>
 To: complaints@ask4.com
 Subject: SUBJECT

