@@ -61,6 +61,9 @@ func (o *Office) act(ctx context.Context, a Acting, what complaint.Action, event
 		}
 		return nil
 	})
+	if err == nil && o.Changed != nil {
+		o.Changed()
+	}
 	return o.nearby(ctx, a.Who, a.Ref, err)
 }
 

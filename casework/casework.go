@@ -23,6 +23,7 @@ type Options struct {
 	// ApproveAll are the kinds of message that always wait for a second person,
 	// ApproveNew those that wait for one when their author is new on the job.
 	ApproveAll, ApproveNew []string
+	Changed                func() // called after each act; nil for nobody
 }
 
 // Office is where people work on complaints. It is safe for use by several
@@ -66,6 +67,8 @@ type Store interface {
 	SimilarReferences(ctx context.Context, ref string, n int) ([]complaint.Reference, error)
 	// ListArrivals lists what arrived, in the order of its making.
 	ListArrivals(ctx context.Context, f complaint.ArrivalFilter) ([]complaint.Arrival, error)
+	// DecisionsOf lists what people decided about an arrival, oldest first.
+	DecisionsOf(ctx context.Context, arrivalID string) ([]complaint.Decision, error)
 	GetComplaintByID(ctx context.Context, id string) (complaint.Complaint, error)
 }
 

@@ -72,11 +72,18 @@ func (o *Office) mayUnjoined(who complaint.Person, act complaint.Action, a compl
 	return complaint.May(who, act, complaint.Case{})
 }
 
-// Arrivals lists arrivals that a person may see.
-func (o *Office) Arrivals(ctx context.Context, who complaint.Person, f complaint.ArrivalFilter) ([]complaint.Arrival, error) {
+// Arrivals lists a page of arrivals, as far as a person may see them, and the ID after
+// which the next page begins; "" on the last.
+func (o *Office) Arrivals(ctx context.Context, who complaint.Person, f complaint.ArrivalFilter) (seen []complaint.Arrival, next string, err error) {
+	if f.Limit == 0 {
+		f.Limit = 100
+	}
 	list, err := o.store.ListArrivals(ctx, f)
 	if err != nil {
-		return nil, err
+		return nil, "", err
+	}
+	if len(list) == f.Limit {
+		next = list[len(list)-1].ID
 	}
 	var ids []string
 	for _, a := range list {
@@ -87,15 +94,14 @@ func (o *Office) Arrivals(ctx context.Context, who complaint.Person, f complaint
 	slices.Sort(ids)
 	known, err := o.Known(ctx, who, slices.Compact(ids))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var seen []complaint.Arrival
 	for _, a := range list {
 		if _, ok := known[a.ComplaintID]; ok || a.ComplaintID == "" && o.mayUnjoined(who, complaint.ActView, a) == nil {
 			seen = append(seen, a)
 		}
 	}
-	return seen, nil
+	return seen, next, nil
 }
 
 // Known gives those of some complaints, by ID, that a person may see: their references

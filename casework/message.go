@@ -380,3 +380,13 @@ func tellDates(_ context.Context, d *desk, m *message) (err error) {
 	}
 	return nil
 }
+
+// Kinds lists the messages that people send, in the order of a complaint's life.
+func Kinds() (list []templates.Kind) {
+	for _, k := range templates.Kinds() {
+		if _, ok := kinds[k.Name]; ok {
+			list = append(list, k)
+		}
+	}
+	return list
+}

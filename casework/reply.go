@@ -42,6 +42,7 @@ type Preview struct {
 	To       string // who gets it, as on the envelope
 	Language complaint.Language
 	Message  templates.Message
+	English  templates.Message // the same in English, for who writes it; empty where Message is
 	Lacks    []templates.Lack
 	Findings []templates.Finding      // where its language is not plain: warnings (P4)
 	Meets    complaint.ObligationKind // the promise that it keeps; "" for none
@@ -92,10 +93,56 @@ func (o *Office) Compose(ctx context.Context, a Acting, ans Answer) (p Preview, 
 			return err
 		}
 		tx.SetAnswerDraft(draft)
-		p, err = d.preview(m, draft)
+		p, err = d.previewed(ctx, m, draft)
 		return err
 	})
 	return p, o.nearby(ctx, a.Who, a.Ref, err)
+}
+
+// Finished shows the answer that waits for a second person, to that person.
+func (o *Office) Finished(ctx context.Context, a Acting) (p Preview, err error) {
+	err = o.store.InTx(ctx, func(tx Tx) error {
+		d, err := o.sit(ctx, tx, a, complaint.ActApprove)
+		if err != nil {
+			return err
+		}
+		old, err := d.awaiting(ctx)
+		if err != nil {
+			return err
+		}
+		author, err := o.Person(old.Author)
+		if err != nil {
+			return err
+		}
+		m, err := d.message(ctx, Answer{Kind: old.Kind, Values: old.Values, Promise: old.Promise}, author)
+		if err != nil {
+			return err
+		}
+		p, err = d.previewed(ctx, m, *old)
+		return err
+	})
+	return p, o.nearby(ctx, a.Who, a.Ref, err)
+}
+
+// previewed is preview with the same in English beside a message in Polish: the
+// template's words are English, the author's as written.
+func (d *desk) previewed(ctx context.Context, m *message, draft complaint.AnswerDraft) (Preview, error) {
+	p, err := d.preview(m, draft)
+	if err != nil || p.Language != complaint.Polish {
+		return p, err
+	}
+	e := *d
+	e.Complaint.Language = complaint.English
+	values := map[string]string{}
+	for key, v := range draft.Values {
+		values[strings.TrimSuffix(key, "."+string(complaint.Polish))] = v
+	}
+	english, err := e.message(ctx, Answer{Kind: draft.Kind, Values: values, Promise: draft.Promise}, m.author)
+	if err != nil {
+		return p, err
+	}
+	p.English, err = d.office.Writer.Draft(english.data)
+	return p, err
 }
 
 // Discard gives the draft up.

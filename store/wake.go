@@ -14,6 +14,7 @@ import (
 const (
 	TopicArrivals   = "arrivals"   // arrivals were committed
 	TopicDeliveries = "deliveries" // deliveries were queued
+	TopicCases      = "cases"      // a person changed a complaint
 )
 
 // waker passes signals inside the process and, on PostgreSQL, between nodes.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
@@ -16,7 +17,20 @@ func (s *Site) caseRoutes() {
 	s.desk("GET /staff/complaint/{ref}", "case", complaint.ActView, (*visit).caseFile)
 	s.desk("POST /staff/complaint/{ref}/set", "case", complaint.ActEdit, (*visit).setCase)
 	s.desk("POST /staff/complaint/{ref}/assign", "case", complaint.ActAssign, (*visit).assignCase)
+	s.desk("POST /staff/complaint/{ref}/did", "case", complaint.ActLog, (*visit).logDeed)
+	s.desk("POST /staff/complaint/{ref}/move", "case", complaint.ActMove, (*visit).moveCase)
 	s.desk("POST /staff/complaint/{ref}/link", "case", complaint.ActOverrule, (*visit).decideLink)
+}
+
+// moves are the stages to which a person may bring a complaint from where it stands,
+// in this page's way: merging and setting aside have pages of their own.
+func moves(from complaint.Stage) (list []complaint.Transition) {
+	for _, t := range complaint.Transitions() {
+		if t.From == from && t.By == complaint.ByPerson && t.To != complaint.StageMerged && t.To != complaint.StageSetAside {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 func casePath(ref complaint.Reference) string {
@@ -37,7 +51,10 @@ type caseView struct {
 	Me       string
 	Edits    bool // the person may edit
 	Assigns  bool
-	Decides  bool // the person may overrule
+	Decides  bool                   // the person may overrule
+	Replies  bool                   // the person may write to the customer, or let an answer go
+	Logs     bool                   // the person may log what was done
+	Moves    []complaint.Transition // that the person may make
 	Previous complaint.Reference
 }
 
@@ -85,7 +102,11 @@ func (v *visit) caseFile(who complaint.Person) {
 	}
 	may := func(what complaint.Action) bool { return complaint.May(who, what, c.Case()) == nil }
 	page := caseView{View: c, Notice: v.notice(), Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Found: found(c), Staff: v.names(),
-		Me: who.Name, Fields: recordFields(c), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule)}
+		Me: who.Name, Fields: recordFields(c), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule),
+		Replies: may(complaint.ActReply), Logs: may(complaint.ActLog)}
+	if may(complaint.ActMove) {
+		page.Moves = moves(c.Complaint.Stage)
+	}
 	slices.SortStableFunc(page.Promises, func(a, b complaint.Obligation) int { return a.Deadline().Compare(b.Deadline()) })
 	for i, o := range page.Promises {
 		if o.State == complaint.Open {
@@ -203,6 +224,34 @@ func (v *visit) assignCase(who complaint.Person) {
 		return
 	}
 	v.done(casePath(a.Ref), "assigned")
+}
+
+// logDeed logs what was done to help (P5).
+func (v *visit) logDeed(who complaint.Person) {
+	f, ok := v.form()
+	if !ok {
+		return
+	}
+	a := v.acting(who)
+	if err := v.Console.Office.Did(v.r.Context(), a, f.Get("what"), time.Time{}); err != nil {
+		v.refuse(err)
+		return
+	}
+	v.done(casePath(a.Ref), "set")
+}
+
+// moveCase brings the complaint to another stage.
+func (v *visit) moveCase(who complaint.Person) {
+	f, ok := v.form()
+	if !ok {
+		return
+	}
+	a := v.acting(who)
+	if err := v.Console.Office.Move(v.r.Context(), a, complaint.Stage(f.Get("to")), f.Get("reason"), time.Time{}); err != nil {
+		v.refuse(err)
+		return
+	}
+	v.done(casePath(a.Ref), "set")
 }
 
 // decideLink confirms or refuses a proposed link of the complaint.

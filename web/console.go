@@ -8,12 +8,15 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/complaint/figures"
 	"ask4.com/skarga/ingest"
+	"ask4.com/skarga/templates"
 )
 
 // Console is what the pages of staff work with. Every read and every act goes through
@@ -23,6 +26,12 @@ type Console struct {
 	Intake *ingest.Intake // overrules what the machine judged
 	Reader *ingest.Reader // reads mail again to show it
 	Bytes  Bytes
+	// Retry processes a parked arrival again.
+	Retry func(ctx context.Context, arrivalID string) error
+	// Figures counts a period for a person: what is hidden from them is not in it (P8).
+	Figures func(ctx context.Context, p figures.Period, who complaint.Person) (figures.Report, error)
+	// Changes gives a channel that gets a signal after something changed.
+	Changes func() <-chan struct{}
 }
 
 // Bytes is where the bytes of what came in and went out are.
@@ -37,6 +46,10 @@ func (s *Site) consoleRoutes() {
 	s.queueRoutes()
 	s.caseRoutes()
 	s.mailRoutes()
+	s.arrivalRoutes()
+	s.answerRoutes()
+	s.figureRoutes()
+	s.streamRoutes()
 }
 
 // desk registers a page of the console for those whose role may do something with some
@@ -59,6 +72,7 @@ func (v *visit) refuse(err error) {
 	var (
 		refusal *complaint.Refusal
 		changed *casework.ChangedError
+		busy    *casework.BusyError
 	)
 	switch {
 	case errors.Is(err, complaint.ErrNoComplaint):
@@ -67,11 +81,29 @@ func (v *visit) refuse(err error) {
 		v.sorry(http.StatusForbidden, "That is not possible", words(refusal))
 	case errors.As(err, &changed):
 		v.sorry(http.StatusConflict, "Somebody was first", words(changed))
-	case errors.Is(err, casework.ErrField), errors.Is(err, ingest.ErrNoReason):
+	case errors.As(err, &busy):
+		v.sorry(http.StatusConflict, "Somebody is writing already", fmt.Sprintf("%s has been writing the %s since %s.", busy.Author, plain(busy.Kind), busy.Since.Format("15:04 on 2 January")))
+	case errors.Is(err, casework.ErrField), errors.Is(err, casework.ErrTemplate), errors.Is(err, ingest.ErrNoReason):
 		v.sorry(http.StatusUnprocessableEntity, "Nothing was changed", words(err))
+	case forPeople(err):
+		v.sorry(http.StatusConflict, "That is not possible", words(err))
 	default:
 		v.oops("console", err)
 	}
+}
+
+// rooms say in words why something is not possible; what went wrong below them is
+// wrapped.
+var rooms = []string{"casework: ", "ingest: ", "complaint: ", "templates: "}
+
+// forPeople says whether an error tells why an act is not possible now: nothing went
+// wrong, and nothing was changed.
+func forPeople(err error) bool {
+	lack := new(templates.LackError)
+	if errors.As(err, &lack) {
+		return true
+	}
+	return errors.Unwrap(err) == nil && slices.ContainsFunc(rooms, func(room string) bool { return strings.HasPrefix(err.Error(), room) })
 }
 
 // sorry shows a page of staff that says why something is not done.
@@ -84,7 +116,7 @@ func (v *visit) sorry(status int, title, text string) {
 // what helps on a command line only.
 func words(err error) string {
 	s := err.Error()
-	for _, room := range []string{"casework: ", "ingest: ", "complaint: "} {
+	for _, room := range rooms {
 		s = strings.ReplaceAll(s, room, "")
 	}
 	if i := strings.Index(s, "; `skarga"); i > 0 {
@@ -114,7 +146,8 @@ func (v *visit) done(to, what string) {
 // notices are what a page may say after an act: words of ours only, so that no link
 // puts others into our mouth.
 var notices = map[string]string{
-	"assigned": "Assigned.", "set": "Saved.", "decided": "Decided. You can take it back below.", "undone": "Taken back.",
+	"assigned": "Assigned.", "set": "Saved.", "decided": "Decided. You can take it back below.", "undone": "Taken back.", "saved": "The draft is saved.", "discarded": "The draft is given up.", "queued": "It is on its way.",
+	"awaiting": "It is finished and waits for a second person.", "back": "It went back to its author.",
 	"bulk": "Done for all that you chose.", "bulk-part": "Done, but not for all: some are not yours to change, or somebody else has just changed them.",
 	"filter": "The filter is saved.", "nothing": "Choose complaints first.", "retry": "It is being processed again.",
 }

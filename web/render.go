@@ -55,6 +55,11 @@ type view struct {
 	Who         *complaint.Person // who signed in; nil for nobody
 }
 
+// Reports says whether who signed in may read the figures.
+func (v view) Reports() bool {
+	return v.Who != nil && complaint.HasRole(v.Who.Role, complaint.ActReport)
+}
+
 // problem is one thing to correct: the field, the ID of the element that a link
 // leads to, and the words.
 type problem struct{ Field, Target, Text string }

@@ -73,6 +73,7 @@ type Site struct {
 	origin  string // scheme and host of BaseURL
 	secure  bool   // BaseURL is https
 	handler http.Handler
+	hub     hub // of the pages that are open
 	// StaffRoutes are the patterns of all pages behind the staff's door.
 	StaffRoutes []string
 	later       sync.WaitGroup // what goes on after its request was answered
@@ -158,8 +159,10 @@ func (s *Site) routes() {
 
 // Server is an HTTP server for the site with limits on time and size.
 func (s *Site) Server() *http.Server {
-	return &http.Server{
+	srv := &http.Server{
 		Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+	srv.RegisterOnShutdown(s.hub.close)
+	return srv
 }

@@ -39,7 +39,7 @@ func (a *app) site(ctx context.Context, address string) (*web.Site, error) {
 	opt := web.Options{
 		Firm: a.cfg.Firm.Name, Address: from(a.cfg), PostalLines: a.cfg.Firm.PostalLines, BaseURL: a.baseURL(address),
 		Policy: a.policyFacts, Location: a.rules.Location, Drafts: a.store, Rates: a.store, Access: a.store, Cases: cases{a}, Staff: a.newDoors(), Surveys: a.store,
-		Console: web.Console{Office: a.cases, Intake: a.intake, Reader: a.reader, Bytes: a.store},
+		Console: a.console(),
 		Take:    func(f ingest.Form) error { return a.intake.TakeForm(ctx, f, from(a.cfg), formPatience) }, Receipt: a.receipt,
 		Trusted: proxies, Origins: c.TrustedOrigins, FileSize: int64(c.FileMB) << 20, FilesSize: int64(c.FilesMB) << 20,
 		KeepDraft: time.Duration(c.KeepDraft), MinFill: time.Duration(c.MinFill), FormsHour: int64(c.FormsHour), Now: a.now, Log: a.log,

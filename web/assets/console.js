@@ -46,4 +46,65 @@
     document.addEventListener("change", tell);
     tell();
   }
+
+  // ask fetches a page of ours as a document; nothing in it runs.
+  function ask(method, url, body, then) {
+    const x = new XMLHttpRequest();
+    x.open(method, url);
+    x.responseType = "document";
+    x.onload = () => { if (x.response && x.status < 500) then(x.response); };
+    x.send(body);
+    return x;
+  }
+
+  // swap puts a part of a fetched page in the place of ours.
+  function swap(from, css) {
+    const now = document.querySelector(css);
+    const then = from.querySelector(css);
+    if (now && then) now.replaceWith(document.adoptNode(then));
+  }
+
+  // The queue shows what is new by itself, and keeps what was chosen.
+  if (window.EventSource && (document.body.dataset.page === "queue" || document.body.dataset.page === "arrivals")) {
+    let asking = null;
+    const refresh = () => {
+      const chosen = new Set([...document.querySelectorAll("input[name=ref]:checked")].map((c) => c.value));
+      asking?.abort();
+      asking = ask("GET", location.href.replace(/([?&])done=[^&]*/, "$1"), null, (page) => {
+        if (!page.querySelector(".queue") !== !document.querySelector(".queue")) {
+          location.reload();
+          return;
+        }
+        if (document.activeElement?.closest(".queue") && !document.activeElement.matches("input")) document.activeElement.blur();
+        swap(page, ".queue tbody");
+        for (const box of document.querySelectorAll("input[name=ref]")) box.checked = chosen.has(box.value);
+        rows()[at]?.classList.add("at");
+      });
+    };
+    let soon = 0;
+    new EventSource("/staff/changes").addEventListener("changed", () => {
+      clearTimeout(soon);
+      soon = setTimeout(refresh, 300);
+    });
+  }
+
+  // An answer is saved and shown as it is written.
+  const answer = document.getElementById("answer");
+  if (answer) {
+    let later = 0;
+    let asking = null;
+    const save = () => {
+      const fields = new URLSearchParams(new FormData(answer));
+      asking?.abort();
+      asking = ask("POST", answer.action, fields, (page) => {
+        swap(page, "#leaf");
+        for (const list of answer.querySelectorAll(".hints")) {
+          const fresh = page.getElementById(list.id);
+          if (fresh) list.replaceWith(document.adoptNode(fresh));
+        }
+      });
+    };
+    answer.addEventListener("input", () => { clearTimeout(later); later = setTimeout(save, 700); });
+    answer.addEventListener("submit", () => { clearTimeout(later); asking?.abort(); });
+  }
 })();
