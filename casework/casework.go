@@ -63,6 +63,10 @@ type Store interface {
 	// WaitingReplies lists the messages that nobody has answered, of the complaints
 	// named; of all that go on when that is nil.
 	WaitingReplies(ctx context.Context, complaintIDs []string) ([]complaint.CustomerReply, error)
+	// ArrivalBeginning reads an arrival by an unambiguous beginning of its ID.
+	ArrivalBeginning(ctx context.Context, id string) (a complaint.Arrival, found bool, err error)
+	LinkByID(ctx context.Context, id string) (l complaint.Link, found bool, err error)
+	DecisionByID(ctx context.Context, id string) (d complaint.Decision, found bool, err error)
 	// SimilarReferences lists references that differ from one in little, at most n.
 	SimilarReferences(ctx context.Context, ref string, n int) ([]complaint.Reference, error)
 	// ListArrivals lists what arrived, in the order of its making.
@@ -79,7 +83,6 @@ type Tx interface {
 	// LockCase reads a complaint with what decides about it and locks it until the
 	// transaction ends.
 	LockCase(ctx context.Context, id string) (complaint.Case, error)
-	GetArrival(ctx context.Context, id string) (complaint.Arrival, error)
 
 	Parties(ctx context.Context, complaintID string) ([]complaint.Party, error)
 	// ReferencesTaken says which of the references are in use.
@@ -96,6 +99,11 @@ type Tx interface {
 	SetComplaint(c complaint.Complaint)
 	SetRecord(r complaint.Record)
 	SetAbout(a complaint.About)
+	// ProposeAbout gathers that a complaint may be about a person, unless something
+	// is on record about that already.
+	ProposeAbout(a complaint.About)
+	// RelatedComplaints lists the complaints that may belong to one, or follow it.
+	RelatedComplaints(ctx context.Context, id string) ([]string, error)
 	// CreateParty gathers a person of a complaint; one who is there stays as is.
 	CreateParty(p complaint.Party)
 	CreateObligation(o complaint.Obligation)

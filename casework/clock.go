@@ -39,6 +39,9 @@ type ClockStore interface {
 	// Cases reads complaints with what decides about them, without their promises.
 	Cases(ctx context.Context, complaintIDs []string) (map[string]complaint.Case, error)
 	WaitingReplies(ctx context.Context, complaintIDs []string) ([]complaint.CustomerReply, error)
+	// BeyondManagers lists the open complaints that are hidden from every manager and
+	// have no event of that kind, at most n.
+	BeyondManagers(ctx context.Context, managers []string, eventKind string, n int) ([]complaint.Complaint, error)
 	InTx(ctx context.Context, fn func(Tx) error) error
 }
 
@@ -54,6 +57,9 @@ type Clock struct {
 	// Alert renders the mail to the duty address about one arrival that waits; nil
 	// when there is no such address.
 	Alert func(waiting complaint.Arrival, now time.Time) (complaint.Delivery, error)
+	// Protect renders the mails that tell data protection of a complaint which no
+	// manager may see (P8).
+	Protect func(v complaint.Case) ([]complaint.Delivery, error)
 	// Reminders are the fractions of the time from trigger to due time at which the
 	// owner is reminded, in working hours, the smallest first.
 	Reminders []float64
@@ -100,7 +106,7 @@ func (c Clock) Look(ctx context.Context) error {
 	for _, part := range []struct {
 		what string
 		do   func(context.Context, time.Time) error
-	}{{"breaches", c.breaches}, {"reminders", c.remind}, {"digest", c.digest}, {"closing", c.closeQuiet}, {"duty alerts", c.alerts}, {"letters not scanned", c.unscanned}} {
+	}{{"breaches", c.breaches}, {"reminders", c.remind}, {"digest", c.digest}, {"closing", c.closeQuiet}, {"duty alerts", c.alerts}, {"letters not scanned", c.unscanned}, {"data protection", c.protect}} {
 		if err := part.do(ctx, c.Office.Now()); err != nil {
 			errs = append(errs, fmt.Errorf("casework: clock: %s: %w", part.what, err))
 		}
@@ -176,6 +182,38 @@ func (c Clock) alerts(ctx context.Context, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// toDataProtection is the event that keeps the mails about a complaint to once.
+const toDataProtection = "given to data protection"
+
+// protect tells data protection of the complaints that no manager is left for (P8).
+func (c Clock) protect(ctx context.Context, now time.Time) error {
+	list, err := c.Store.BeyondManagers(ctx, c.Office.Managers(), toDataProtection, 100)
+	if err != nil || len(list) == 0 || c.Protect == nil {
+		return err
+	}
+	return c.Store.InTx(ctx, func(tx Tx) error {
+		for _, one := range list {
+			v, err := tx.LockCase(ctx, one.ID)
+			if err != nil {
+				return err
+			}
+			mails, err := c.Protect(v)
+			if err != nil {
+				return err
+			}
+			var to []string
+			for _, m := range mails {
+				tx.CreateDelivery(m)
+				to = append(to, m.Recipient)
+			}
+			if err := c.event(tx, one.ID, toDataProtection, now, map[string]any{"told": to}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // closeQuiet closes what nobody said anything about for the days that the policy gives

@@ -44,7 +44,8 @@ func (o *Office) Merge(ctx context.Context, a Acting, into complaint.Reference, 
 	return o.nearby(ctx, a.Who, into, err)
 }
 
-// handOver gives people and messages that wait to another complaint.
+// handOver gives people, messages that wait and whom it may be about to another
+// complaint.
 func (d *desk) handOver(ctx context.Context, to *desk) error {
 	parties, err := d.tx.Parties(ctx, d.Complaint.ID)
 	if err != nil {
@@ -53,6 +54,12 @@ func (d *desk) handOver(ctx context.Context, to *desk) error {
 	for _, p := range parties {
 		p.ComplaintID = to.Complaint.ID
 		d.tx.CreateParty(p)
+	}
+	for _, a := range d.Abouts { // whom the one may be about, the other may be about now (P8)
+		if a.ComplaintID = to.Complaint.ID; a.State != complaint.AboutDropped {
+			a.State, a.By, a.At = complaint.AboutProvisional, program, d.now
+			d.tx.ProposeAbout(a)
+		}
 	}
 	waiting, err := d.waiting(ctx)
 	for _, r := range waiting {

@@ -93,6 +93,7 @@ func (o *Office) List(ctx context.Context, who complaint.Person, f complaint.Fil
 	if f.Limit == 0 {
 		f.Limit = 100
 	}
+	f.Managers = o.Managers()
 	f.NotAbout = who.Name // most of what is hidden; May decides below
 	var all []complaint.Listed
 	for {

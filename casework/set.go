@@ -194,7 +194,7 @@ func setLanguage(d *desk, v string) error {
 }
 
 // Person finds a member of staff by name or alias; an unknown one is an error that
-// lists the names.
+// offers the nearest name, or lists them all.
 func (o *Office) Person(name string) (complaint.Person, error) {
 	var names []string
 	for _, p := range o.Staff {
@@ -207,6 +207,9 @@ func (o *Office) Person(name string) (complaint.Person, error) {
 		if slices.ContainsFunc(p.Aliases, func(a string) bool { return complaint.Fold(a) == complaint.Fold(name) }) {
 			return p, nil
 		}
+	}
+	if near := complaint.Nearest(name, names); near != "" {
+		return complaint.Person{}, fmt.Errorf("casework: %q is not on the staff list; did you mean %s?", name, near)
 	}
 	return complaint.Person{}, fmt.Errorf("casework: %q is not on the staff list; there are %s", name, strings.Join(names, ", "))
 }

@@ -47,7 +47,7 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%s (policy %s)", r.Why, r
 // mayDo says what each role may do with a complaint that is not about the person.
 var mayDo = map[Role][]Action{
 	Mailroom: {ActView, ActLog, ActPost, ActOverrule},
-	Support:  {ActView, ActEdit, ActAssign, ActHandle, ActMove, ActLog, ActReply, ActReview, ActCombine, ActOmbudsman, ActOverrule, ActPost},
+	Support:  {ActView, ActEdit, ActAssign, ActHandle, ActMove, ActLog, ActReply, ActReview, ActCombine, ActOmbudsman, ActOverrule, ActRulePersonal, ActPost},
 	Manager: {ActView, ActEdit, ActAssign, ActHandle, ActMove, ActLog, ActReply, ActApprove, ActReview, ActCombine, ActOmbudsman, ActOverrule,
 		ActRuleAbout, ActRuleConduct, ActRulePersonal, ActPost, ActReport},
 	DataProtection: {ActView, ActEdit, ActAssign, ActHandle, ActMove, ActLog, ActReply, ActApprove, ActReview, ActOmbudsman, ActOverrule,

@@ -14,6 +14,8 @@ type Filter struct {
 	Owner     string    // name of the person who has it
 	Unowned   bool      // nobody has it
 	Matter    string    // what several complaints have in common
+	Queue     Queue     // what waits for a decision about people
+	Managers  []string  // names of all managers, for QueueDataProtection
 	NotAbout  string    // leaves out those that are, or may be, about this person (P8)
 	Limit     int       // 0 means 100
 	After     *Listed   // last of the page before; nil for the first page
@@ -35,6 +37,16 @@ func Flags() []Flag {
 	return []Flag{FlagProvisional, FlagPersonalData, FlagConduct, FlagVulnerable}
 }
 
+// Queue is a list of complaints that wait for a decision about people.
+type Queue string
+
+// The queues.
+const (
+	QueueAbout          Queue = "about"           // names of staff were found in it (P8)
+	QueueConduct        Queue = "conduct"         // its words suggest inappropriate conduct (P6)
+	QueueDataProtection Queue = "data-protection" // personal data (P10), and what no manager may see (P8)
+)
+
 // Listed is a complaint in a list with its most urgent open promise.
 type Listed struct {
 	Complaint
@@ -52,7 +64,8 @@ type ArrivalFilter struct {
 	Outcome    *Outcome // nil for all; a pointer to Pending for what is not judged
 	Held       bool
 	Parked     bool
-	Unanswered bool // made a complaint that was neither acknowledged nor has an acknowledgement on its way
+	Unanswered bool   // made a complaint that was neither acknowledged nor has an acknowledgement on its way
+	NotAbout   string // leaves out those of complaints that are, or may be, about this person (P8)
 	Account    string
 	Mailbox    string
 	Newest     bool   // the newest first

@@ -30,7 +30,7 @@ func (in *Intake) CompleteLetter(ctx context.Context, arrivalID string) error {
 		if err != nil || a.Outcome == complaint.Pending {
 			return err
 		}
-		d := &decision{in: in, tx: tx, o: Overrule{ArrivalID: arrivalID, Actor: "skarga"}, now: in.Now(), a: a}
+		d := &decision{in: in, tx: tx, o: Overrule{ArrivalID: arrivalID, Who: complaint.Person{Name: byMachine}}, now: in.Now(), a: a}
 		w, c, err := d.reread(ctx)
 		if err != nil {
 			return err
@@ -60,6 +60,13 @@ func (d *decision) complete(ctx context.Context, c *conclusion, w *work, l compl
 		return err
 	}
 	d.tx.CreateDetails(v.Complaint.ID, a.ID, w.read.Details)
+	names := c.in.named(w.read)
+	if a.Outcome == complaint.Correspondence {
+		names = c.in.namedAnew(w.read)
+	}
+	if _, err := c.proposeAbouts(ctx, v.Complaint.ID, names); err != nil {
+		return err
+	}
 	if a.Outcome != complaint.ToComplaint {
 		d.tx.SetArrival(*a)
 		if a.Outcome == complaint.Correspondence { // what it asks for was not known before
@@ -108,6 +115,9 @@ func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complain
 			return false, err
 		}
 		c.tx.CreateDetails(found.complaintID, a.ID, w.read.Details)
+		if _, err := c.proposeAbouts(ctx, found.complaintID, c.in.namedAnew(w.read)); err != nil {
+			return false, err
+		}
 		if err := c.event(v.Complaint.ID, "merged", map[string]any{"arrival": a.ID, "into": found.complaintID, "reason": found.reason}); err != nil {
 			return false, err
 		}
@@ -118,6 +128,9 @@ func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complain
 	case found.complaintID != "" && a.ProposedID == "":
 		a.ProposedID = found.complaintID
 		a.Reasons = append(a.Reasons, found.reason)
+		if _, err := c.proposeAbouts(ctx, v.Complaint.ID, nil, found.complaintID); err != nil {
+			return false, err
+		}
 		d.tx.CreateLink(complaint.Link{ID: complaint.NewID(), ArrivalID: a.ID, ComplaintID: found.complaintID, Reason: found.reason, State: "proposed", CreatedAt: d.now})
 	}
 	return false, nil

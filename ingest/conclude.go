@@ -105,7 +105,7 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 	a.Held, a.HoldReason, a.Parked, a.ParkReason = false, "", false, ""
 	a.Reasons = w.read.Judgement.Reasons
 	if !w.whole {
-		return c.concludeIncomplete(w)
+		return c.concludeIncomplete(ctx, w)
 	}
 	if p := w.read.Paper; p != nil && p.Read {
 		if err := c.completed(ctx, a.ID); err != nil {
@@ -138,7 +138,7 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 	case w.read.Judgement.Answer == AnswerNone:
 		return c.end(w, complaint.Automatic, "")
 	}
-	return c.open(w, found)
+	return c.open(ctx, w, found)
 }
 
 // end finishes an arrival that makes no complaint.
@@ -155,17 +155,17 @@ func (c *conclusion) end(w *work, outcome complaint.Outcome, reason string) erro
 
 // concludeIncomplete makes a complaint of a message that could not be fetched or
 // was over the limit, parked with its clock running.
-func (c *conclusion) concludeIncomplete(w *work) error {
+func (c *conclusion) concludeIncomplete(ctx context.Context, w *work) error {
 	a := &w.arrival
 	a.Parked = true
 	a.ParkReason = cmp.Or(strings.Join(a.Damaged, "; "), "the message has no bytes")
 	a.Reasons = append(a.Reasons, "taken for a complaint until a person has seen it")
-	return c.open(w, match{})
+	return c.open(ctx, w, match{})
 }
 
 // open makes a complaint of an arrival, with its promises, and queues the
 // acknowledgement unless a person must look first.
-func (c *conclusion) open(w *work, found match) error {
+func (c *conclusion) open(ctx context.Context, w *work, found match) error {
 	a := &w.arrival
 	comp := c.newComplaint(w)
 	comp.PreviousID = found.follows
@@ -211,9 +211,10 @@ func (c *conclusion) open(w *work, found match) error {
 	}
 	if f := w.read.Form; f != nil {
 		c.tx.SetRecord(f.record(comp.ID, c.now))
-		for _, name := range f.OnList {
-			c.tx.SetAbout(complaint.About{ComplaintID: comp.ID, Staff: name, State: complaint.AboutProvisional, By: "skarga", At: c.now})
-		}
+	}
+	about, err := c.proposeAbouts(ctx, comp.ID, c.in.named(w.read), found.complaintID, found.follows)
+	if err != nil {
+		return err
 	}
 	if a.MessageID != "" {
 		c.tx.CreateMessageIDs(comp.ID, a.MessageID)
@@ -229,6 +230,9 @@ func (c *conclusion) open(w *work, found match) error {
 	payload := map[string]any{"arrival": a.ID, "from": a.From, "subject": a.Subject, "reasons": a.Reasons, "held": a.HoldReason, "parked": a.ParkReason}
 	if answer != nil {
 		payload["answer"] = answer.Kind
+	}
+	if len(about) > 0 {
+		payload["may_be_about"] = about
 	}
 	if err := c.event(comp.ID, "received", payload); err != nil {
 		return err

@@ -47,13 +47,10 @@ var ErrNoLetter = errors.New("ingest: this did not come as a scan; use `skarga o
 
 // atDesk runs an act of the desk in one transaction, if the person may do it (P8).
 func (in *Intake) atDesk(ctx context.Context, act DeskAct, action, reason string, fn func(context.Context, *decision, complaint.ScanLetter) error) error {
-	o := Overrule{ArrivalID: act.ArrivalID, Actor: act.Who.Name, Reason: cmp.Or(strings.TrimSpace(act.Reason), reason)}
+	o := Overrule{ArrivalID: act.ArrivalID, Who: act.Who, Reason: cmp.Or(strings.TrimSpace(act.Reason), reason)}
 	return in.decide(ctx, o, action, func(ctx context.Context, d *decision) error {
 		if d.a.Channel != complaint.ChannelLetter {
 			return ErrNoLetter
-		}
-		if err := d.mayAct(ctx, act.Who, d.a); err != nil {
-			return err
 		}
 		l, err := d.tx.Letter(ctx, d.a.ID)
 		if err != nil {
@@ -61,19 +58,6 @@ func (in *Intake) atDesk(ctx context.Context, act DeskAct, action, reason string
 		}
 		return fn(ctx, d, l)
 	})
-}
-
-// mayAct says whether a person may decide about an arrival: a complaint about them
-// reads as not there (P8).
-func (d *decision) mayAct(ctx context.Context, who complaint.Person, a complaint.Arrival) error {
-	c := complaint.Case{}
-	if a.ComplaintID != "" {
-		var err error
-		if c, err = d.tx.LockCase(ctx, a.ComplaintID); err != nil {
-			return err
-		}
-	}
-	return complaint.May(who, complaint.ActOverrule, c)
 }
 
 // ConfirmLetter says that a person compared name and address with the page: the
@@ -101,7 +85,7 @@ func (in *Intake) ConfirmLetter(ctx context.Context, act DeskAct) error {
 		}
 		comp.PostalConfirmed = comp.PostalConfirmed || len(comp.PostalLines()) >= 3
 		d.tx.SetComplaint(comp)
-		l.CheckedAt, l.CheckedBy, l.HandedBack = d.now, d.o.Actor, ""
+		l.CheckedAt, l.CheckedBy, l.HandedBack = d.now, d.o.Who.Name, ""
 		d.tx.SetLetter(l)
 		return d.release(ctx)
 	})
@@ -161,7 +145,7 @@ func (in *Intake) JoinLetters(ctx context.Context, act DeskAct, other string) er
 		case o.Channel != complaint.ChannelLetter:
 			return ErrNoLetter
 		}
-		if err := d.mayAct(ctx, act.Who, o); err != nil {
+		if err := d.allowed(ctx, o.ComplaintID, o.ProposedID); err != nil {
 			return err
 		}
 		mine, err := d.tx.LetterPages(ctx, d.a.ID)
@@ -187,7 +171,7 @@ func (in *Intake) JoinLetters(ctx context.Context, act DeskAct, other string) er
 			}
 		}
 		o.Outcome, o.ComplaintID, o.ProposedID, o.Held, o.HoldReason = complaint.Duplicate, d.a.ComplaintID, "", false, ""
-		o.Reasons = append([]string{"its pages were joined to another letter by " + d.o.Actor}, o.Reasons...)
+		o.Reasons = append([]string{"its pages were joined to another letter by " + d.o.Who.Name}, o.Reasons...)
 		d.tx.SetArrival(o)
 		return d.readAgain(ctx, l)
 	})

@@ -205,7 +205,7 @@ func (in *Intake) ofBatch(ctx context.Context, who complaint.Person, batchID, re
 		if letters, err = tx.LettersOfBatch(ctx, batchID); err != nil {
 			return err
 		}
-		d := &decision{in: in, tx: tx, o: Overrule{Actor: who.Name, Reason: reason}, now: in.Now()}
+		d := &decision{in: in, tx: tx, o: Overrule{Who: who, Reason: reason}, now: in.Now()}
 		if err := fn(ctx, d, &b, letters); err != nil {
 			return err
 		}

@@ -58,6 +58,10 @@ func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
 		if err := d.end(ctx, d.a.ComplaintID, complaint.StageMerged); err != nil {
 			return err
 		}
+		c := &conclusion{in: d.in, tx: d.tx, now: d.now}
+		if _, err := c.proposeAbouts(ctx, comp.ID, nil, d.a.ComplaintID); err != nil {
+			return err
+		}
 		if err := d.mergedInto(ctx, d.a.ComplaintID, comp.ID); err != nil {
 			return err
 		}
@@ -90,7 +94,7 @@ func (d *decision) mergedInto(ctx context.Context, id, into string) error {
 		return err
 	}
 	r := v.Record
-	r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy, r.MergedInto = id, r.Version+1, d.now, d.o.Actor, into
+	r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy, r.MergedInto = id, r.Version+1, d.now, d.o.Who.Name, into
 	d.tx.SetRecord(r)
 	return nil
 }
@@ -147,7 +151,7 @@ func (d *decision) open(ctx context.Context) error {
 	}
 	w.read.Judgement.Answer = AnswerAcknowledge
 	w.arrival.Late, w.arrival.Parked, w.arrival.ParkReason = false, false, ""
-	if err := c.open(w, match{}); err != nil {
+	if err := c.open(ctx, w, match{}); err != nil {
 		return err
 	}
 	d.a = w.arrival
@@ -219,7 +223,7 @@ func (d *decision) confirmBounce(ctx context.Context, comp complaint.Complaint) 
 	for _, m := range slices.Backward(deliveries) {
 		if m.Status == complaint.Sent {
 			d.before.Withdrawn = append(d.before.Withdrawn, m)
-			if _, err := returned(ctx, d.in.Rules, d.tx, m, "delivery report confirmed by "+d.o.Actor); err != nil {
+			if _, err := returned(ctx, d.in.Rules, d.tx, m, "delivery report confirmed by "+d.o.Who.Name); err != nil {
 				return err
 			}
 			break

@@ -52,8 +52,6 @@ type Form struct {
 
 	Doubts []string   `json:"doubts,omitempty"` // why it may come from a robot; a person looks first
 	Files  []FormFile `json:"-"`
-
-	OnList []string `json:"-"` // names on the staff list that StaffName holds; filled by ReadForm
 }
 
 // FormRequest is what a customer asks for on the status page after a response

@@ -49,14 +49,15 @@ type Incoming struct {
 
 // Options are intake's settings.
 type Options struct {
-	Owner   string          // name of this process in leases
-	Prefix  string          // of references, e.g. ASK4
-	Rules   complaint.Rules // the policy's numbers
-	Batch   int             // arrivals a transaction; 0 means 50
-	Lease   time.Duration   // 0 means one minute
-	Poll    time.Duration   // fallback when no wake-up comes; 0 means five seconds
-	AckCap  int             // acknowledgements an address and day; 0 means 5
-	MaxSize int64           // bytes of a message; for the words of the answer
+	Owner   string             // name of this process in leases
+	Prefix  string             // of references, e.g. ASK4
+	Rules   complaint.Rules    // the policy's numbers
+	Staff   []complaint.Person // whom complaints may be about (P8)
+	Batch   int                // arrivals a transaction; 0 means 50
+	Lease   time.Duration      // 0 means one minute
+	Poll    time.Duration      // fallback when no wake-up comes; 0 means five seconds
+	AckCap  int                // acknowledgements an address and day; 0 means 5
+	MaxSize int64              // bytes of a message; for the words of the answer
 	// SpamFolder says whether a mailbox is a spam folder, all of whose mail is
 	// held; nil means that none is.
 	SpamFolder func(account, mailbox string) bool

@@ -209,6 +209,9 @@ func (c *conclusion) join(ctx context.Context, w *work, found match) error {
 		c.tx.CreateMessageIDs(found.complaintID, a.MessageID)
 	}
 	c.tx.CreateDetails(found.complaintID, a.ID, w.read.Details)
+	if _, err := c.proposeAbouts(ctx, found.complaintID, c.in.namedAnew(w.read)); err != nil {
+		return err
+	}
 	if err := c.end(w, complaint.Correspondence, found.reason); err != nil {
 		return err
 	}

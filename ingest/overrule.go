@@ -16,7 +16,7 @@ import (
 // machine's. Every decision needs a reason, is an event, and can be undone.
 type Overrule struct {
 	ArrivalID string
-	Actor     string // staff name
+	Who       complaint.Person // must be allowed to overrule (complaint.May)
 	Reason    string
 }
 
@@ -81,8 +81,14 @@ func (in *Intake) ToCorrespondence(ctx context.Context, o Overrule, ref complain
 		if err != nil {
 			return err
 		}
-		if !found {
-			return fmt.Errorf("ingest: no complaint %s; `skarga list` shows those there are", ref)
+		if found {
+			err = d.allowed(ctx, comp.ID)
+		}
+		if !found || errors.Is(err, complaint.ErrNoComplaint) {
+			return fmt.Errorf("ingest: %w: %s; `skarga list` shows those there are", complaint.ErrNoComplaint, ref)
+		}
+		if err != nil {
+			return err
 		}
 		return d.joinTo(ctx, comp)
 	})
@@ -169,6 +175,9 @@ func (in *Intake) decideLink(ctx context.Context, o Overrule, linkID, action str
 		if err != nil {
 			return err
 		}
+		if err := d.allowed(ctx, l.ComplaintID); err != nil {
+			return err
+		}
 		if l.ArrivalID != d.a.ID || l.State != "proposed" {
 			return fmt.Errorf("ingest: link %s is not an open proposal for arrival %s", linkID, d.a.ID)
 		}
@@ -190,6 +199,9 @@ func (in *Intake) decide(ctx context.Context, o Overrule, action string, fn func
 			return err
 		}
 		d := &decision{in: in, tx: tx, o: o, now: in.Now(), a: a, before: before{Arrival: a}}
+		if err := d.allowed(ctx, a.ComplaintID, a.ProposedID); err != nil {
+			return err
+		}
 		if err := fn(ctx, d); err != nil {
 			return err
 		}
@@ -200,9 +212,30 @@ func (in *Intake) decide(ctx context.Context, o Overrule, action string, fn func
 		if err != nil {
 			return fmt.Errorf("ingest: keep state for undo: %w", err)
 		}
-		tx.CreateDecision(complaint.Decision{ID: complaint.NewID(), ArrivalID: a.ID, At: d.now, Actor: o.Actor, Action: action, Reason: o.Reason, Before: state})
+		tx.CreateDecision(complaint.Decision{ID: complaint.NewID(), ArrivalID: a.ID, At: d.now, Actor: o.Who.Name, Action: action, Reason: o.Reason, Before: state})
 		return d.note(action, map[string]any{"arrival": a.ID, "reason": o.Reason})
 	})
+}
+
+// allowed asks the one decision about access for each complaint that the decision
+// is about, and for the role alone where there is none.
+func (d *decision) allowed(ctx context.Context, complaintIDs ...string) error {
+	if err := complaint.May(d.o.Who, complaint.ActOverrule, complaint.Case{}); err != nil {
+		return err
+	}
+	for _, id := range complaintIDs {
+		if id == "" {
+			continue
+		}
+		v, err := d.tx.LockCase(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := complaint.May(d.o.Who, complaint.ActOverrule, v); err != nil {
+			return fmt.Errorf("ingest: arrival %s: %w", d.a.ID, err)
+		}
+	}
+	return nil
 }
 
 // note adds the decision to the histories of every complaint that it touched.
@@ -214,7 +247,7 @@ func (d *decision) note(kind string, payload map[string]any) error {
 		subjects = []string{d.a.ID}
 	}
 	for _, s := range subjects {
-		if err := appendEvent(d.tx, s, "overruled: "+kind, d.o.Actor, d.now, payload); err != nil {
+		if err := appendEvent(d.tx, s, "overruled: "+kind, d.o.Who.Name, d.now, payload); err != nil {
 			return err
 		}
 	}

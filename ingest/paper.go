@@ -65,7 +65,7 @@ type customer struct {
 // person look first: nothing leaves to a name or address that was only read (DOMAIN,
 // Post).
 func (in *Intake) readPaper(p Paper) Read {
-	out := Read{Paper: &p, NewText: p.Text, Language: p.Language, Details: p.Details}
+	out := Read{Paper: &p, NewText: p.Text, Language: p.Language, Details: p.Details, Staff: subjects(p.Details)}
 	j := &out.Judgement
 	*j = Judgement{Kind: KindComplaint, Answer: AnswerAcknowledge, Bounces: []Bounce{}, Reasons: []string{"A letter by post, scanned as " + p.Name}}
 	p.from = p.customer(in.Directory)

@@ -38,8 +38,9 @@ type Read struct {
 	NewText   string // without quoted history and signature
 	Language  complaint.Language
 	Details   []complaint.Detail
-	Form      *Form  // the answers, for an arrival of the online form; else nil
-	Paper     *Paper // for a letter that came as a scan; else nil
+	Staff     []complaint.Detail // those that may say whom it is about (P8)
+	Form      *Form              // the answers, for an arrival of the online form; else nil
+	Paper     *Paper             // for a letter that came as a scan; else nil
 }
 
 // Read reads a message of size bytes that arrived at a time (zero: unknown,
@@ -59,6 +60,7 @@ func (r *Reader) read(raw io.ReadSeeker, size int64, arrival time.Time, opt mess
 	from := sender(m)
 	if out.Judgement.Kind != KindBounce && out.Judgement.Kind != KindAbuseReport {
 		out.Details = r.details.FindMessage(m.Subject, m.Text, from.Name, from.Address, arrival)
+		out.Staff = subjects(out.Details)
 	}
 	return out
 }

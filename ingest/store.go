@@ -59,6 +59,8 @@ type Tx interface {
 	// complaint IDs; unknown ones are missing from the map.
 	ComplaintsByMessageID(ctx context.Context, messageIDs []string) (map[string]string, error)
 	Parties(ctx context.Context, complaintID string) ([]complaint.Party, error)
+	// Abouts lists whom complaints are about.
+	Abouts(ctx context.Context, complaintIDs []string) ([]complaint.About, error)
 	Obligations(ctx context.Context, complaintIDs []string) ([]complaint.Obligation, error)
 	// Deliveries without their bytes.
 	DeliveriesOf(ctx context.Context, complaintID string) ([]complaint.Delivery, error)
@@ -74,6 +76,9 @@ type Tx interface {
 	ReferencesTaken(ctx context.Context, refs []complaint.Reference) (map[complaint.Reference]bool, error)
 
 	CreateComplaint(c complaint.Complaint, parties []complaint.Party, details []complaint.Detail, obligations []complaint.Obligation)
+	// ProposeAbout gathers that a complaint may be about a person, unless something
+	// is on record about that already.
+	ProposeAbout(a complaint.About)
 	CreateMessageIDs(complaintID string, messageIDs ...string)
 	CreateDetails(complaintID, arrivalID string, details []complaint.Detail)
 	// CreateCustomerReply keeps a message that waits for an answer; one that is
@@ -98,8 +103,6 @@ type Tx interface {
 	// SetRecord writes what is known beside the complaint itself; version 1 makes
 	// the row.
 	SetRecord(r complaint.Record)
-	// SetAbout writes that a complaint is, or may be, about a member of staff (P8).
-	SetAbout(a complaint.About)
 	SetObligation(o complaint.Obligation)
 	// SetDelivery writes Status, NextAt, Attempts, LastError, SentAt and clears the lease.
 	SetDelivery(d complaint.Delivery)

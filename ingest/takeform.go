@@ -46,12 +46,10 @@ func (r *Reader) ReadForm(raw io.ReadSeeker, size int64, arrival time.Time) Read
 	for _, d := range form.Doubts {
 		out.Judgement.hold("Perhaps sent by a robot: " + d)
 	}
-	for _, d := range r.details.Find("text", form.StaffName, arrival) {
-		if form.AboutStaff && d.Kind == complaint.DetailStaff {
-			form.OnList = append(form.OnList, d.Value)
-		}
-	}
 	out.Details = r.formDetails(form, m.Subject, text, spans, arrival)
+	// Whom the customer spoke to is a field of its own, and evidence (P9). The title
+	// lets one name alone be found.
+	out.Staff = subjects(r.details.Find("text", "Mr "+form.StaffName+"\n"+form.Happened+"\n"+form.Remedy, time.Time{}))
 	return out
 }
 

@@ -12,7 +12,7 @@ import (
 // Undo takes a decision back: everything it changed is as before, and what it had
 // queued is withdrawn. A mail that has left cannot be taken back: then Undo
 // changes nothing and says so.
-func (in *Intake) Undo(ctx context.Context, decisionID, actor, reason string) error {
+func (in *Intake) Undo(ctx context.Context, decisionID string, who complaint.Person, reason string) error {
 	if strings.TrimSpace(reason) == "" {
 		return ErrNoReason
 	}
@@ -33,7 +33,10 @@ func (in *Intake) Undo(ctx context.Context, decisionID, actor, reason string) er
 		if err != nil {
 			return err
 		}
-		d := &decision{in: in, tx: tx, o: Overrule{ArrivalID: dec.ArrivalID, Actor: actor, Reason: reason}, now: now, a: current}
+		d := &decision{in: in, tx: tx, o: Overrule{ArrivalID: dec.ArrivalID, Who: who, Reason: reason}, now: now, a: current}
+		if err := d.allowed(ctx, current.ComplaintID, current.ProposedID); err != nil {
+			return err
+		}
 		if err := d.unchanged(ctx, b); err != nil {
 			return err
 		}
@@ -52,7 +55,7 @@ func (in *Intake) Undo(ctx context.Context, decisionID, actor, reason string) er
 		if err := d.part(ctx, b); err != nil {
 			return err
 		}
-		dec.UndoneAt, dec.UndoneBy = now, actor
+		dec.UndoneAt, dec.UndoneBy = now, who.Name
 		tx.SetDecision(dec)
 		return d.note("undo "+dec.Action, map[string]any{"decision": dec.ID, "reason": reason})
 	})

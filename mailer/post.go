@@ -28,14 +28,16 @@ type PostStore interface {
 type PostTx interface {
 	Tx
 	// LettersToPrint lists and locks the letters that no run has yet, in the order
-	// of printing, without their bytes; LettersOf those of a run, with them.
-	LettersToPrint(ctx context.Context) ([]complaint.Delivery, error)
+	// of printing, without their bytes; LettersOf those of a run, with them. What is
+	// about the person who prints is left out, and so is a run that holds such a
+	// letter (P8).
+	LettersToPrint(ctx context.Context, who string) ([]complaint.Delivery, error)
 	LettersOf(ctx context.Context, run string) ([]complaint.Delivery, error)
 	DeliveriesOf(ctx context.Context, complaintID string) ([]complaint.Delivery, error)
 	// UnwrittenRuns lists runs whose file was never there, oldest first.
-	UnwrittenRuns(ctx context.Context) ([]complaint.PrintRun, error)
+	UnwrittenRuns(ctx context.Context, who string) ([]complaint.PrintRun, error)
 	CountPrintRuns(ctx context.Context, prefix string) (int, error)
-	PrintRun(ctx context.Context, id string) (complaint.PrintRun, error)
+	PrintRun(ctx context.Context, id, who string) (complaint.PrintRun, error)
 	CreatePrintRun(r complaint.PrintRun)
 	SetPrintRun(r complaint.PrintRun)
 }
@@ -68,7 +70,7 @@ var ErrNothingToPrint = errors.New("mailer: no letter waits to be printed")
 func (p Post) Print(ctx context.Context) (Printed, error) {
 	var run complaint.PrintRun
 	err := p.Store.InPostTx(ctx, func(tx PostTx) error {
-		unfinished, err := tx.UnwrittenRuns(ctx)
+		unfinished, err := tx.UnwrittenRuns(ctx, p.Actor)
 		if err != nil {
 			return err
 		}
@@ -78,7 +80,7 @@ func (p Post) Print(ctx context.Context) (Printed, error) {
 			tx.SetPrintRun(run)
 			return nil
 		}
-		letters, err := tx.LettersToPrint(ctx)
+		letters, err := tx.LettersToPrint(ctx, p.Actor)
 		if err != nil {
 			return err
 		}
@@ -112,7 +114,7 @@ func (p Post) Print(ctx context.Context) (Printed, error) {
 func (p Post) Reprint(ctx context.Context, id string) (Printed, error) {
 	var run complaint.PrintRun
 	err := p.Store.InPostTx(ctx, func(tx PostTx) (err error) {
-		if run, err = tx.PrintRun(ctx, id); err != nil {
+		if run, err = tx.PrintRun(ctx, id, p.Actor); err != nil {
 			return err
 		}
 		run.Prints++
@@ -228,7 +230,7 @@ func writeFile(name string, b []byte) error {
 func (p Post) Posted(ctx context.Context, id string, at time.Time, except []complaint.Reference) (posted int, err error) {
 	err = p.Store.InPostTx(ctx, func(tx PostTx) error {
 		posted = 0
-		run, err := tx.PrintRun(ctx, id)
+		run, err := tx.PrintRun(ctx, id, p.Actor)
 		if err != nil {
 			return err
 		}

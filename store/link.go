@@ -86,9 +86,20 @@ func (t *Tx) Link(ctx context.Context, id string) (complaint.Link, error) {
 	})
 }
 
-// GetLink reads a link outside of a transaction.
-func (s *Store) GetLink(ctx context.Context, id string) (complaint.Link, error) {
-	return get(ctx, s.reads(), "link", id, scanLink, "SELECT "+linkColumns+" FROM links WHERE id = ?", id)
+// RelatedComplaints lists the complaints of arrivals that are proposed to belong to a
+// complaint, and those that follow it.
+func (t *Tx) RelatedComplaints(ctx context.Context, id string) ([]string, error) {
+	return reading(ctx, t, func() ([]string, error) {
+		return list(ctx, t.conn, "related complaints", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
+			`SELECT a.complaint_id FROM links l JOIN arrivals a ON a.id = l.arrival_id
+				WHERE l.complaint_id = ? AND l.state = 'proposed' AND a.complaint_id IS NOT NULL AND a.complaint_id <> ?
+			UNION SELECT c.id FROM complaints c WHERE c.previous_id = ?`, id, id, id)
+	})
+}
+
+// LinkByID reads a link outside of a transaction, if there is one.
+func (s *Store) LinkByID(ctx context.Context, id string) (complaint.Link, bool, error) {
+	return found(get(ctx, s.reads(), "link", id, scanLink, "SELECT "+linkColumns+" FROM links WHERE id = ?", id))
 }
 
 func scanDecision(row scanner) (d complaint.Decision, err error) {
@@ -114,6 +125,11 @@ func (t *Tx) Decision(ctx context.Context, id string) (complaint.Decision, error
 	return reading(ctx, t, func() (complaint.Decision, error) {
 		return get(ctx, t.conn, "decision", id, scanDecision, "SELECT "+decisionColumns+" FROM decisions WHERE id = ?", id)
 	})
+}
+
+// DecisionByID reads a decision outside of a transaction, if there is one.
+func (s *Store) DecisionByID(ctx context.Context, id string) (complaint.Decision, bool, error) {
+	return found(get(ctx, s.reads(), "decision", id, scanDecision, "SELECT "+decisionColumns+" FROM decisions WHERE id = ?", id))
 }
 
 // DecisionsOf lists the decisions about an arrival, oldest first.

@@ -27,10 +27,14 @@ func (t *Tx) CreatePrintRun(r complaint.PrintRun) {
 // SetPrintRun gathers how often a run was printed and when it was written first.
 func (t *Tx) SetPrintRun(r complaint.PrintRun) { t.add(printRunSet, r.ID, r.Prints, r.WrittenAt) }
 
-// PrintRun reads and locks a print run.
-func (t *Tx) PrintRun(ctx context.Context, id string) (complaint.PrintRun, error) {
+// runNotAbout is the condition that no letter of a run is about a person (P8).
+var runNotAbout = "NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.print_run = print_runs.id AND NOT (" + notAbout("d.complaint_id") + "))"
+
+// PrintRun reads and locks a print run, unless a letter in it is hidden from the
+// person: then it is not there for them.
+func (t *Tx) PrintRun(ctx context.Context, id, who string) (complaint.PrintRun, error) {
 	return reading(ctx, t, func() (complaint.PrintRun, error) {
-		return get(ctx, t.conn, "print run", id, scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs WHERE id = ?"+t.d.locking(), id)
+		return get(ctx, t.conn, "print run", id, scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs WHERE id = ? AND "+runNotAbout+t.d.locking(), id, complaint.Fold(who))
 	})
 }
 
@@ -39,10 +43,11 @@ func (s *Store) PrintRuns(ctx context.Context, n int) ([]complaint.PrintRun, err
 	return list(ctx, s.reads(), "print runs", scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs ORDER BY made_at DESC, id DESC LIMIT ?", n)
 }
 
-// UnwrittenRuns lists the runs whose file was never there, oldest first.
-func (t *Tx) UnwrittenRuns(ctx context.Context) ([]complaint.PrintRun, error) {
+// UnwrittenRuns lists the runs whose file was never there and that hide nothing from
+// the person, oldest first.
+func (t *Tx) UnwrittenRuns(ctx context.Context, who string) ([]complaint.PrintRun, error) {
 	return reading(ctx, t, func() ([]complaint.PrintRun, error) {
-		return list(ctx, t.conn, "print runs", scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs WHERE written_at = 0 ORDER BY made_at, id")
+		return list(ctx, t.conn, "print runs", scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs WHERE written_at = 0 AND "+runNotAbout+" ORDER BY made_at, id", complaint.Fold(who))
 	})
 }
 
@@ -61,15 +66,15 @@ const letterOrder = " ORDER BY coalesce(o.deadline, 253402300799999), c.referenc
 var letterSelect = "SELECT " + prefixed("d.", deliveryColumns) + ` FROM deliveries d JOIN complaints c ON c.id = d.complaint_id
 	LEFT JOIN obligations o ON o.id = d.obligation_id WHERE d.way = 'letter' AND `
 
-// LettersToPrint lists and locks the letters that no run has yet, in the order of
-// printing, without their bytes.
-func (t *Tx) LettersToPrint(ctx context.Context) ([]complaint.Delivery, error) {
+// LettersToPrint lists and locks the letters that no run has yet and that are not
+// hidden from the person who prints, in the order of printing, without their bytes.
+func (t *Tx) LettersToPrint(ctx context.Context, who string) ([]complaint.Delivery, error) {
 	lock := t.d.locking()
 	if lock != "" {
 		lock += " OF d"
 	}
 	return reading(ctx, t, func() ([]complaint.Delivery, error) {
-		return list(ctx, t.conn, "letters", scanDelivery, letterSelect+"d.status = 'queued' AND d.print_run = ''"+letterOrder+lock)
+		return list(ctx, t.conn, "letters", scanDelivery, letterSelect+"d.status = 'queued' AND d.print_run = '' AND "+notAbout("c.id")+letterOrder+lock, complaint.Fold(who))
 	})
 }
 
@@ -93,21 +98,23 @@ type ListedLetter struct {
 	Due       time.Time // deadline of the promise that it keeps; zero if none
 }
 
-// UnpostedLetters lists the letters that wait to be printed or posted, what is due
-// first before the others.
-func (s *Store) UnpostedLetters(ctx context.Context) ([]ListedLetter, error) {
+// UnpostedLetters lists the letters that wait to be printed or posted and that are not
+// hidden from the person, what is due first before the others.
+func (s *Store) UnpostedLetters(ctx context.Context, who string) ([]ListedLetter, error) {
 	return list(ctx, s.reads(), "letters", func(row scanner) (l ListedLetter, err error) {
 		return l, row.Scan(append(deliveryDest(&l.Delivery), &l.Reference, ms{&l.Due})...)
 	}, "SELECT "+prefixed("d.", deliveryColumns)+`, c.reference, coalesce(o.deadline, 0) FROM deliveries d JOIN complaints c ON c.id = d.complaint_id
-		LEFT JOIN obligations o ON o.id = d.obligation_id WHERE d.way = 'letter' AND d.status = 'queued'`+letterOrder)
+		LEFT JOIN obligations o ON o.id = d.obligation_id WHERE d.way = 'letter' AND d.status = 'queued' AND `+notAbout("c.id")+letterOrder, complaint.Fold(who))
 }
 
 // WaitingForAddress lists the open complaints that are answered by letter, have
-// nothing under way and no address that a letter may go to.
-func (s *Store) WaitingForAddress(ctx context.Context) ([]complaint.Complaint, error) {
+// nothing under way and no address that a letter may go to, and are not hidden from
+// the person.
+func (s *Store) WaitingForAddress(ctx context.Context, who string) ([]complaint.Complaint, error) {
 	all, err := list(ctx, s.reads(), "complaints", scanComplaint, "SELECT "+complaintColumns+` FROM complaints c
 		WHERE c.reply_by = 'letter' AND c.closed_at = 0 AND EXISTS (SELECT 1 FROM obligations o WHERE o.complaint_id = c.id AND o.state = 'open')
-		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.complaint_id = c.id AND d.status = 'queued') ORDER BY c.received_at, c.id`)
+		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.complaint_id = c.id AND d.status = 'queued')
+		AND `+notAbout("c.id")+" ORDER BY c.received_at, c.id", complaint.Fold(who))
 	if err != nil {
 		return nil, fmt.Errorf("store: complaints without an address: %w", err)
 	}

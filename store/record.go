@@ -23,6 +23,8 @@ var (
 	recordSet    = updateOf("records", "complaint_id text, "+recordFields)
 	aboutSet     = insertInto("abouts", "complaint_id text, staff_fold text, staff text, state text, decided_by text, at bigint",
 		`ON CONFLICT (complaint_id, staff_fold) DO UPDATE SET staff = excluded.staff, state = excluded.state, decided_by = excluded.decided_by, at = excluded.at`)
+	aboutPropose = insertInto("abouts", "complaint_id text, staff_fold text, staff text, state text, decided_by text, at bigint",
+		"ON CONFLICT (complaint_id, staff_fold) DO NOTHING")
 )
 
 const recordColumns = `complaint_id, version, updated_at, updated_by, owner, team, category, account, building, room,
@@ -83,6 +85,17 @@ func (s *Store) Records(ctx context.Context, complaintIDs []string) (map[string]
 // SetAbout gathers that a complaint is, or is not, about a member of staff.
 func (t *Tx) SetAbout(a complaint.About) {
 	t.add(aboutSet, a.ComplaintID, complaint.Fold(a.Staff), a.Staff, a.State, a.By, a.At)
+}
+
+// ProposeAbout gathers that a complaint may be about a member of staff; what is on
+// record about that, and a manager's word above all, stays.
+func (t *Tx) ProposeAbout(a complaint.About) {
+	t.add(aboutPropose, a.ComplaintID, complaint.Fold(a.Staff), a.Staff, a.State, a.By, a.At)
+}
+
+// Abouts lists whom complaints are about.
+func (t *Tx) Abouts(ctx context.Context, complaintIDs []string) ([]complaint.About, error) {
+	return reading(ctx, t, func() ([]complaint.About, error) { return t.abouts(ctx, complaintIDs) })
 }
 
 func (c conn) abouts(ctx context.Context, complaintIDs []string) ([]complaint.About, error) {

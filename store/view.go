@@ -102,6 +102,15 @@ func conditions(f Filter) (string, []any) {
 	if f.Matter != "" {
 		and("c.id IN (SELECT complaint_id FROM records WHERE matter = ? AND matter <> '')", f.Matter)
 	}
+	switch f.Queue {
+	case complaint.QueueAbout:
+		and("EXISTS (SELECT 1 FROM abouts b WHERE b.complaint_id = c.id AND b.state = 'provisional')")
+	case complaint.QueueConduct:
+		and("c.conduct_flag = 1 AND NOT EXISTS (SELECT 1 FROM records r WHERE r.complaint_id = c.id AND r.conduct_state <> '')")
+	case complaint.QueueDataProtection:
+		cond, args := beyondManagers(f.Managers)
+		and("(c.personal_data = 1 OR "+cond+")", args...)
+	}
 	if f.NotAbout != "" {
 		and(notAbout("c.id"), complaint.Fold(f.NotAbout))
 	}
@@ -167,6 +176,27 @@ func (s *Store) ComplaintView(ctx context.Context, ref complaint.Reference) (v V
 	return v, nil
 }
 
+// beyondManagers is the condition that a complaint is, or may be, about staff and is
+// hidden from every manager (P8).
+func beyondManagers(managers []string) (string, []any) {
+	folded := make([]string, len(managers))
+	for i, name := range managers {
+		folded[i] = complaint.Fold(name)
+	}
+	const hidden = "FROM abouts b WHERE b.complaint_id = c.id AND b.state <> 'dropped'"
+	return "c.id IN (SELECT b.complaint_id FROM abouts b WHERE b.state <> 'dropped') AND (SELECT count(*) " + hidden + " AND b.staff_fold IN " + in(len(folded)) + ") >= ?",
+		append(anys(folded), len(folded))
+}
+
+// BeyondManagers lists the open complaints that are hidden from every manager and
+// whose history has no event of a kind, at most n, the oldest first.
+func (s *Store) BeyondManagers(ctx context.Context, managers []string, eventKind string, n int) ([]complaint.Complaint, error) {
+	cond, args := beyondManagers(managers)
+	return list(ctx, s.reads(), "complaints", scanComplaint, "SELECT "+complaintColumns+" FROM complaints c WHERE "+cond+
+		` AND c.stage NOT IN ('closed', 'withdrawn', 'merged', 'set_aside')
+		AND NOT EXISTS (SELECT 1 FROM events e WHERE e.subject = c.id AND e.kind = ?) ORDER BY c.received_at, c.id LIMIT ?`, append(args, eventKind, n)...)
+}
+
 // ListArrivals lists arrivals by ID, which is the order of their making.
 func (s *Store) ListArrivals(ctx context.Context, f ArrivalFilter) ([]complaint.Arrival, error) {
 	cond, args := []string{"1 = 1"}, []any{}
@@ -190,6 +220,10 @@ func (s *Store) ListArrivals(ctx context.Context, f ArrivalFilter) ([]complaint.
 	if f.Unanswered {
 		and(`outcome = 'complaint' AND complaint_id IN (SELECT o.complaint_id FROM obligations o WHERE o.state = 'open' AND o.kind = 'acknowledge')
 			AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.complaint_id = arrivals.complaint_id AND d.kind = 'acknowledgement' AND d.status IN ('queued', 'sent'))`)
+	}
+	if f.NotAbout != "" {
+		who := complaint.Fold(f.NotAbout)
+		and(notAbout("arrivals.complaint_id")+" AND "+notAbout("arrivals.proposed_id"), who, who)
 	}
 	if f.Account != "" {
 		and("account = ?", f.Account)

@@ -44,17 +44,18 @@ func (s *Store) HeldWithout(ctx context.Context, eventKind string, before time.T
 		AND NOT EXISTS (SELECT 1 FROM events e WHERE e.subject = arrivals.id AND e.kind = ?) ORDER BY arrived_at, id LIMIT ?`, before, eventKind, n)
 }
 
-// FindArrival reads an arrival by its ID or an unambiguous beginning of at least
+// ArrivalBeginning reads an arrival by its ID or an unambiguous beginning of at least
 // eight signs.
-func (s *Store) FindArrival(ctx context.Context, id string) (complaint.Arrival, error) {
+func (s *Store) ArrivalBeginning(ctx context.Context, id string) (a complaint.Arrival, ok bool, err error) {
+	end := id + "~"
 	if len(id) < 8 {
-		return s.GetArrival(ctx, id)
+		end = id + "\x01" // itself alone
 	}
-	all, err := list(ctx, s.reads(), "arrivals", scanArrival, "SELECT "+arrivalColumns+" FROM arrivals WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", id, id+"~")
-	if err == nil && len(all) == 1 {
-		return all[0], nil
+	all, err := list(ctx, s.reads(), "arrivals", scanArrival, "SELECT "+arrivalColumns+" FROM arrivals WHERE id >= ? AND id < ? ORDER BY id LIMIT 2", id, end)
+	if err != nil || len(all) == 0 || len(all) > 1 && all[0].ID != id {
+		return a, false, err
 	}
-	return s.GetArrival(ctx, id)
+	return all[0], true, nil
 }
 
 // KnownMessageID says whether an arrival has that Message-ID.

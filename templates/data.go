@@ -244,6 +244,14 @@ type DutyAlert struct {
 	Waiting    time.Duration       `help:"time since it arrived"`
 }
 
+// DataProtectionAlert tells data protection of a complaint that may be about every
+// manager, so that nobody else may decide about it (P8).
+type DataProtectionAlert struct {
+	Header
+	Reference  complaint.Reference `need:"P8" help:"the complaint's reference"`
+	ReceivedAt time.Time           `need:"P8" help:"when it reached the firm"`
+}
+
 // Reminder tells one member of staff of a promise that is soon due or was missed.
 type Reminder struct {
 	Header

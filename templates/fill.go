@@ -146,34 +146,9 @@ func withGaps(d Data) Data {
 
 // perhaps proposes the nearest of the known words, if one is near.
 func perhaps(word string, known []string) string {
-	best, at := "", len(word)/2+1
-	for _, k := range known {
-		if n := distance(word, k); n < at {
-			best, at = k, n
-		}
-	}
+	best := complaint.Nearest(word, known)
 	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf(" (perhaps %q?)", best)
-}
-
-// distance counts the signs to insert, drop or change to make b of a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			n := corner
-			if a[i] != b[j] {
-				n = 1 + min(corner, row[j], row[j+1])
-			}
-			corner, row[j+1] = row[j+1], n
-		}
-	}
-	return row[len(b)]
 }

@@ -57,6 +57,7 @@ var table = []Kind{
 	{sample: samplePhoneRefusal, Rule: "P11", Purpose: "complaints are not taken by phone", Alone: true, Says: []Phrase{notByPhone}},
 	{sample: sampleNotAComplaint, Rule: "P3, P5", Purpose: "not a complaint for us, and who can help"},
 	{sample: sampleDutyAlert, Rule: "P12", Purpose: "an item waits for a person", ToStaff: true, Alone: true},
+	{sample: sampleDataProtectionAlert, Rule: "P8", Purpose: "a complaint that no manager may see", ToStaff: true, Alone: true},
 	{sample: sampleReminder, Rule: "P1", Purpose: "a promise is soon due or was missed", ToStaff: true, Alone: true},
 	{sample: sampleDigest, Rule: "P1", Purpose: "the one mail of the morning", ToStaff: true, Alone: true},
 }

@@ -211,7 +211,8 @@ var (
 		HoldReason: "the sender may be a machine", ArrivalID: "a1",
 		AckBy: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), Waiting: time.Hour,
 	}
-	sampleReminder = &Reminder{
+	sampleDataProtectionAlert = &DataProtectionAlert{Header: sampleHeader, Reference: sampleCase.Reference, ReceivedAt: sampleCase.ReceivedAt}
+	sampleReminder            = &Reminder{
 		Header: sampleHeader, Owner: "Anna Kowalska", Reference: sampleCase.Reference,
 		Promise: Promise(complaint.Update), DueAt: day(11, 26),
 	}

@@ -146,7 +146,7 @@ func (v *visit) decide(who complaint.Person) {
 		return
 	}
 	in, said := v.Console.Intake, "decided"
-	o := ingest.Overrule{ArrivalID: a.ID, Actor: who.Name, Reason: f.Get("reason")}
+	o := ingest.Overrule{ArrivalID: a.ID, Who: who, Reason: f.Get("reason")}
 	switch f.Get("do") {
 	case "release":
 		err = in.Release(ctx, o)
@@ -195,5 +195,5 @@ func (v *visit) undo(who complaint.Person, o ingest.Overrule, decision string) e
 	if !slices.ContainsFunc(all, func(d complaint.Decision) bool { return d.ID == decision }) {
 		return complaint.ErrNoComplaint
 	}
-	return v.Console.Intake.Undo(v.r.Context(), decision, o.Actor, o.Reason)
+	return v.Console.Intake.Undo(v.r.Context(), decision, o.Who, o.Reason)
 }

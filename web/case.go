@@ -282,7 +282,7 @@ func (v *visit) decideLink(who complaint.Person) {
 	if f.Get("do") == "confirm" {
 		decide = v.Console.Intake.ConfirmLink
 	}
-	if err := decide(ctx, ingest.Overrule{ArrivalID: l.ArrivalID, Actor: who.Name, Reason: f.Get("reason")}, l.ID); err != nil {
+	if err := decide(ctx, ingest.Overrule{ArrivalID: l.ArrivalID, Who: who, Reason: f.Get("reason")}, l.ID); err != nil {
 		v.refuse(err)
 		return
 	}

@@ -12,18 +12,11 @@ import (
 
 // posting opens the program and runs fn as the person who prints and posts.
 func (s *session) posting(fn func(a *app, who complaint.Person) error) error {
-	a, err := s.open()
+	a, who, err := s.allowed(complaint.ActPost)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	who, err := s.person(a)
-	if err != nil {
-		return err
-	}
-	if !complaint.HasRole(who.Role, complaint.ActPost) {
-		return &complaint.Refusal{Rule: "P8", Why: fmt.Sprintf("%s has the role %q, which posts no letters", who.Name, who.Role)}
-	}
 	return fn(a, who)
 }
 
@@ -45,7 +38,7 @@ func (a *app) when(t time.Time) string {
 }
 
 // releaseWaiting lets the acknowledgement go that had no address to go to.
-func (a *app) releaseWaiting(ctx context.Context, ref complaint.Reference, actor string) (bool, error) {
+func (a *app) releaseWaiting(ctx context.Context, ref complaint.Reference, who complaint.Person) (bool, error) {
 	view, err := a.store.ComplaintView(ctx, ref)
 	if err != nil || !view.Complaint.AcknowledgedAt.IsZero() {
 		return false, err
@@ -57,7 +50,7 @@ func (a *app) releaseWaiting(ctx context.Context, ref complaint.Reference, actor
 	}
 	for _, r := range view.Arrivals {
 		if r.Outcome == complaint.ToComplaint && r.Held {
-			err := a.intake.Release(ctx, ingest.Overrule{ArrivalID: r.ID, Actor: actor, Reason: "a postal address was given"})
+			err := a.intake.Release(ctx, ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: "a postal address was given"})
 			return err == nil, err
 		}
 	}

@@ -129,7 +129,7 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	}
 	a.intake = ingest.NewIntake(intakeStore{a.store}, a.reader, a.office, ingest.Options{
 		Owner: a.owner, Prefix: a.cfg.Firm.Prefix, Rules: a.rules, Lease: time.Duration(a.cfg.Serve.Lease),
-		AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder,
+		Staff: a.cfg.People(), AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder,
 		Papers: scannerimport.Papers{Store: a.store, Reader: a.scans}, Directory: directory, Now: a.now, Log: a.log,
 	})
 	return nil

@@ -1,11 +1,19 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"ask4.com/skarga/complaint"
 )
 
 type auditCmd struct {
-	Verify auditVerify `cmd:"" default:"1" help:"Find changed, removed or inserted events."`
+	Verify auditVerify `cmd:"" default:"1" help:"Find changed, removed, inserted or cut-off events."`
+	Show   auditShow   `cmd:"" help:"Print the history of a complaint: who, when, what, before and after."`
 }
 
 type auditVerify struct{}
@@ -31,6 +39,68 @@ func (auditVerify) Run(s *session) error {
 		return fmt.Errorf("%d histories are broken", bad)
 	}
 	return nil
+}
+
+type auditShow struct {
+	Reference string `arg:"" name:"ref" help:"Reference of the complaint."`
+}
+
+// Run prints a history for a person who may see the complaint.
+func (c auditShow) Run(s *session) error {
+	a, who, err := s.allowed(complaint.ActView)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	v, err := s.seen(a, who, c.Reference)
+	if err != nil {
+		return err
+	}
+	if s.cli.JSON {
+		return printJSON(s.out, v.Events)
+	}
+	for _, e := range v.Events {
+		fmt.Fprintf(s.out, "%d  %s  %s: %s\n", e.Seq, e.At.In(a.rules.Location).Format("Mon 2 Jan 2006 15:04:05 MST"), e.Actor, e.Kind)
+		printPayload(s.out, e.Payload)
+	}
+	return nil
+}
+
+// printPayload writes what an event holds: what was before and after side by side,
+// then the rest.
+func printPayload(w io.Writer, payload []byte) {
+	var all map[string]any
+	if json.Unmarshal(payload, &all) != nil {
+		return // it has none, or it was erased
+	}
+	before, _ := all["before"].(map[string]any)
+	after, _ := all["after"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		fmt.Fprintf(w, "     %s: %s → %s\n", name, inWords(before[name]), inWords(after[name]))
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if name != "before" && name != "after" && all[name] != "" {
+			fmt.Fprintf(w, "     %s: %s\n", name, inWords(all[name]))
+		}
+	}
+}
+
+// inWords writes a JSON value on one line.
+func inWords(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "–"
+	case string:
+		if v == "" {
+			return "–"
+		}
+		return strings.Join(strings.Fields(v), " ")
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(b)
 }
 
 type migrateCmd struct{}

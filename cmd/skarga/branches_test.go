@@ -19,6 +19,9 @@ type desk struct {
 	app *app
 }
 
+// anna decides in tests that call intake.
+var anna = complaint.Person{Name: "Anna Kowalska", Role: complaint.Manager}
+
 func newDesk(t *testing.T, change func(*config.Config)) desk {
 	t.Helper()
 	_, a, _ := world(t, change)
@@ -246,8 +249,8 @@ func TestOverruleAndUndo(t *testing.T) {
 	_, v := d.first()
 	held := d.take(writes("c@p.example", "o1@s", "News", "List-Id: <n.p.example>\n", "Issue 1"))
 	in, ctx := d.app.intake, t.Context()
-	o := ingest.Overrule{ArrivalID: held.ID, Actor: "Anna Kowalska", Reason: "looked at it"}
-	if err := in.SetAside(ctx, ingest.Overrule{ArrivalID: held.ID, Actor: "Anna Kowalska"}); err == nil {
+	o := ingest.Overrule{ArrivalID: held.ID, Who: anna, Reason: "looked at it"}
+	if err := in.SetAside(ctx, ingest.Overrule{ArrivalID: held.ID, Who: anna}); err == nil {
 		t.Error("a decision without a reason was taken")
 	}
 	if err := in.SetAside(ctx, o); err != nil {
@@ -257,13 +260,13 @@ func TestOverruleAndUndo(t *testing.T) {
 	if after.Complaint.Stage != complaint.StageSetAside || after.Obligations[0].State != complaint.Void || after.Arrivals[0].Outcome != complaint.SetAside {
 		t.Fatalf("set aside: %+v", after.Complaint)
 	}
-	if err := in.Undo(ctx, after.Decisions[0].ID, "Anna Kowalska", "wrong one"); err != nil {
+	if err := in.Undo(ctx, after.Decisions[0].ID, anna, "wrong one"); err != nil {
 		t.Fatal(err)
 	}
 	if back := d.view(held); back.Complaint.Stage != complaint.StageReceived || back.Obligations[0].State != complaint.Open || !back.Arrivals[0].Held {
 		t.Errorf("undone: %+v", back.Complaint)
 	}
-	if err := in.Undo(ctx, after.Decisions[0].ID, "Anna Kowalska", "again"); err == nil {
+	if err := in.Undo(ctx, after.Decisions[0].ID, anna, "again"); err == nil {
 		t.Error("undone twice")
 	}
 	if err := in.ToCorrespondence(ctx, o, v.Complaint.Reference); err != nil {
@@ -274,7 +277,7 @@ func TestOverruleAndUndo(t *testing.T) {
 		t.Fatalf("joined: %+v, %v", joined, err)
 	}
 	second := d.take(writes("c2@p.example", "o2@s", "News", "List-Id: <n.p.example>\n", "Issue 2"))
-	if err := in.Release(ctx, ingest.Overrule{ArrivalID: second.ID, Actor: "Anna Kowalska", Reason: "a real one"}); err != nil {
+	if err := in.Release(ctx, ingest.Overrule{ArrivalID: second.ID, Who: anna, Reason: "a real one"}); err != nil {
 		t.Fatal(err)
 	}
 	released := d.view(second)
@@ -288,7 +291,7 @@ func TestOverruleAndUndo(t *testing.T) {
 	if _, err := sender.Drain(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if err := in.Undo(ctx, released.Decisions[0].ID, "Anna Kowalska", "no"); err == nil {
+	if err := in.Undo(ctx, released.Decisions[0].ID, anna, "no"); err == nil {
 		t.Error("a mail that left was taken back")
 	}
 	for subject, err := range d.app.store.VerifyAll(ctx) {
@@ -306,7 +309,7 @@ func TestLinkConfirmedAndRefused(t *testing.T) {
 		a := d.take(writes(fmt.Sprintf("max%d@p.example", i), fmt.Sprintf("l%d@s", i), "About "+string(v.Complaint.Reference), "", "hello"))
 		own := d.view(a)
 		link := own.Links[0]
-		o := ingest.Overrule{ArrivalID: a.ID, Actor: "Anna Kowalska", Reason: "asked"}
+		o := ingest.Overrule{ArrivalID: a.ID, Who: anna, Reason: "asked"}
 		var err error
 		if confirm {
 			err = d.app.intake.ConfirmLink(t.Context(), o, link.ID)
@@ -351,21 +354,21 @@ func TestUndoneJoinLeavesNoDoorOpen(t *testing.T) {
 	_, v := d.first()
 	subject := "About " + string(v.Complaint.Reference)
 	a := d.take(writes("max@p.example", "u1@s", "x", "", "hello"))
-	if err := d.app.intake.ToCorrespondence(t.Context(), ingest.Overrule{ArrivalID: a.ID, Actor: "Anna Kowalska", Reason: "same person"}, v.Complaint.Reference); err != nil {
+	if err := d.app.intake.ToCorrespondence(t.Context(), ingest.Overrule{ArrivalID: a.ID, Who: anna, Reason: "same person"}, v.Complaint.Reference); err != nil {
 		t.Fatal(err)
 	}
 	if joined := d.take(writes("max@p.example", "u2@s", subject, "", "more")); joined.Outcome != complaint.Correspondence {
 		t.Fatalf("a confirmed correspondent does not join: %s", joined.Outcome)
 	}
 	second := d.take(writes("kim@p.example", "u3@s", "x", "", "hello"))
-	if err := d.app.intake.ToCorrespondence(t.Context(), ingest.Overrule{ArrivalID: second.ID, Actor: "Anna Kowalska", Reason: "a mistake"}, v.Complaint.Reference); err != nil {
+	if err := d.app.intake.ToCorrespondence(t.Context(), ingest.Overrule{ArrivalID: second.ID, Who: anna, Reason: "a mistake"}, v.Complaint.Reference); err != nil {
 		t.Fatal(err)
 	}
 	decisions, err := d.app.store.DecisionsOf(t.Context(), second.ID)
 	if err != nil || len(decisions) != 1 {
 		t.Fatal(decisions, err)
 	}
-	if err := d.app.intake.Undo(t.Context(), decisions[0].ID, "Anna Kowalska", "wrong person"); err != nil {
+	if err := d.app.intake.Undo(t.Context(), decisions[0].ID, anna, "wrong person"); err != nil {
 		t.Fatal(err)
 	}
 	for id, head := range map[string]string{"u4@s": "", "u5@s": "In-Reply-To: <u3@s>\n"} {

@@ -93,11 +93,11 @@ func (s *session) deskAct(letter, reason, done string, fn func(a *app, act inges
 	if err != nil {
 		return err
 	}
-	id, err := a.arrivalID(s.ctx, letter)
+	r, err := a.cases.Arrival(s.ctx, who, complaint.ActView, letter, "")
 	if err != nil {
 		return err
 	}
-	err = fn(a, ingest.DeskAct{Who: who, ArrivalID: id, Reason: reason})
+	err = fn(a, ingest.DeskAct{Who: who, ArrivalID: r.ID, Reason: reason})
 	switch {
 	case errors.Is(err, complaint.ErrPhoneRefused):
 		return err
@@ -264,11 +264,11 @@ type deskJoin struct {
 // Run joins letters.
 func (c deskJoin) Run(s *session) error {
 	return s.deskAct(c.Letter, "", "Joined.", func(a *app, act ingest.DeskAct) error {
-		other, err := a.arrivalID(s.ctx, c.Other)
+		other, err := a.cases.Arrival(s.ctx, act.Who, complaint.ActOverrule, c.Other, "")
 		if err != nil {
 			return err
 		}
-		return a.intake.JoinLetters(s.ctx, act, other)
+		return a.intake.JoinLetters(s.ctx, act, other.ID)
 	})
 }
 
@@ -294,7 +294,7 @@ func (c deskReasoned) Run(s *session, chosen commandName) error {
 		if chosen == "hand-back" {
 			return a.intake.HandBack(s.ctx, act)
 		}
-		return a.intake.SetAside(s.ctx, ingest.Overrule{ArrivalID: act.ArrivalID, Actor: act.Who.Name, Reason: act.Reason})
+		return a.intake.SetAside(s.ctx, ingest.Overrule{ArrivalID: act.ArrivalID, Who: act.Who, Reason: act.Reason})
 	})
 }
 

@@ -43,19 +43,7 @@ func (s mailerStore) InTx(ctx context.Context, fn func(mailer.Tx) error) error {
 type caseStore struct{ *store.Store }
 
 func (s caseStore) InTx(ctx context.Context, fn func(casework.Tx) error) error {
-	return s.Store.InTx(ctx, func(tx *store.Tx) error { return fn(caseTx{tx}) })
-}
-
-// caseTx is a transaction as people see it.
-type caseTx struct{ *store.Tx }
-
-// GetArrival says of an arrival that is not there what is said of one that is hidden.
-func (t caseTx) GetArrival(ctx context.Context, id string) (complaint.Arrival, error) {
-	a, err := t.Tx.GetArrival(ctx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		err = complaint.ErrNoComplaint
-	}
-	return a, err
+	return s.Store.InTx(ctx, func(tx *store.Tx) error { return fn(tx) })
 }
 
 func (s caseStore) ComplaintView(ctx context.Context, ref complaint.Reference) (complaint.View, error) {

@@ -29,46 +29,43 @@ type lettersList struct{}
 // Run lists letters by what is due first, then the complaints that no letter can go
 // to, and says what the days without post mean.
 func (lettersList) Run(s *session) error {
-	a, err := s.open()
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	letters, err := a.store.UnpostedLetters(s.ctx)
-	if err != nil {
-		return err
-	}
-	waiting, err := a.store.WaitingForAddress(s.ctx)
-	if err != nil {
-		return err
-	}
-	if s.cli.JSON {
-		return json.NewEncoder(s.out).Encode(map[string]any{"letters": letters, "waiting_for_address": waiting})
-	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	for _, l := range letters {
-		state := "to print"
-		if l.PrintRun != "" {
-			state = "printed in " + l.PrintRun + ", not posted"
+	return s.posting(func(a *app, who complaint.Person) error {
+		letters, err := a.store.UnpostedLetters(s.ctx, who.Name)
+		if err != nil {
+			return err
 		}
-		name, _, _ := strings.Cut(l.Postal, "\n")
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.Reference, strings.ReplaceAll(l.Kind, "_", " "), a.when(l.Due), name, state)
-	}
-	for _, c := range waiting {
-		fmt.Fprintf(w, "%s\t\t%s\t%s\twaits for an address\n", c.Reference, a.when(c.ReceivedAt.Add(a.rules.Acknowledge)), c.CustomerName)
-	}
-	if err := w.Flush(); err != nil {
+		waiting, err := a.store.WaitingForAddress(s.ctx, who.Name)
+		if err != nil {
+			return err
+		}
+		if s.cli.JSON {
+			return json.NewEncoder(s.out).Encode(map[string]any{"letters": letters, "waiting_for_address": waiting})
+		}
+		w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		for _, l := range letters {
+			state := "to print"
+			if l.PrintRun != "" {
+				state = "printed in " + l.PrintRun + ", not posted"
+			}
+			name, _, _ := strings.Cut(l.Postal, "\n")
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.Reference, strings.ReplaceAll(l.Kind, "_", " "), a.when(l.Due), name, state)
+		}
+		for _, c := range waiting {
+			fmt.Fprintf(w, "%s\t\t%s\t%s\twaits for an address\n", c.Reference, a.when(c.ReceivedAt.Add(a.rules.Acknowledge)), c.CustomerName)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		if len(letters)+len(waiting) == 0 {
+			fmt.Fprintln(s.out, "No letter waits.")
+			return nil
+		}
+		warning, err := a.beforeNextPost(letters)
+		if err == nil && warning != "" {
+			_, err = fmt.Fprintln(s.out, warning)
+		}
 		return err
-	}
-	if len(letters)+len(waiting) == 0 {
-		fmt.Fprintln(s.out, "No letter waits.")
-		return nil
-	}
-	warning, err := a.beforeNextPost(letters)
-	if err == nil && warning != "" {
-		_, err = fmt.Fprintln(s.out, warning)
-	}
-	return err
+	})
 }
 
 type lettersPrint struct{}
@@ -182,7 +179,7 @@ func (c lettersAddress) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		released, err := a.releaseWaiting(s.ctx, on.Ref, on.Who.Name)
+		released, err := a.releaseWaiting(s.ctx, on.Ref, on.Who)
 		if err != nil {
 			return err
 		}

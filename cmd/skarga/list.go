@@ -19,6 +19,7 @@ type listCmd struct {
 	Matter   string `help:"Complaints that were linked under this name." placeholder:"WORDS"`
 	Channel  string `help:"Complaints of one channel: email, letter or form." placeholder:"CHANNEL"`
 	Text     string `help:"Complaints whose customer, subject or reference holds this." placeholder:"WORDS"`
+	Queue    string `help:"What waits for a decision about people: about (P8), conduct (P6) or data-protection (P10)." enum:",about,conduct,data-protection" default:"" placeholder:"QUEUE"`
 	Arrivals bool   `help:"Arrivals instead of complaints."`
 	Outcome  string `help:"With --arrivals: complaint, correspondence, refused, automatic, duplicate, set_aside or pending." placeholder:"OUTCOME"`
 	Held     bool   `help:"With --arrivals: only those that wait for a person."`
@@ -39,14 +40,14 @@ func (c listCmd) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	if c.Arrivals || c.Held || c.Outcome != "" {
-		return c.arrivals(s, a)
-	}
 	who, err := s.person(a)
 	if err != nil {
 		return err
 	}
-	f := store.Filter{OpenOnly: !c.All, Channel: channel, Text: c.Text, Owner: c.Owner, Matter: c.Matter, Limit: c.Limit}
+	if c.Arrivals || c.Held || c.Outcome != "" {
+		return c.arrivals(s, a, who)
+	}
+	f := store.Filter{OpenOnly: !c.All, Channel: channel, Text: c.Text, Owner: c.Owner, Matter: c.Matter, Queue: complaint.Queue(c.Queue), Limit: c.Limit}
 	if c.Mine {
 		f.Owner = who.Name
 	}
@@ -57,7 +58,7 @@ func (c listCmd) Run(s *session) error {
 	return printRows(s, rows, "No complaints.", func(w io.Writer) { printComplaints(w, rows, a.rules.Location, a.now()) })
 }
 
-func (c listCmd) arrivals(s *session, a *app) error {
+func (c listCmd) arrivals(s *session, a *app, who complaint.Person) error {
 	f := store.ArrivalFilter{Held: c.Held, Limit: c.Limit}
 	switch c.Outcome {
 	case "":
@@ -68,7 +69,7 @@ func (c listCmd) arrivals(s *session, a *app) error {
 		}
 		f.Outcome = &o
 	}
-	rows, err := a.store.ListArrivals(s.ctx, f)
+	rows, _, err := a.cases.Arrivals(s.ctx, who, f)
 	if err != nil {
 		return err
 	}

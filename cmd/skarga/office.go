@@ -88,6 +88,30 @@ func (o *office) DutyAlert(a complaint.Arrival, now time.Time) (complaint.Delive
 	return o.write(d, complaint.Complaint{}, ingest.Incoming{}, o.cfg.Firm.DutyAddress)
 }
 
+// protect tells those of data protection who may see it of a complaint that no
+// manager may see (P8); the duty address when there is none.
+func (o *office) protect(v complaint.Case) ([]complaint.Delivery, error) {
+	var to []string
+	for _, p := range o.cfg.People() {
+		if p.Role == complaint.DataProtection && p.Address != "" && complaint.May(p, complaint.ActRuleAbout, v) == nil {
+			to = append(to, p.Address)
+		}
+	}
+	if len(to) == 0 && o.cfg.Firm.DutyAddress != "" {
+		to = []string{o.cfg.Firm.DutyAddress}
+	}
+	var mails []complaint.Delivery
+	for _, address := range to {
+		d, err := o.write(&templates.DataProtectionAlert{Header: o.header(complaint.English), Reference: v.Complaint.Reference, ReceivedAt: v.Complaint.ReceivedAt},
+			complaint.Complaint{}, ingest.Incoming{}, address)
+		if err != nil {
+			return nil, err
+		}
+		mails = append(mails, d)
+	}
+	return mails, nil
+}
+
 // OwnMessageID reads the delivery from a Message-ID that we signed.
 func (o *office) OwnMessageID(id string) (string, bool) { return o.signer.ParseMessageID(id) }
 

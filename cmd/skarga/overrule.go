@@ -42,12 +42,12 @@ type overruleUndo struct {
 
 // Run carries the chosen decision out. Its name is the last word of the command.
 func (c overruleArrival) Run(s *session, chosen commandName) error {
-	return s.decide(func(a *app, actor string) error {
-		id, err := a.arrivalID(s.ctx, c.Arrival)
+	return s.decide(func(a *app, who complaint.Person) error {
+		r, err := a.cases.Arrival(s.ctx, who, complaint.ActOverrule, c.Arrival, "")
 		if err != nil {
 			return err
 		}
-		o := ingest.Overrule{ArrivalID: id, Actor: actor, Reason: c.Reason}
+		o := ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: c.Reason}
 		switch chosen {
 		case "complaint":
 			return a.intake.ToComplaint(s.ctx, o)
@@ -62,27 +62,27 @@ func (c overruleArrival) Run(s *session, chosen commandName) error {
 
 // Run joins an arrival to a complaint.
 func (c overruleJoin) Run(s *session) error {
-	return s.decide(func(a *app, actor string) error {
-		ref, err := complaint.ParseReference(a.cfg.Firm.Prefix, c.Reference)
-		if err != nil {
-			return usageError{err}
-		}
-		id, err := a.arrivalID(s.ctx, c.Arrival)
+	return s.decide(func(a *app, who complaint.Person) error {
+		ref, err := s.reference(a, who, c.Reference)
 		if err != nil {
 			return err
 		}
-		return a.intake.ToCorrespondence(s.ctx, ingest.Overrule{ArrivalID: id, Actor: actor, Reason: c.Reason}, ref)
+		r, err := a.cases.Arrival(s.ctx, who, complaint.ActOverrule, c.Arrival, "")
+		if err != nil {
+			return err
+		}
+		return a.intake.ToCorrespondence(s.ctx, ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: c.Reason}, ref)
 	})
 }
 
 // Run confirms or refuses a proposed link.
 func (c overruleLink) Run(s *session) error {
-	return s.decide(func(a *app, actor string) error {
-		l, err := a.store.GetLink(s.ctx, c.Link)
+	return s.decide(func(a *app, who complaint.Person) error {
+		l, err := a.cases.ProposedLink(s.ctx, who, c.Link)
 		if err != nil {
 			return err
 		}
-		o := ingest.Overrule{ArrivalID: l.ArrivalID, Actor: actor, Reason: c.Reason}
+		o := ingest.Overrule{ArrivalID: l.ArrivalID, Who: who, Reason: c.Reason}
 		if c.Decision == "confirm" {
 			return a.intake.ConfirmLink(s.ctx, o, l.ID)
 		}
@@ -92,14 +92,18 @@ func (c overruleLink) Run(s *session) error {
 
 // Run takes a decision back.
 func (c overruleUndo) Run(s *session) error {
-	return s.decide(func(a *app, actor string) error {
-		return a.intake.Undo(s.ctx, c.Decision, actor, c.Reason)
+	return s.decide(func(a *app, who complaint.Person) error {
+		d, err := a.cases.Decision(s.ctx, who, c.Decision)
+		if err != nil {
+			return err
+		}
+		return a.intake.Undo(s.ctx, d.ID, who, c.Reason)
 	})
 }
 
 // decide runs a decision as the person who acts, and lets a running node send what
 // it queued.
-func (s *session) decide(fn func(a *app, actor string) error) error {
+func (s *session) decide(fn func(a *app, who complaint.Person) error) error {
 	a, err := s.open()
 	if err != nil {
 		return err
@@ -109,7 +113,7 @@ func (s *session) decide(fn func(a *app, actor string) error) error {
 	if err != nil {
 		return err
 	}
-	if err := fn(a, who.Name); err != nil {
+	if err := fn(a, who); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(s.out, "Done; take it back with `skarga overrule undo`.")

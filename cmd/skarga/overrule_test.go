@@ -153,7 +153,7 @@ func TestLinksOnTheCommandLine(t *testing.T) {
 			}
 			if decision == "refuse" {
 				f.decide(exitDone, "undo", f.lastDecision(a), "--reason", "a mistake")
-				if l, err := f.app.store.GetLink(t.Context(), link); err != nil || l.State != "proposed" || f.now(a).ProposedID != origin.ComplaintID {
+				if l, _, err := f.app.store.LinkByID(t.Context(), link); err != nil || l.State != "proposed" || f.now(a).ProposedID != origin.ComplaintID {
 					t.Errorf("undone, the link is %q, %v", l.State, err)
 				}
 			}

@@ -10,7 +10,6 @@ import (
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
 	"ask4.com/skarga/ingest/imap"
-	"ask4.com/skarga/store"
 )
 
 // parkedCmd looks after arrivals whose processing failed.
@@ -32,7 +31,11 @@ func (parkedList) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	rows, err := a.store.ListArrivals(s.ctx, store.ArrivalFilter{Parked: true, Limit: 1000})
+	who, err := s.person(a)
+	if err != nil {
+		return err
+	}
+	rows, _, err := a.cases.Arrivals(s.ctx, who, complaint.ArrivalFilter{Parked: true, Limit: 1000})
 	if err != nil {
 		return err
 	}
@@ -55,7 +58,7 @@ func (c parkedShow) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	r, err := a.store.FindArrival(s.ctx, c.Arrival)
+	_, r, err := s.arrival(a, complaint.ActView, c.Arrival)
 	if err != nil {
 		return err
 	}
@@ -82,16 +85,16 @@ func (c parkedExport) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	id, err := a.arrivalID(s.ctx, c.Arrival)
+	_, r, err := s.arrival(a, complaint.ActView, c.Arrival)
 	if err != nil {
 		return err
 	}
-	raw, err := a.store.OpenRaw(s.ctx, id)
+	raw, err := a.store.OpenRaw(s.ctx, r.ID)
 	if err != nil {
 		return err
 	}
 	if raw == nil {
-		return fmt.Errorf("arrival %s has no bytes: the mail server never gave the message", id)
+		return fmt.Errorf("arrival %s has no bytes: the mail server never gave the message", r.ID)
 	}
 	defer raw.Close()
 	if c.To == "" {
@@ -118,8 +121,8 @@ type parkedImport struct {
 // Run records the corrected message as an arrival with the time of the parked one,
 // and gives the parked one up in its favour.
 func (c parkedImport) Run(s *session) error {
-	return s.decide(func(a *app, actor string) error {
-		r, err := a.store.FindArrival(s.ctx, c.Arrival)
+	return s.decide(func(a *app, who complaint.Person) error {
+		r, err := a.cases.Arrival(s.ctx, who, complaint.ActOverrule, c.Arrival, "")
 		if err != nil {
 			return err
 		}
@@ -132,13 +135,13 @@ func (c parkedImport) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		return a.replace(s.ctx, r, f, info.Size(), actor, c.Reason)
+		return a.replace(s.ctx, r, f, info.Size(), who, c.Reason)
 	})
 }
 
 // replace takes a message in as an arrival of its own with the time of a parked
 // one, which is set aside in its favour.
-func (a *app) replace(ctx context.Context, r complaint.Arrival, body io.ReadSeeker, size int64, actor, reason string) error {
+func (a *app) replace(ctx context.Context, r complaint.Arrival, body io.ReadSeeker, size int64, who complaint.Person, reason string) error {
 	n := ingest.NewArrival{Arrival: complaint.Arrival{
 		ID: complaint.NewID(), Channel: r.Channel, Mailbox: "parked/" + r.ID,
 		ArrivedAt: r.ArrivedAt, RecordedAt: a.now(), Size: size, Late: r.Late,
@@ -146,7 +149,7 @@ func (a *app) replace(ctx context.Context, r complaint.Arrival, body io.ReadSeek
 	if _, err := (intakeStore{a.store}).CreateArrivals(ctx, []ingest.NewArrival{n}); err != nil {
 		return err
 	}
-	o := ingest.Overrule{ArrivalID: r.ID, Actor: actor, Reason: reason + " (replaced by arrival " + n.ID + ")"}
+	o := ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: reason + " (replaced by arrival " + n.ID + ")"}
 	if err := a.intake.SetAside(ctx, o); err != nil {
 		return err
 	}
@@ -166,7 +169,7 @@ func (c parkedRetry) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	r, err := a.store.FindArrival(s.ctx, c.Arrival)
+	who, r, err := s.arrival(a, complaint.ActOverrule, c.Arrival)
 	if err != nil {
 		return err
 	}
@@ -174,7 +177,7 @@ func (c parkedRetry) Run(s *session) error {
 	case !r.Parked:
 		return fmt.Errorf("arrival %s is not parked", r.ID)
 	case r.Outcome != complaint.Pending:
-		return a.refetch(s, r)
+		return a.refetch(s, r, who)
 	}
 	if err := a.store.RetryArrival(s.ctx, r.ID); err != nil {
 		return err
@@ -182,7 +185,7 @@ func (c parkedRetry) Run(s *session) error {
 	if _, err := a.intake.Drain(s.ctx); err != nil {
 		return err
 	}
-	if r, err = a.store.FindArrival(s.ctx, r.ID); err != nil {
+	if r, err = a.store.GetArrival(s.ctx, r.ID); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "%s %s\n", arrivalState(r), why(r))
@@ -191,11 +194,7 @@ func (c parkedRetry) Run(s *session) error {
 
 // refetch asks the mail server once more for a message that it would not give, and
 // takes it in place of the arrival without bytes.
-func (a *app) refetch(s *session, r complaint.Arrival) error {
-	who, err := s.person(a)
-	if err != nil {
-		return err
-	}
+func (a *app) refetch(s *session, r complaint.Arrival, who complaint.Person) error {
 	for _, m := range a.cfg.Mailboxes {
 		if m.Account != r.Account || m.Folder != r.Mailbox {
 			continue
@@ -204,7 +203,7 @@ func (a *app) refetch(s *session, r complaint.Arrival) error {
 			if f.Body == nil {
 				return fmt.Errorf("the mail server still does not give the whole message: %s", f.Problem)
 			}
-			return a.replace(s.ctx, r, f.Body, f.Size, who.Name, "fetched again")
+			return a.replace(s.ctx, r, f.Body, f.Size, who, "fetched again")
 		})
 	}
 	return fmt.Errorf("arrival %s came from %s/%s, which is not configured any more", r.ID, r.Account, r.Mailbox)
@@ -217,16 +216,21 @@ type parkedGiveUp struct {
 
 // Run ends the retries.
 func (c parkedGiveUp) Run(s *session) error {
-	return s.decide(func(a *app, actor string) error {
-		id, err := a.arrivalID(s.ctx, c.Arrival)
+	return s.decide(func(a *app, who complaint.Person) error {
+		r, err := a.cases.Arrival(s.ctx, who, complaint.ActOverrule, c.Arrival, "")
 		if err != nil {
 			return err
 		}
-		return a.intake.GiveUp(s.ctx, ingest.Overrule{ArrivalID: id, Actor: actor, Reason: c.Reason})
+		return a.intake.GiveUp(s.ctx, ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: c.Reason})
 	})
 }
 
-func (a *app) arrivalID(ctx context.Context, id string) (string, error) {
-	r, err := a.store.FindArrival(ctx, id)
-	return r.ID, err
+// arrival finds an arrival for the person who acts.
+func (s *session) arrival(a *app, what complaint.Action, id string) (complaint.Person, complaint.Arrival, error) {
+	who, err := s.person(a)
+	if err != nil {
+		return who, complaint.Arrival{}, err
+	}
+	r, err := a.cases.Arrival(s.ctx, who, what, id, "")
+	return who, r, err
 }

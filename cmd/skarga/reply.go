@@ -85,15 +85,11 @@ func (c replyCmd) toAll(s *session, ans casework.Answer) error {
 	if !c.Send || c.Edit || c.Discard {
 		return usageError{errors.New("--matter goes with --send only; look at the answer to one of them first")}
 	}
-	a, err := s.open()
+	a, who, err := s.allowed(complaint.ActReply)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	who, err := s.person(a)
-	if err != nil {
-		return err
-	}
 	rows, err := a.cases.List(s.ctx, who, complaint.Filter{Matter: c.Matter, OpenOnly: true, Limit: 100000})
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -19,7 +18,7 @@ type reportCmd struct {
 
 // Run prints the figures of a period (DOMAIN, Reports).
 func (c reportCmd) Run(s *session) error {
-	a, who, err := s.reporting()
+	a, who, err := s.allowed(complaint.ActReport)
 	if err != nil {
 		return err
 	}
@@ -82,7 +81,7 @@ func (a *app) figures(ctx context.Context, p figures.Period, who complaint.Perso
 	if err != nil {
 		return r, err
 	}
-	promises, err := a.store.FigurePromises(ctx, p.From, p.To)
+	promises, err := a.store.FigurePromises(ctx, p.From, p.To, who.Name)
 	if err != nil {
 		return r, err
 	}
@@ -91,20 +90,4 @@ func (a *app) figures(ctx context.Context, p figures.Period, who complaint.Perso
 		return r, err
 	}
 	return figures.Make(p, cases, promises, surveys), nil
-}
-
-// reporting opens the program for a person who may read reports and send surveys.
-func (s *session) reporting() (*app, complaint.Person, error) {
-	a, err := s.open()
-	if err != nil {
-		return nil, complaint.Person{}, err
-	}
-	who, err := s.person(a)
-	if err == nil && !complaint.HasRole(who.Role, complaint.ActReport) {
-		err = &complaint.Refusal{Rule: "P8", Why: fmt.Sprintf("%s has the role %q, which may not %s", who.Name, who.Role, complaint.ActReport)}
-	}
-	if err != nil {
-		return nil, who, errors.Join(err, a.Close())
-	}
-	return a, who, nil
 }

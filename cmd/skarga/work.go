@@ -2,15 +2,16 @@ package main
 
 // workCmds are what people do with a complaint; each goes through casework.
 type workCmds struct {
-	Set       setCmd       `cmd:"" help:"Set fields of a complaint's record."`
-	Assign    assignCmd    `cmd:"" help:"Give a complaint to a person."`
-	Stage     stageCmd     `cmd:"" help:"Take a complaint to another stage; reopen it."`
-	Act       actCmd       `cmd:"" help:"Log what was done to help."`
-	Reply     replyCmd     `cmd:"" help:"Write to the customer: shown and kept as a draft, queued with --send."`
-	Approve   approveCmd   `cmd:"" help:"Let another person's answer go, or give it back."`
-	Answered  answeredCmd  `cmd:"" help:"Say that a customer's message needs no answer."`
-	Ombudsman ombudsmanCmd `cmd:"" help:"Deadlock, referral, decision and its tasks."`
-	Merge     mergeCmd     `cmd:"" help:"Merge a complaint into an earlier one: one matter."`
-	Split     splitCmd     `cmd:"" help:"Make a second complaint out of one message: two matters."`
-	Link      linkCmd      `cmd:"" help:"Link complaints that have one matter, e.g. an outage."`
+	peopleCmds `embed:""`
+	Set        setCmd       `cmd:"" help:"Set fields of a complaint's record."`
+	Assign     assignCmd    `cmd:"" help:"Give a complaint to a person."`
+	Stage      stageCmd     `cmd:"" help:"Take a complaint to another stage; reopen it."`
+	Act        actCmd       `cmd:"" help:"Log what was done to help."`
+	Reply      replyCmd     `cmd:"" help:"Write to the customer: shown and kept as a draft, queued with --send."`
+	Approve    approveCmd   `cmd:"" help:"Let another person's answer go, or give it back."`
+	Answered   answeredCmd  `cmd:"" help:"Say that a customer's message needs no answer."`
+	Ombudsman  ombudsmanCmd `cmd:"" help:"Deadlock, referral, decision and its tasks."`
+	Merge      mergeCmd     `cmd:"" help:"Merge a complaint into an earlier one: one matter."`
+	Split      splitCmd     `cmd:"" help:"Make a second complaint out of one message: two matters."`
+	Link       linkCmd      `cmd:"" help:"Link complaints that have one matter, e.g. an outage."`
 }
