@@ -130,7 +130,7 @@ func queueLetters(t *testing.T, s *store.Store, n int) int {
 
 func unposted(t *testing.T, s *store.Store) []store.ListedLetter {
 	t.Helper()
-	all, err := s.UnpostedLetters(t.Context())
+	all, err := s.UnpostedLetters(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
