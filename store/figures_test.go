@@ -55,7 +55,7 @@ func TestP08FiguresHoldTheRecordAndNothingHidden(t *testing.T) {
 			t.Helper()
 			cases, err := s.FigureCases(ctx, from, to, who)
 			keep(t, err)
-			promises, err := s.FigurePromises(ctx, from, to)
+			promises, err := s.FigurePromises(ctx, from, to, who)
 			keep(t, err)
 			return figures.Make(figures.Period{From: from, To: to, AsOf: to}, cases, promises, nil)
 		}
@@ -95,7 +95,7 @@ func BenchmarkReport(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				promises, err := s.FigurePromises(b.Context(), from, to)
+				promises, err := s.FigurePromises(b.Context(), from, to, "")
 				if err != nil {
 					b.Fatal(err)
 				}
