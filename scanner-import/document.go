@@ -6,6 +6,7 @@ import (
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest/language"
 	"ask4.com/skarga/scanner-import/layout"
+	"ask4.com/skarga/scanner-import/letter"
 )
 
 // documents divides pages into letters: a sheet or a Patch T page begins the next
@@ -59,7 +60,10 @@ func (r *Reader) describe(d *Document, pages []Page, read bool) {
 	text := layout.Join(words, numbers)
 	d.Text, d.Confidence = text.String, confidence(all)
 	d.Language = language.Detect(d.Text)
-	d.Details = r.found(text)
+	details := r.details.Find("text", d.Text, r.opt.Details.Arrival)
+	from, ours := letter.Read(text, details, letter.Options{Firm: r.opt.Firm})
+	d.Sender = from
+	d.Details = placed(text, details, from, ours)
 	if d.Reference == "" {
 		if i := slices.IndexFunc(d.Details, func(f complaint.Detail) bool { return f.Kind == complaint.DetailReference }); i >= 0 {
 			d.Reference = d.Details[i].Value
@@ -67,19 +71,31 @@ func (r *Reader) describe(d *Document, pages []Page, read bool) {
 	}
 }
 
-// found gives the details of a letter with their places on the page. A detail is
-// no surer than the words that it was read from.
-func (r *Reader) found(text layout.Text) []complaint.Detail {
-	details := r.details.Find("text", text.String, r.opt.Details.Arrival)
-	for i := range details {
-		d := &details[i]
+// placed gives the details of a letter with their places on the page. A detail is no
+// surer than the words that it was read from. The sender's name and address stand for
+// what else was taken for a name or an address there; the firm's own are left out.
+func placed(text layout.Text, details []complaint.Detail, from letter.Sender, ours [][2]int) []complaint.Detail {
+	sender := from.Details()
+	kept := sender
+	for _, d := range details {
+		if slices.ContainsFunc(ours, func(o [2]int) bool { return d.Where.Start < o[1] && d.Where.End > o[0] }) && postal[d.Kind] ||
+			slices.ContainsFunc(sender, func(s complaint.Detail) bool {
+				return d.Where.Start < s.Where.End && d.Where.End > s.Where.Start && (s.Kind == d.Kind || s.Kind == complaint.DetailAddress && d.Kind == complaint.DetailName)
+			}) {
+			continue
+		}
 		page, box := text.Place(d.Where.Start, d.Where.End)
 		at := [4]int(box)
 		d.Confidence *= text.Confidence(d.Where.Start, d.Where.End)
 		d.Where = complaint.Place{Start: d.Where.Start, End: d.Where.End, Page: page, Box: &at}
+		kept = append(kept, d)
 	}
-	return details
+	slices.SortStableFunc(kept, func(a, b complaint.Detail) int { return a.Where.Start - b.Where.Start })
+	return kept
 }
+
+// postal are the kinds of detail that the firm's own address would give.
+var postal = map[complaint.DetailKind]bool{complaint.DetailAddress: true, complaint.DetailPostcode: true, complaint.DetailName: true, complaint.DetailRoom: true}
 
 func (r *Reader) prefix() string {
 	if r.opt.Details.Prefix == "" {

@@ -5,6 +5,7 @@ import (
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/scanner-import/layout"
+	"ask4.com/skarga/scanner-import/letter"
 )
 
 // Scan is one file as read. Pages count from 1; lists may be nil.
@@ -59,6 +60,7 @@ type Document struct {
 	Language            complaint.Language
 	Reference           string             // ours, of a code or of the text; empty if there is none
 	Details             []complaint.Detail // each with its page and box (P9)
+	Sender              letter.Sender      // who wrote it, as far as it says
 	ToType              bool               // a page of it must be typed by a person
 }
 

@@ -21,7 +21,7 @@ type Options struct {
 	Details     detail.Options // prefix of references, staff, the firm's own e-mail addresses and phone numbers
 	Firm        []string       // the firm's name and the lines of its postal address: never a sender's
 	Tesseract   string         // the OCR program; empty: tesseract, as found in PATH
-	Languages   string         // its languages; empty: eng+pol
+	Languages   string         // its languages; empty: pol+eng
 	PageTimeout time.Duration  // for OCR of one page; 0: one minute
 	Workers     int            // OCR processes at once; 0: one a core
 	CacheDir    string         // for compiled code of the PDF reader; empty: the user's cache folder

@@ -3,6 +3,7 @@
 package layout
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -106,3 +107,45 @@ func (t Text) Confidence(start, end int) float64 {
 	}
 	return sum / float64(n)
 }
+
+// Line is a piece of a line of a Text whose words stand close together: where two
+// columns share a line, each has its own.
+type Line struct {
+	Page       int
+	Start, End int // in runes of the text
+	Text       string
+	Box        Box
+	Confidence float64 // of its words, weighted by their length
+}
+
+// Lines gives the lines of a text, from top to bottom of each page.
+func (t Text) Lines() []Line {
+	var lines []Line
+	runes := []rune(t.String)
+	for i, s := range t.spans {
+		if n := len(lines); n > 0 && i > 0 {
+			l, before := &lines[n-1], t.spans[i-1]
+			gap := s.word.Box[0] - before.word.Box[0] - before.word.Box[2]
+			if l.Page == s.page && before.end+1 == s.start && runes[before.end] == ' ' && gap < columnGap {
+				l.End, l.Box = s.end, l.Box.Union(s.word.Box)
+				continue
+			}
+		}
+		lines = append(lines, Line{Page: s.page, Start: s.start, End: s.end, Box: s.word.Box})
+	}
+	for i := range lines {
+		l := &lines[i]
+		l.Text = string(runes[l.Start:l.End])
+		l.Confidence = t.Confidence(l.Start, l.End)
+	}
+	slices.SortStableFunc(lines, func(a, b Line) int {
+		if a.Page != b.Page {
+			return a.Page - b.Page
+		}
+		return a.Box[1] + a.Box[3]/2 - b.Box[1] - b.Box[3]/2
+	})
+	return lines
+}
+
+// columnGap is the space between words that stand in different columns: 15 mm.
+const columnGap = 1500

@@ -23,7 +23,7 @@ import (
 // Options says how to read. The zero value works.
 type Options struct {
 	Program   string        // empty: tesseract
-	Languages string        // empty: eng+pol
+	Languages string        // empty: pol+eng
 	Timeout   time.Duration // of one page; 0: one minute
 }
 
@@ -41,7 +41,7 @@ func New(opt Options) *Engine {
 		opt.Program = "tesseract"
 	}
 	if opt.Languages == "" {
-		opt.Languages = "eng+pol"
+		opt.Languages = "pol+eng"
 	}
 	if opt.Timeout <= 0 {
 		opt.Timeout = time.Minute
@@ -128,27 +128,4 @@ func (p *pgm) Read(b []byte) (int, error) {
 	n := copy(b, p.rest)
 	p.rest = p.rest[n:]
 	return n, nil
-}
-
-// parseTSV reads tesseract's table: level, page, block, paragraph, line, word,
-// left, top, width, height, confidence, text.
-func parseTSV(table string, dpi float64) []layout.Word {
-	var words []layout.Word
-	scale := 2540 / dpi
-	for _, line := range strings.Split(table, "\n") {
-		f := strings.Split(strings.TrimRight(line, "\r"), "\t")
-		if len(f) != 12 || f[0] != "5" || strings.TrimSpace(f[11]) == "" {
-			continue
-		}
-		var n [11]float64
-		for i := range n {
-			n[i], _ = strconv.ParseFloat(f[i], 64) // a table of a program that we started; 0 harms nothing
-		}
-		words = append(words, layout.Word{
-			Text: strings.TrimSpace(f[11]), Confidence: min(max(n[10]/100, 0), 1),
-			Box:   layout.Box{int(n[6] * scale), int(n[7] * scale), int(n[8] * scale), int(n[9] * scale)},
-			Block: int(n[2]) - 1, Paragraph: int(n[3]) - 1, Line: int(n[4]) - 1,
-		})
-	}
-	return words
 }

@@ -3,6 +3,7 @@ package page
 import (
 	"image"
 	"math"
+	"slices"
 
 	"ask4.com/skarga/scanner-import/pixel"
 )
@@ -60,29 +61,37 @@ func (k ink) blank() bool {
 // maxSkew is how far a page may lie askew, in degrees.
 const maxSkew = 15.5
 
-// upright finds which way is up: how far to turn the page clockwise, and then to
-// straighten it. sure is false where too little is written to tell.
-func (k ink) upright() (turn int, skew float64, sure bool) {
+// lie is how a page lies.
+type lie struct {
+	turn int     // degrees clockwise that turn it upright
+	skew float64 // degrees clockwise that straighten it then
+	sure bool    // false where too little is written to tell
+	size float64 // height of its small letters, in pixels of the small copy; 0: not known
+}
+
+// upright finds which way is up, and how large the letters are.
+func (k ink) upright() (l lie) {
 	across, angleAcross := k.lines(false)
 	down, angleDown := k.lines(true)
 	sideways := down > across
-	sure = max(across, down) > 1.25*min(across, down)
-	skew = -angleAcross
+	l.sure = max(across, down) > 1.25*min(across, down)
+	l.skew = -angleAcross
 	g := k
 	if sideways {
-		skew = -angleDown
+		l.skew = -angleDown
 		g = k.turned90()
-		turn = 90
+		l.turn = 90
 	}
-	if math.Abs(skew) < leastSkew {
-		skew = 0
+	if math.Abs(l.skew) < leastSkew {
+		l.skew = 0
 	}
-	up, down2 := g.asymmetry(skew)
-	if down2 > up {
-		turn += 180
+	shape := g.shape(l.skew)
+	if shape.below > shape.above {
+		l.turn += 180
 	}
-	sure = sure && max(up, down2) > 1.15*min(up, down2) && up+down2 > 150
-	return turn, skew, sure
+	l.sure = l.sure && max(shape.above, shape.below) > 1.15*min(shape.above, shape.below) && shape.above+shape.below > 150
+	l.size = shape.size()
+	return l
 }
 
 // turned90 turns the ink clockwise.
@@ -157,14 +166,38 @@ func (k ink) feet(sideways bool) (xs, ys []int32) {
 	return xs, ys
 }
 
-// asymmetry says how much ink sticks out above the lines and how much below them.
-// In Latin writing more letters reach up, and all capitals and digits do.
-func (k ink) asymmetry(skew float64) (above, below float64) {
+// shape is what the lines of a page look like, added up: how much ink sticks out
+// above and below them, and how high their cores are.
+type shape struct {
+	above, below float64
+	cores        [64]float64 // ink of the lines by the height of their core
+}
+
+// size is the most usual height of a line's core, which is that of its small
+// letters.
+func (s shape) size() float64 {
+	all, so := 0.0, 0.0
+	for _, n := range s.cores {
+		all += n
+	}
+	for h, n := range s.cores {
+		if so += n; all > 0 && so*2 >= all {
+			return float64(h)
+		}
+	}
+	return 0
+}
+
+// shape looks at the lines of a page, in strips, since columns need not stand on the
+// same lines. In Latin writing more letters reach up than down, and all capitals and
+// digits do.
+func (k ink) shape(skew float64) (s shape) {
 	const strips = 5
 	slope := math.Tan(-skew * math.Pi / 180)
-	for s := range strips {
-		x1, x2 := k.w*s/strips, k.w*(s+1)/strips
-		rows := make([]float64, k.h+1)
+	rows := make([]float64, k.h+1)
+	for strip := range strips {
+		x1, x2 := k.w*strip/strips, k.w*(strip+1)/strips
+		clear(rows)
 		for y := range k.h {
 			for x := x1; x < x2; x++ {
 				if k.pix[y*k.w+x] == 1 {
@@ -174,15 +207,20 @@ func (k ink) asymmetry(skew float64) (above, below float64) {
 				}
 			}
 		}
-		a, b := overhang(rows)
-		above, below = above+a, below+b
+		s.strip(rows)
 	}
-	return above, below
+	return s
 }
 
-// overhang looks at each line of a strip: the rows between two empty ones. Its core
-// are the rows with much ink; what lies above and below it is added up.
-func overhang(rows []float64) (above, below float64) {
+// Bounds of a line's height, in pixels of the small copy.
+const (
+	leastLine = 5
+	mostLine  = 45
+)
+
+// strip looks at each line of a strip: the rows between two empty ones. Its core are
+// the rows with much ink; what lies above and below it is added up.
+func (s *shape) strip(rows []float64) {
 	start := -1
 	for y := 0; y < len(rows); y++ {
 		if rows[y] > 0 && y < len(rows)-1 {
@@ -191,31 +229,32 @@ func overhang(rows []float64) (above, below float64) {
 			}
 			continue
 		}
-		if start >= 0 && y-start >= 5 && y-start <= 45 {
-			most := 0.0
-			for _, n := range rows[start:y] {
-				most = max(most, n)
-			}
-			first, last := -1, -1
-			for i, n := range rows[start:y] {
-				if n >= most*0.45 {
-					if first < 0 {
-						first = i
-					}
-					last = i
-				}
-			}
-			if most >= 8 {
-				for i, n := range rows[start:y] {
-					if i < first {
-						above += n
-					} else if i > last {
-						below += n
-					}
-				}
-			}
+		if start >= 0 && y-start >= leastLine && y-start <= mostLine {
+			s.line(rows[start:y])
 		}
 		start = -1
 	}
-	return above, below
+}
+
+func (s *shape) line(rows []float64) {
+	most := slices.Max(rows)
+	if most < 8 {
+		return
+	}
+	first := slices.IndexFunc(rows, func(n float64) bool { return n >= most*0.45 })
+	last, ink := first, 0.0
+	for i, n := range rows {
+		ink += n
+		if n >= most*0.45 {
+			last = i
+		}
+	}
+	for i, n := range rows {
+		if i < first {
+			s.above += n
+		} else if i > last {
+			s.below += n
+		}
+	}
+	s.cores[last-first+1] += ink
 }

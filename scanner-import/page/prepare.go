@@ -46,11 +46,30 @@ func Prepare(g *image.Gray, dpiX, dpiY float64) Ready {
 		r.Gray = g
 		return r
 	}
-	r.Turn, r.Skew, r.Sure = ink.upright()
+	lie := ink.upright()
+	r.Turn, r.Skew, r.Sure = lie.turn, lie.skew, lie.sure
 	g = light.apply(g, by)
-	g = despeckle(g, light)
+	g = despeckle(g)
 	r.Gray = Straighten(g, r.Turn, r.Skew)
+	r.enlarge(lie.size * float64(by))
 	return r
+}
+
+// Very small letters are read better when they are larger.
+const (
+	smallLetters = 9        // pixels, below which a page is made twice as large
+	mostPixels   = 16 << 20 // of a page that was made larger
+)
+
+// enlarge makes a page of very small letters larger. What is too small to be letters
+// is left as it is.
+func (r *Ready) enlarge(letters float64) {
+	w, h := pixel.Size(r.Gray)
+	if letters < 3 || letters >= smallLetters || 4*w*h > mostPixels {
+		return
+	}
+	r.Gray = pixel.Resize(r.Gray, 2*w, 2*h)
+	r.DPI *= 2
 }
 
 // Straighten turns a page upright and straightens it, as Prepare found.

@@ -6,11 +6,19 @@ import (
 	"ask4.com/skarga/scanner-import/pixel"
 )
 
+// specks is how many dots that stand alone make a page speckled: one in so many
+// pixels. A written page has the dots of its letters: far fewer.
+const specks = 2000
+
+// contrast is by how much a dot differs from what is around it.
+const contrast = 50
+
 // despeckle takes away dots of one or two pixels that stand alone, where there are
-// many of them. Dots of letters are larger at the resolutions that are read.
-func despeckle(g *image.Gray, _ light) *image.Gray {
+// many of them.
+func despeckle(g *image.Gray) *image.Gray {
 	w, h := pixel.Size(g)
-	if w < 8 || h < 8 || lonely(g, 3)*1500 < w*h/3 {
+	const step = 3 // every third row tells
+	if w < 8 || h < 8 || lonely(g, step)*specks < w*h/step {
 		return g
 	}
 	out := pixel.New(w, h, 0)
@@ -19,7 +27,7 @@ func despeckle(g *image.Gray, _ light) *image.Gray {
 		for x := 1; x < w-1; x++ {
 			i := y*w + x
 			v := g.Pix[i]
-			if near := neighbours(g, i); near.least > v && int(near.least)-int(v) > 50 || near.most < v && int(v)-int(near.most) > 50 {
+			if near := neighbours(g, i); near.least > v && near.least-v > contrast || near.most < v && v-near.most > contrast {
 				out.Pix[i] = near.middle
 			}
 		}
@@ -45,21 +53,33 @@ func neighbours(g *image.Gray, i int) around {
 	return around{v[1], v[6], v[4]}
 }
 
-// lonely counts such dots in every step-th row.
+// lonely counts, in every step-th row, the dark dots of one or two pixels with
+// nothing but paper around them.
 func lonely(g *image.Gray, step int) int {
 	w, h := pixel.Size(g)
 	n := 0
-	for y := 1; y < h-1; y += step {
-		for x := 1; x < w-1; x++ {
-			i := y*w + x
-			v, l := int(g.Pix[i]), int(g.Pix[i-1])
-			if v-l < 50 && l-v < 50 { // the cheap look first: most pixels are like their neighbour
-				continue
-			}
-			if near := neighbours(g, i); int(near.least)-v > 50 || v-int(near.most) > 50 {
+	for y := 2; y < h-2; y += step {
+		row := g.Pix[y*g.Stride:][:w]
+		for x := 2; x < w-2; x++ {
+			// The cheap look first: most pixels are like their neighbour.
+			if v := row[x]; row[x-1] > v && row[x-1]-v > contrast && alone(g, x, y) {
 				n++
 			}
 		}
 	}
 	return n
+}
+
+// alone says whether the pixels at a distance of two are all clearly lighter than
+// this one.
+func alone(g *image.Gray, x, y int) bool {
+	limit := g.Pix[y*g.Stride+x] + contrast
+	for d := -2; d <= 2; d++ {
+		up, down := (y-2)*g.Stride+x+d, (y+2)*g.Stride+x+d
+		left, right := (y+d)*g.Stride+x-2, (y+d)*g.Stride+x+2
+		if g.Pix[up] < limit || g.Pix[down] < limit || g.Pix[left] < limit || g.Pix[right] < limit {
+			return false
+		}
+	}
+	return true
 }

@@ -1,0 +1,362 @@
+package letter
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest/detail"
+	"ask4.com/skarga/scanner-import/layout"
+)
+
+// block is a postal address on the page.
+type block struct {
+	start, end int // in runes of the text: from its first line, with a name, to its last
+	address    int // rune where the address begins, after the name
+	first      int // number of its first line
+	last       int // number of its last line
+	name       string
+	nameStart  int
+	nameEnd    int
+	lines      []string // of the address
+	postcode   detail.FoundPostcode
+	codeStart  int // runes
+	codeEnd    int
+	label      bool // "Address:" stands before it
+	prose      bool // it stands in a sentence
+	ours       bool // it is the firm's
+	office     bool // it looks like that of an office
+}
+
+// firm is what belongs to the firm itself.
+type firm struct {
+	codes []string // postcodes
+	lines []string // folded
+}
+
+func newFirm(lines []string) (f firm) {
+	for _, l := range lines {
+		for _, c := range detail.FindPostcodes(l) {
+			f.codes = append(f.codes, c.Value)
+		}
+		if s := strings.Join(words(l), " "); len(s) > 2 {
+			f.lines = append(f.lines, s)
+		}
+	}
+	return f
+}
+
+// owns says whether a text is one of the firm's lines, as OCR may have read it.
+func (f firm) owns(text string) bool {
+	s := strings.Join(words(text), " ")
+	for _, l := range f.lines {
+		if distance(s, l) <= len(l)/8 {
+			return true
+		}
+	}
+	return false
+}
+
+// blocks finds every address that ends in a postcode.
+func (r *reading) blocks() []block {
+	var list []block
+	for i, l := range r.lines {
+		for _, c := range detail.FindPostcodes(l.Text) {
+			b := r.blockAt(i, c)
+			r.judge(&b)
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+// blockAt goes up from the line with a postcode over the lines that belong to it.
+func (r *reading) blockAt(i int, code detail.FoundPostcode) block {
+	l := r.lines[i]
+	runesTo := func(n int) int { return l.Start + len([]rune(l.Text[:n])) }
+	b := block{first: i, last: i, postcode: code, codeStart: runesTo(code.Start), codeEnd: runesTo(code.End)}
+	head, tail := l.Text[:code.Start], l.Text[code.End:]
+	// What follows a Polish code is its town; after a British one the line ends.
+	end := code.End
+	if strings.Contains(code.Value, "-") {
+		if n := townEnd(tail); n > 0 {
+			end += n
+		}
+	}
+	b.end = runesTo(end)
+	parts, at := splitAddress(head)
+	b.label = isLabel(head)
+	b.prose = len(words(head)) > 12 && len(parts) < 3 || strings.TrimRight(strings.TrimSpace(tail[end-code.End:]), ".,;") != "" && len(words(tail[end-code.End:])) > 3
+	own := strings.TrimSpace(l.Text[at:end])
+	b.address = runesTo(at)
+	if len(parts) >= 2 || len(parts) == 1 && (b.label || strings.ContainsAny(parts[0], "0123456789")) { // the whole address stands in one line
+		b.lines = append(slices.Clone(parts), strings.TrimSpace(strings.TrimLeft(lastPart(head)+l.Text[code.Start:end], ",·|• ")))
+		b.start = b.address
+		r.nameAbove(&b, i, true)
+		return b
+	}
+	b.lines = []string{own}
+	b.start = b.address
+	spacing := 0
+	for k := r.above(i); k >= 0; k = r.above(k) {
+		up, low := r.lines[k], r.lines[b.first]
+		step := low.Box[1] - up.Box[1]
+		if up.Page != low.Page || !aligned(up.Box, low.Box) || step > 3*max(low.Box[3], 250) || spacing > 0 && step > spacing*15/10+80 {
+			break
+		}
+		if isName(tidyName(up.Text)) && (r.from.Signature.Value == "" || alike(up.Text, r.from.Signature.Value) || len(b.lines) > 1) {
+			b.first, b.start = k, up.Start
+			b.name, b.nameStart, b.nameEnd = tidyName(up.Text), up.Start, up.End
+			break
+		}
+		if !r.ofAddress(up.Text) {
+			break
+		}
+		text := up.Text
+		if isLabel(text) {
+			_, text, _ = strings.Cut(text, ":")
+			b.label = true
+		}
+		b.lines = append([]string{strings.TrimRight(strings.TrimSpace(text), ",")}, b.lines...)
+		b.first, b.start = k, up.Start
+		b.address = up.End - len([]rune(strings.TrimLeft(text, " ")))
+		spacing = max(spacing, step)
+		if b.label || len(b.lines) > 7 {
+			break
+		}
+	}
+	if b.name == "" {
+		r.nameAbove(&b, b.first, false)
+	}
+	return b
+}
+
+// above gives the next line up in the same column, or -1.
+func (r *reading) above(i int) int {
+	for k := i - 1; k >= 0; k-- {
+		if r.lines[k].Page != r.lines[i].Page {
+			return -1
+		}
+		if aligned(r.lines[k].Box, r.lines[i].Box) {
+			return k
+		}
+		// Another column may stand beside.
+		if r.lines[i].Box[1]-r.lines[k].Box[1] > 3500 {
+			return -1
+		}
+	}
+	return -1
+}
+
+// aligned says whether two lines stand under each other: left, middle or right.
+func aligned(a, b layout.Box) bool {
+	const slack = 350
+	off := func(x, y int) bool { return x-y > slack || y-x > slack }
+	return !off(a[0], b[0]) || !off(2*a[0]+a[2], 2*b[0]+b[2]) || !off(a[0]+a[2], b[0]+b[2])
+}
+
+// nameAbove takes the name from the line above an address, or before it in its line.
+func (r *reading) nameAbove(b *block, i int, oneLine bool) {
+	k := r.above(i)
+	if k < 0 {
+		return
+	}
+	up := r.lines[k]
+	if r.lines[i].Box[1]-up.Box[1] > 4*max(r.lines[i].Box[3], 250) {
+		return
+	}
+	text := up.Text
+	if isLabel(text) && oneLine {
+		_, text, _ = strings.Cut(text, ":")
+	}
+	if name := tidyName(text); isName(name) {
+		b.name, b.nameEnd = name, up.End
+		b.nameStart = up.End - len([]rune(strings.TrimLeft(text, " ")))
+		b.first, b.start = k, up.Start
+	}
+}
+
+// townEnd gives how much of the text after a Polish postcode is its town: words
+// that begin with capitals.
+func townEnd(s string) int {
+	end := 0
+	for i, r := range s {
+		switch {
+		case r == ',' || r == '.' || r == ';' || unicode.IsDigit(r):
+			return end
+		case unicode.IsSpace(r):
+			continue
+		}
+		if i == 0 || s[i-1] == ' ' {
+			if !unicode.IsUpper(r) {
+				return end
+			}
+		}
+		end = i + len(string(r))
+	}
+	return end
+}
+
+// isLabel says whether a line begins with what people write before an address.
+func isLabel(s string) bool {
+	label, _, found := strings.Cut(s, ":")
+	if !found {
+		return false
+	}
+	w := words(label)
+	if len(w) == 0 || len(w) > 4 {
+		return false
+	}
+	for _, x := range w {
+		if near(x, "address", "adres", "name", "nazwisko", "from", "nadawca", "od") != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// separators stand between the parts of an address in one line.
+const separators = ",·|•;"
+
+// splitAddress gives the whole parts before the postcode and where, in bytes, the
+// address begins: after a label, or after the last sentence.
+func splitAddress(head string) (parts []string, at int) {
+	if isLabel(head) {
+		at = strings.Index(head, ":") + 1
+	}
+	for i := at; i < len(head); i++ {
+		if (head[i] == '.' || head[i] == '!' || head[i] == '?') && i+2 < len(head) && head[i+1] == ' ' && unicode.IsUpper(rune(head[i+2])) && len(words(head[:i])) > 4 {
+			at = i + 1
+		}
+	}
+	rest := head[at:]
+	at += len(rest) - len(strings.TrimLeft(rest, " "))
+	all := strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(separators, r) })
+	for i, p := range all {
+		if p = strings.TrimSpace(p); p != "" && (i < len(all)-1 || strings.ContainsAny(strings.TrimSpace(rest)[len(strings.TrimSpace(rest))-1:], separators)) {
+			parts = append(parts, p)
+		}
+	}
+	return parts, at
+}
+
+// lastPart is what stands between the last separator and the postcode: its town.
+func lastPart(head string) string {
+	if i := strings.LastIndexFunc(head, func(r rune) bool { return strings.ContainsRune(separators+":", r) }); i >= 0 {
+		return head[i:]
+	}
+	return head
+}
+
+// ofAddress says whether a line can belong to an address: short, no sentence, no
+// other thing of a letter's head.
+func (r *reading) ofAddress(s string) bool {
+	w := words(s)
+	if len(w) == 0 || len(w) > 8 || len(s) > 60 || strings.Contains(s, "@") || isSalutation(s) || isSignOff(s) || len(detail.FindPostcodes(s)) > 0 {
+		return false
+	}
+	first := []rune(strings.TrimLeft(s, " '\"„"))
+	if len(first) == 0 || unicode.IsLower(first[0]) && !streets[w[0]] {
+		return false
+	}
+	for _, d := range r.details {
+		switch d.Kind {
+		case complaint.DetailTime, complaint.DetailPhone, complaint.DetailAccount, complaint.DetailReference:
+			if strings.Contains(s, d.Text) && len(d.Text)*2 > len(s) {
+				return false
+			}
+		}
+	}
+	return !strings.ContainsAny(s, "?!") && !strings.HasSuffix(s, ".")
+}
+
+// judge says whether a block is the firm's or an office's.
+func (r *reading) judge(b *block) {
+	if slices.Contains(r.firm.codes, b.postcode.Value) {
+		b.ours = true
+	}
+	for k := max(0, b.first-1); k <= b.last; k++ {
+		if k < b.first && !(r.lines[k].Page == r.lines[b.first].Page && aligned(r.lines[k].Box, r.lines[b.first].Box)) {
+			continue
+		}
+		if r.firm.owns(r.lines[k].Text) {
+			b.ours = true
+		}
+		for _, w := range words(r.lines[k].Text) {
+			if offices[w] && !strings.Contains(r.lines[k].Text, ":") {
+				b.office = true
+			}
+		}
+	}
+}
+
+// best is the block that is most likely the sender's; nil if none is.
+func (r *reading) best(blocks []block) *block {
+	var best *block
+	high := 0
+	for i := range blocks {
+		b := &blocks[i]
+		if b.ours {
+			continue
+		}
+		score := 10
+		switch {
+		case b.name != "" && r.from.Signature.Value != "" && alike(b.name, r.from.Signature.Value):
+			score += 8
+		case b.name != "":
+			score += 2
+		}
+		if b.label {
+			score += 4
+		}
+		if b.office {
+			score -= 7
+		}
+		if b.prose {
+			score -= 4
+		}
+		if r.signOff >= 0 && b.first > r.signOff {
+			score += 3
+		}
+		if r.salute >= 0 && b.last < r.salute {
+			score += 2
+			// Right above the salutation stands who is written to.
+			if len(blocks) > 1 && b.last >= r.salute-2 && r.lines[b.first].Box[0] < 9000 {
+				score -= 2
+			}
+		}
+		if len(b.lines) > 1 {
+			score += 2
+		}
+		score -= b.postcode.Slips
+		if score > high {
+			best, high = b, score
+		}
+	}
+	if high < 7 {
+		return nil
+	}
+	return best
+}
+
+// take notes a block as the sender's.
+func (r *reading) take(b block) {
+	sure := 0.93
+	if b.postcode.Slips > 0 {
+		sure = 0.7 - 0.15*float64(b.postcode.Slips-1)
+	}
+	if b.office || b.prose {
+		sure -= 0.2
+	}
+	r.from.Postcode = r.field(b.postcode.Value, b.codeStart, b.codeEnd, sure)
+	lines := slices.Clone(b.lines)
+	last := len(lines) - 1
+	runes := []rune(r.text.String)
+	lines[last] = strings.Replace(lines[last], string(runes[b.codeStart:b.codeEnd]), b.postcode.Value, 1)
+	r.from.Lines = lines
+	r.from.Address = r.field(strings.Join(lines, ", "), b.address, b.end, sure-0.03)
+	if b.name != "" {
+		r.from.Name = r.field(b.name, b.nameStart, b.nameEnd, 0.85)
+	}
+}
