@@ -139,7 +139,7 @@ func Squeezed(quality int) Damage {
 		if err != nil {
 			panic(err)
 		}
-		return img.(*image.Gray)
+		return clone(img.(*image.Gray)) // its rows have gaps
 	}
 }
 
@@ -260,8 +260,12 @@ func Apply(g *image.Gray, seed uint64, list ...Damage) *image.Gray {
 	return All(list...)(g, rand.New(rand.NewPCG(seed, 1)))
 }
 
+// clone copies a picture, without gaps between its rows.
 func clone(g *image.Gray) *image.Gray {
 	out := image.NewGray(g.Rect)
-	copy(out.Pix, g.Pix)
+	w := g.Rect.Dx()
+	for y := range g.Rect.Dy() {
+		copy(out.Pix[y*w:][:w], g.Pix[y*g.Stride:])
+	}
 	return out
 }

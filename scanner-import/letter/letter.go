@@ -73,6 +73,7 @@ func Read(text layout.Text, details []complaint.Detail, opt Options) (from Sende
 	r.readName()
 	r.readDate()
 	r.from.Email = r.nearest(complaint.DetailEmail)
+	r.from.Email.Value = strings.ToLower(r.from.Email.Value) // a capital there is a slip
 	r.from.Phone = r.nearest(complaint.DetailPhone)
 	r.from.Account = r.nearest(complaint.DetailAccount)
 	r.readRoom()

@@ -31,10 +31,11 @@ func parseTSV(table string, dpi float64) []layout.Word {
 	return mend(words)
 }
 
-// Signs that OCR takes for the @ of an e-mail address, which is rare in its books.
+// Signs that OCR takes for the @ of an e-mail address, which is rare in its books. A
+// capital is one of them only among small letters.
 var (
-	mailbox = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._%+-]*(@|©|®|Q)((?:[0-9A-Za-z-]+\.)+(?:com|org|net|edu|gov|info|uk|pl|eu|ie|io))[.,;:)>]*$`)
-	domain  = regexp.MustCompile(`^(?:@|©|®|Q)(?:[0-9A-Za-z-]+\.)+[A-Za-z]{2,4}[.,;:)>]*$`)
+	mailbox = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._%+-]*(@|©|®|[QGOCD])((?:[0-9A-Za-z-]+\.)+(?:com|org|net|edu|gov|info|uk|pl|eu|ie|io))[.,;:)>]*$`)
+	domain  = regexp.MustCompile(`^(?:@|©|®|[QGOCD])(?:[0-9A-Za-z-]+\.)+[A-Za-z]{2,4}[.,;:)>]*$`)
 	local   = regexp.MustCompile(`^[(<]*[0-9A-Za-z._%+-]{2,}$`)
 )
 

@@ -104,10 +104,7 @@ func negative(g *image.Gray) bool {
 // copier's open lid, a table. It is looked for only where much of the edge is dark.
 func (l *light) findBorder(small *image.Gray, level uint8) {
 	w, h := pixel.Size(small)
-	limit := level / 2
-	if level > 150 {
-		limit = level * 6 / 10
-	}
+	limit := uint8(int(level) * 42 / 100) // paper in a shadow is lighter than this
 	dark := func(i int) bool { return small.Pix[i] < limit }
 	var edge []int
 	for x := range w {
@@ -146,29 +143,45 @@ func (l *light) findBorder(small *image.Gray, level uint8) {
 // closed takes in the specks inside of a border, and a rim of two pixels.
 func (l *light) closed(mask *image.Gray) *image.Gray {
 	w, h := pixel.Size(mask)
-	sums := make([]int32, (w+1)*(h+1))
-	for y := range h {
-		line := int32(0)
-		for x := range w {
-			line += int32(mask.Pix[y*w+x] / 255)
-			sums[(y+1)*(w+1)+x+1] = sums[y*(w+1)+x+1] + line
-		}
-	}
-	box := func(x, y, radius int) (marked, all int32) {
-		x1, y1, x2, y2 := max(0, x-radius), max(0, y-radius), min(w, x+radius+1), min(h, y+radius+1)
-		return sums[y2*(w+1)+x2] - sums[y1*(w+1)+x2] - sums[y2*(w+1)+x1] + sums[y1*(w+1)+x1], int32((x2 - x1) * (y2 - y1))
-	}
+	sum := newSums(w, h, func(i int) bool { return mask.Pix[i] != 0 })
 	out := pixel.New(w, h, 0)
 	for y := range h {
 		for x := range w {
-			if near, _ := box(x, y, 2); near > 0 {
+			if near, _ := sum.around(x, y, 2); near > 0 {
 				out.Pix[y*w+x] = 255
-			} else if wide, all := box(x, y, 8); wide*10 > all*6 {
+			} else if wide, all := sum.around(x, y, 8); wide*10 > all*6 {
 				out.Pix[y*w+x] = 255
 			}
 		}
 	}
 	return out
+}
+
+// sums counts marked pixels in squares.
+type sums struct {
+	w, h  int
+	table []int32 // of all pixels above and left
+}
+
+func newSums(w, h int, marked func(i int) bool) sums {
+	s := sums{w, h, make([]int32, (w+1)*(h+1))}
+	for y := range h {
+		line := int32(0)
+		for x := range w {
+			if marked(y*w + x) {
+				line++
+			}
+			s.table[(y+1)*(w+1)+x+1] = s.table[y*(w+1)+x+1] + line
+		}
+	}
+	return s
+}
+
+// around counts the marked pixels, and all, not further than radius from one.
+func (s sums) around(x, y, radius int) (marked, all int) {
+	x1, y1, x2, y2 := max(0, x-radius), max(0, y-radius), min(s.w, x+radius+1), min(s.h, y+radius+1)
+	t, n := s.table, s.w+1
+	return int(t[y2*n+x2] - t[y1*n+x2] - t[y2*n+x1] + t[y1*n+x1]), (x2 - x1) * (y2 - y1)
 }
 
 // fill gives cells that show no paper, such as pictures, dark bars and the border,

@@ -24,7 +24,40 @@ func inkOf(small *image.Gray) ink {
 			k.pix[i] = 1
 		}
 	}
+	k.dropSolid()
 	return k
+}
+
+// solid is half the side of the smallest dark square that no letter fills: 5 mm.
+const solid = 10
+
+// dropSolid takes away what is dark through and through, such as pictures, bars and
+// the table beside the page, with its edges: they would be taken for lines.
+func (k *ink) dropSolid() {
+	sum := newSums(k.w, k.h, func(i int) bool { return k.pix[i] != 0 })
+	full := make([]bool, len(k.pix))
+	any := false
+	for y := range k.h {
+		for x := range k.w {
+			if k.pix[y*k.w+x] == 0 {
+				continue
+			}
+			if dark, all := sum.around(x, y, solid); dark*100 > all*85 {
+				full[y*k.w+x], any = true, true
+			}
+		}
+	}
+	if !any {
+		return
+	}
+	sum = newSums(k.w, k.h, func(i int) bool { return full[i] })
+	for y := range k.h {
+		for x := range k.w {
+			if n, _ := sum.around(x, y, solid+4); n > 0 {
+				k.pix[y*k.w+x] = 0
+			}
+		}
+	}
 }
 
 // inkLimit is the value below which a pixel is ink: half-way between ink and paper,
