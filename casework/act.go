@@ -163,6 +163,9 @@ func (d *desk) write() error {
 	d.Record.ComplaintID, d.Record.Version = d.Complaint.ID, d.was.Record.Version+1
 	d.Record.UpdatedAt, d.Record.UpdatedBy = d.now, d.who.Name
 	d.tx.SetRecord(d.Record)
+	c, r := d.Complaint, d.Record
+	d.tx.SetText(c.ID, string(c.Reference), c.CustomerName, c.CustomerAddress, c.PostalAddress, c.Subject, c.Summary,
+		r.Account, r.Building, r.Room, r.Remedy, r.RootCause, r.Lesson, r.Matter, r.OmbudsmanReference)
 	if len(after) > 0 {
 		d.note["before"], d.note["after"] = before, after
 	}

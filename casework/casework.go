@@ -98,6 +98,8 @@ type Tx interface {
 	CreateComplaint(c complaint.Complaint, parties []complaint.Party, details []complaint.Detail, obligations []complaint.Obligation)
 	SetComplaint(c complaint.Complaint)
 	SetRecord(r complaint.Record)
+	// SetText gathers what a complaint is found by, beside its mail.
+	SetText(id string, texts ...string)
 	SetAbout(a complaint.About)
 	// ProposeAbout gathers that a complaint may be about a person, unless something
 	// is on record about that already.

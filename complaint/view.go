@@ -11,6 +11,7 @@ type Filter struct {
 	Flag      Flag      // what people look out for; "" for all
 	DueBefore time.Time // its next open promise is due before
 	Text      string    // in reference, name, address, subject or summary, in any case
+	Words     string    // in all that came in, went out and staff wrote: words that begin as these, without accents
 	Owner     string    // name of the person who has it
 	Unowned   bool      // nobody has it
 	Matter    string    // what several complaints have in common
@@ -19,6 +20,13 @@ type Filter struct {
 	NotAbout  string    // leaves out those that are, or may be, about this person (P8)
 	Limit     int       // 0 means 100
 	After     *Listed   // last of the page before; nil for the first page
+}
+
+// SavedFilter is a choice among complaints that a person keeps under a name.
+type SavedFilter struct {
+	Staff string // whose it is
+	Name  string
+	Query string // as in the address of the queue
 }
 
 // Flag is something that people look out for among complaints.

@@ -36,6 +36,11 @@ type dialect interface {
 	loaded(ctx context.Context, st *sql.Stmt) error
 	// locking ends a SELECT whose rows are locked until the commit.
 	locking() string
+	// wordIndex is the SQL of a migration that makes the index of words.
+	wordIndex() string
+	// matching gives the query for the IDs of texts with words that begin as these,
+	// the newest first, and what to pass for them, before the limit.
+	matching(words []string) (query, match string)
 	// snapshot are the options of a transaction that reads one state.
 	snapshot() *sql.TxOptions
 }

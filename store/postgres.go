@@ -39,8 +39,8 @@ func openPostgres(opt Options) (*sql.DB, error) {
 
 func (postgres) bind() int { return sqlx.DOLLAR }
 
-func (postgres) schema(text string) string {
-	return strings.NewReplacer(" STR", ` TEXT COLLATE "C"`, " BYTES", " BYTEA").Replace(text)
+func (d postgres) schema(text string) string {
+	return strings.NewReplacer("WORDINDEX", d.wordIndex(), " ROWNO", " BIGINT", " STR", ` TEXT COLLATE "C"`, " BYTES", " BYTEA").Replace(text)
 }
 
 // rows sends a column as one array, so that the text of the statement is the

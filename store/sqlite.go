@@ -39,8 +39,8 @@ func openSQLite(opt Options) (w, r *sql.DB, err error) {
 
 func (sqlite) bind() int { return sqlx.QUESTION }
 
-func (sqlite) schema(text string) string {
-	return strings.NewReplacer(" STR", " TEXT", " BYTES", " BLOB").Replace(text)
+func (d sqlite) schema(text string) string {
+	return strings.NewReplacer("WORDINDEX", d.wordIndex(), " ROWNO", " INTEGER", " STR", " TEXT", " BYTES", " BLOB").Replace(text)
 }
 
 func (sqlite) rows(cols []column, rows [][]any) (string, []any) {

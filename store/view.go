@@ -28,7 +28,7 @@ func due(l *Listed) int64 {
 
 // ListComplaints lists complaints, what is due first before the others.
 func (s *Store) ListComplaints(ctx context.Context, f Filter) ([]Listed, error) {
-	where, args := conditions(f)
+	where, args := s.reads().conditions(f)
 	if f.Limit == 0 {
 		f.Limit = 100
 	}
@@ -65,7 +65,7 @@ func (s *Store) ListComplaints(ctx context.Context, f Filter) ([]Listed, error) 
 // like escapes what LIKE takes for a sign of its own; the escape is "!".
 var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
-func conditions(f Filter) (string, []any) {
+func (c conn) conditions(f Filter) (string, []any) {
 	cond, args := []string{"1 = 1"}, []any{}
 	and := func(c string, a ...any) { cond, args = append(cond, c), append(args, a...) }
 	if f.Stage != "" {
@@ -113,6 +113,10 @@ func conditions(f Filter) (string, []any) {
 	}
 	if f.NotAbout != "" {
 		and(notAbout("c.id"), complaint.Fold(f.NotAbout))
+	}
+	if f.Words != "" {
+		cond, args := c.found(f.Words)
+		and(cond, args...)
 	}
 	if f.Text != "" {
 		and(`c.search LIKE ? ESCAPE '!'`, "%"+like.Replace(complaint.Fold(f.Text))+"%")

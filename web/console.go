@@ -22,16 +22,24 @@ import (
 // Console is what the pages of staff work with. Every read and every act goes through
 // Office, which asks the one decision about access.
 type Console struct {
-	Office *casework.Office
-	Intake *ingest.Intake // overrules what the machine judged
-	Reader *ingest.Reader // reads mail again to show it
-	Bytes  Bytes
+	Office  *casework.Office
+	Intake  *ingest.Intake // overrules what the machine judged
+	Reader  *ingest.Reader // reads mail again to show it
+	Bytes   Bytes
+	Filters Filters
 	// Retry processes a parked arrival again.
 	Retry func(ctx context.Context, arrivalID string) error
 	// Figures counts a period for a person: what is hidden from them is not in it (P8).
 	Figures func(ctx context.Context, p figures.Period, who complaint.Person) (figures.Report, error)
 	// Changes gives a channel that gets a signal after something changed.
 	Changes func() <-chan struct{}
+}
+
+// Filters keeps what people look for again and again.
+type Filters interface {
+	SavedFilters(ctx context.Context, staff string) ([]complaint.SavedFilter, error)
+	// SetSavedFilter keeps a filter; one with an empty query is forgotten.
+	SetSavedFilter(ctx context.Context, f complaint.SavedFilter) error
 }
 
 // Bytes is where the bytes of what came in and went out are.
@@ -149,7 +157,7 @@ var notices = map[string]string{
 	"assigned": "Assigned.", "set": "Saved.", "decided": "Decided. You can take it back below.", "undone": "Taken back.", "saved": "The draft is saved.", "discarded": "The draft is given up.", "queued": "It is on its way.",
 	"awaiting": "It is finished and waits for a second person.", "back": "It went back to its author.",
 	"bulk": "Done for all that you chose.", "bulk-part": "Done, but not for all: some are not yours to change, or somebody else has just changed them.",
-	"filter": "The filter is saved.", "nothing": "Choose complaints first.", "retry": "It is being processed again.",
+	"nothing": "Choose complaints first.", "retry": "It is being processed again.",
 }
 
 // notice is what was done before this page.

@@ -18,6 +18,7 @@ const queuePage = 50
 
 func (s *Site) queueRoutes() {
 	s.desk("GET /staff/{$}", "queue", complaint.ActView, (*visit).queue)
+	s.desk("POST /staff/filter", "queue", complaint.ActView, (*visit).saveFilter)
 	s.desk("POST /staff/bulk", "queue", complaint.ActAssign, (*visit).bulk)
 }
 
@@ -52,7 +53,7 @@ func (f queueFilter) Narrow() bool { return f != queueFilter{} }
 // choose turns what was typed into what the store is asked; what it does not know
 // chooses nothing.
 func (f queueFilter) choose(who complaint.Person, now time.Time) complaint.Filter {
-	out := complaint.Filter{Text: f.Text, OpenOnly: f.All == "" && f.Stage == "", Held: f.Held != ""}
+	out := complaint.Filter{Words: f.Text, OpenOnly: f.All == "" && f.Stage == "", Held: f.Held != ""}
 	if st, err := complaint.ParseStage(f.Stage); err == nil {
 		out.Stage = st
 	}
@@ -94,7 +95,9 @@ type queueView struct {
 	Channels []complaint.Channel
 	Flags    []complaint.Flag
 	Views    []queueTab
-	Assigns  bool // the person may assign
+	Saved    []queueTab // the person's own
+	Name     string     // under which the present filter is saved; empty: it is not
+	Assigns  bool       // the person may assign
 }
 
 // queueTab is a view of the queue that everybody has.
@@ -136,6 +139,18 @@ func (v *visit) queue(who complaint.Person) {
 	}
 	page := queueView{Filter: f, Notice: v.notice(), Rows: rows, Paged: choice.After != nil, Staff: v.names(), Stages: complaint.Stages(),
 		Channels: complaint.Channels(), Flags: complaint.Flags(), Views: tabs(f), Assigns: complaint.HasRole(who.Role, complaint.ActAssign)}
+	saved, err := v.Console.Filters.SavedFilters(v.r.Context(), who.Name)
+	if err != nil {
+		v.refuse(err)
+		return
+	}
+	for _, s := range saved {
+		here := template.URL(s.Query) == f.Query()
+		page.Saved = append(page.Saved, queueTab{s.Name, readFilter(query(s.Query)).Query(), here})
+		if here {
+			page.Name = s.Name
+		}
+	}
 	if len(rows) > queuePage {
 		page.Rows = rows[:queuePage]
 		next := f.values()
@@ -143,6 +158,36 @@ func (v *visit) queue(who complaint.Person) {
 		page.Next = "/staff/?" + next.Encode()
 	}
 	v.show("staff_queue", view{Title: "Complaints", Data: page})
+}
+
+// query reads the rest of an address; what is no query chooses nothing.
+func query(s string) url.Values {
+	q, _ := url.ParseQuery(s) // what could be read
+	return q
+}
+
+// saveFilter keeps the filter under a name, or forgets it.
+func (v *visit) saveFilter(who complaint.Person) {
+	f, ok := v.form()
+	if !ok {
+		return
+	}
+	q, err := url.ParseQuery(f.Get("back"))
+	name := strings.Join(strings.Fields(f.Get("name")), " ")
+	if err != nil || name == "" || len([]rune(name)) > 40 {
+		v.sorry(http.StatusUnprocessableEntity, "Nothing was saved", "Give the filter a name of 40 letters or fewer.")
+		return
+	}
+	filter := readFilter(q)
+	one := complaint.SavedFilter{Staff: who.Name, Name: name, Query: string(filter.Query())}
+	if f.Get("do") == "forget" {
+		one.Query = ""
+	}
+	if err := v.Console.Filters.SetSavedFilter(v.r.Context(), one); err != nil {
+		v.oops("save filter", err)
+		return
+	}
+	http.Redirect(v.w, v.r, "/staff/?"+string(filter.Query()), http.StatusSeeOther)
 }
 
 // names are the people on the staff list.

@@ -96,6 +96,9 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 	}
 	if a.hasRole("clock") {
 		g.Go(func() error { return a.clock().Run(ctx) })
+		search := a.search()
+		search.Wake = []<-chan struct{}{a.store.Wake(store.TopicArrivals), a.store.Wake(store.TopicDeliveries)}
+		g.Go(func() error { return search.Run(ctx) })
 	}
 	alarms := &alarms{app: a, pollers: pollers}
 	g.Go(func() error { return alarms.run(ctx) })

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"ask4.com/skarga/complaint"
+)
+
+// textSet writes the searchable words of one thing.
+var textSet = insertInto("search_texts", "seq bigint, id text, words text", "ON CONFLICT (id) DO UPDATE SET words = excluded.words")
+
+const (
+	maxHits  = 5000    // texts that one search looks at, the newest
+	maxWords = 200_000 // bytes of words of one text: PostgreSQL takes no more than a megabyte
+)
+
+// SetText gathers what a complaint, an arrival or a delivery is found by.
+func (t *Tx) SetText(id string, texts ...string) {
+	var b strings.Builder
+	seen := map[string]bool{}
+	for _, w := range complaint.Words(texts...) {
+		if seen[w] || b.Len()+len(w) > maxWords {
+			continue
+		}
+		seen[w] = true
+		b.WriteString(w)
+		b.WriteByte(' ')
+	}
+	seq := t.now.UnixMilli()<<21 | rand.Int64N(1<<21)
+	t.add(textSet, seq, id, strings.TrimSpace(b.String()))
+}
+
+// Unsearchable lists arrivals, and deliveries with their bytes, whose words are not
+// there yet: those made after two IDs, at most n of each.
+func (s *Store) Unsearchable(ctx context.Context, arrivalsAfter, deliveriesAfter string, n int) ([]complaint.Arrival, []complaint.Delivery, error) {
+	const unknown = " WHERE id > ? AND NOT EXISTS (SELECT 1 FROM search_texts t WHERE t.id = "
+	c := s.reads()
+	arrivals, err := list(ctx, c, "arrivals", scanArrival, "SELECT "+arrivalColumns+" FROM arrivals"+unknown+"arrivals.id) ORDER BY id LIMIT ?", arrivalsAfter, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	deliveries, err := list(ctx, c, "deliveries", scanDelivery, "SELECT "+deliveryColumns+" FROM deliveries"+unknown+"deliveries.id) ORDER BY id LIMIT ?", deliveriesAfter, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	return arrivals, deliveries, c.fillBytes(ctx, deliveries)
+}
+
+// found is the condition that a complaint, or what belongs to it, holds words that
+// begin as these.
+func (c conn) found(text string) (string, []any) {
+	words := complaint.Words(text)
+	if len(words) == 0 {
+		return "1 = 0", nil
+	}
+	query, match := c.d.matching(words)
+	hits := "IN (SELECT id FROM hits)"
+	return `c.id IN (WITH hits AS (` + query + `)
+		SELECT id FROM hits UNION SELECT complaint_id FROM arrivals WHERE complaint_id IS NOT NULL AND id ` + hits + `
+		UNION SELECT complaint_id FROM deliveries WHERE id ` + hits + `)`, []any{match, maxHits}
+}
+
+// SavedFilters lists what a person saved, by name.
+func (s *Store) SavedFilters(ctx context.Context, staff string) ([]complaint.SavedFilter, error) {
+	return list(ctx, s.reads(), "saved filters", func(row scanner) (f complaint.SavedFilter, err error) {
+		return f, row.Scan(&f.Staff, &f.Name, &f.Query)
+	}, "SELECT staff, name, query FROM saved_filters WHERE staff = ? ORDER BY name", staff)
+}
+
+// SetSavedFilter keeps a filter under its name; one with an empty query is forgotten.
+func (s *Store) SetSavedFilter(ctx context.Context, f complaint.SavedFilter) error {
+	err := s.write(ctx, func(c conn) error {
+		if f.Query == "" {
+			_, err := c.exec(ctx, "DELETE FROM saved_filters WHERE staff = ? AND name = ?", f.Staff, f.Name)
+			return err
+		}
+		_, err := c.exec(ctx, "INSERT INTO saved_filters (staff, name, query) VALUES (?, ?, ?) ON CONFLICT (staff, name) DO UPDATE SET query = excluded.query", f.Staff, f.Name, f.Query)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: set saved filter: %w", err)
+	}
+	return nil
+}
