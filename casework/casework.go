@@ -20,6 +20,7 @@ type Options struct {
 	Staff  []complaint.Person // the configured list
 	Now    func() time.Time
 	Writer Writer
+	PostAt time.Duration // when the post is taken on working days, counted from midnight
 	// ApproveAll are the kinds of message that always wait for a second person,
 	// ApproveNew those that wait for one when their author is new on the job.
 	ApproveAll, ApproveNew []string

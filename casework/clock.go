@@ -42,6 +42,12 @@ type ClockStore interface {
 	// BeyondManagers lists the open complaints that are hidden from every manager and
 	// have no event of that kind, at most n.
 	BeyondManagers(ctx context.Context, managers []string, eventKind string, n int) ([]complaint.Complaint, error)
+	// Unreached lists the complaints whose acknowledgement was refused or came back,
+	// while none is on its way or held, and to whose customers a letter may go.
+	Unreached(ctx context.Context) (complaintIDs []string, err error)
+	// UnpostedLetters lists the letters that wait to be printed or posted and that
+	// are not hidden from a person; "" for all.
+	UnpostedLetters(ctx context.Context, who string) ([]complaint.Letter, error)
 	InTx(ctx context.Context, fn func(Tx) error) error
 }
 
@@ -59,7 +65,8 @@ type Clock struct {
 	Alert func(waiting complaint.Arrival, now time.Time) (complaint.Delivery, error)
 	// Protect renders the mails that tell data protection of a complaint which no
 	// manager may see (P8).
-	Protect func(v complaint.Case) ([]complaint.Delivery, error)
+	Protect     func(v complaint.Case) ([]complaint.Delivery, error)
+	DutyAddress string // is told before a weekend what must be posted; may be empty
 	// Reminders are the fractions of the time from trigger to due time at which the
 	// owner is reminded, in working hours, the smallest first.
 	Reminders []float64
@@ -106,7 +113,7 @@ func (c Clock) Look(ctx context.Context) error {
 	for _, part := range []struct {
 		what string
 		do   func(context.Context, time.Time) error
-	}{{"breaches", c.breaches}, {"reminders", c.remind}, {"digest", c.digest}, {"closing", c.closeQuiet}, {"duty alerts", c.alerts}, {"letters not scanned", c.unscanned}, {"data protection", c.protect}} {
+	}{{"breaches", c.breaches}, {"reminders", c.remind}, {"digest", c.digest}, {"closing", c.closeQuiet}, {"duty alerts", c.alerts}, {"letters not scanned", c.unscanned}, {"data protection", c.protect}, {"letters", c.byPost}, {"post", c.post}} {
 		if err := part.do(ctx, c.Office.Now()); err != nil {
 			errs = append(errs, fmt.Errorf("casework: clock: %s: %w", part.what, err))
 		}

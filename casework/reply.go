@@ -417,6 +417,7 @@ func (d *desk) deliver(ctx context.Context, m *message) (complaint.Delivery, err
 		return out, err
 	}
 	d.queue(out)
+	d.note["values"], d.note["promise"] = m.answer.Values, m.answer.Promise // should it not arrive, it is not written anew
 	return out, d.tx.DeleteAnswerDraft(ctx, d.Complaint.ID)
 }
 

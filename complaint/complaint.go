@@ -71,7 +71,8 @@ const (
 // Need is what a customer needs to read our letters (DOMAIN, What a record holds).
 type Need string
 
-// The needs. Braille is made by hand: such a letter waits for a person.
+// The needs. Braille is made by hand, from the letter that is printed: the cover of the
+// print run says so.
 const (
 	LargePrint Need = "large_print"
 	Braille    Need = "braille"
@@ -80,7 +81,7 @@ const (
 // CanPost says whether a letter may be sent: to a complete address that was not only
 // read off a scan (DOMAIN, Post).
 func (c Complaint) CanPost() bool {
-	return c.PostalConfirmed && c.Needs != Braille && len(c.PostalLines()) >= 3
+	return c.PostalConfirmed && len(c.PostalLines()) >= 3
 }
 
 // PostalLines are the lines of the postal address, without empty ones.

@@ -37,6 +37,14 @@ type Delivery struct {
 	Bytes        []byte    // the whole RFC 5322 message, CRLF lines; of a letter the PDF
 }
 
+// Letter is a letter that has not been posted.
+type Letter struct {
+	Delivery
+	Reference Reference
+	Due       time.Time // deadline of the promise that it keeps; zero if none
+	Needs     Need      // of the customer
+}
+
 // PrintRun is the letters that were printed together.
 type PrintRun struct {
 	ID        string    // as on the cover, e.g. P-20261123-1

@@ -39,9 +39,6 @@ func (c *conclusion) concludeBounce(ctx context.Context, w *work) error {
 			if d, err = returned(ctx, c.in.Rules, c.tx, d, strings.TrimSpace(b.Status+" "+b.Reason)); err != nil {
 				return err
 			}
-			if err := c.byPost(ctx, d); err != nil {
-				return err
-			}
 		}
 	}
 	reason := "a delivery report about our " + d.Kind
@@ -49,34 +46,6 @@ func (c *conclusion) concludeBounce(ctx context.Context, w *work) error {
 		reason += ", which did not arrive: its promise is open again"
 	}
 	return c.end(w, complaint.Automatic, reason)
-}
-
-// byPost turns to a letter when an acknowledgement did not arrive by e-mail and the
-// customer has an address that a letter may go to. Other answers wait for a person.
-func (c *conclusion) byPost(ctx context.Context, d complaint.Delivery) error {
-	if d.Kind != "acknowledgement" || d.ComplaintID == "" || d.ObligationID == "" {
-		return nil
-	}
-	locked, err := c.tx.LockCase(ctx, d.ComplaintID)
-	if err != nil {
-		return err
-	}
-	comp := locked.Complaint
-	open := slices.ContainsFunc(locked.Obligations, func(o complaint.Obligation) bool { return o.ID == d.ObligationID && o.State == complaint.Open })
-	if !open || !comp.CanPost() {
-		return nil
-	}
-	comp.ReplyBy = complaint.ByLetter
-	letter, err := c.acknowledgement(comp, locked.Obligations, Incoming{}, "")
-	if err != nil {
-		return err
-	}
-	c.tx.SetComplaint(comp)
-	for _, o := range locked.Obligations {
-		c.tx.SetObligation(o)
-	}
-	c.tx.CreateDelivery(letter)
-	return c.event(comp.ID, "turned to letter", map[string]any{"returned": d.ID, "letter": letter.ID})
 }
 
 // gaveUp says whether a report ends a delivery for good.

@@ -107,7 +107,11 @@ func (p Post) Print(ctx context.Context) (Printed, error) {
 	if err != nil {
 		return Printed{}, err
 	}
-	return p.write(ctx, run)
+	done, err := p.write(ctx, run)
+	if errors.Is(err, ErrNothingToPrint) { // nothing is left of the run that was interrupted
+		return p.Print(ctx)
+	}
+	return done, err
 }
 
 // Reprint writes the file of a run anew; its cover says that it is a reprint.
@@ -127,9 +131,18 @@ func (p Post) Reprint(ctx context.Context, id string) (Printed, error) {
 	return p.write(ctx, run)
 }
 
+// fileOf is the name of the file that a run is written to this time. A reprint never
+// takes the place of a file that somebody may be printing.
+func fileOf(run complaint.PrintRun) string {
+	if run.Prints > 1 {
+		return fmt.Sprintf("%s-reprint-%d.pdf", run.ID, run.Prints-1)
+	}
+	return run.ID + ".pdf"
+}
+
 // write makes the file of a run: whole or not there.
 func (p Post) write(ctx context.Context, run complaint.PrintRun) (Printed, error) {
-	done := Printed{PrintRun: run, File: filepath.Join(p.Folder, run.ID+".pdf")}
+	done := Printed{PrintRun: run, File: filepath.Join(p.Folder, fileOf(run))}
 	var letters []complaint.Delivery
 	var cases map[string]*promised
 	err := p.Store.InPostTx(ctx, func(tx PostTx) (err error) {
@@ -142,7 +155,12 @@ func (p Post) write(ctx context.Context, run complaint.PrintRun) (Printed, error
 	if err != nil {
 		return done, err
 	}
-	done.Letters = len(letters)
+	letters = slices.DeleteFunc(letters, func(d complaint.Delivery) bool { // taken back, or came back: not for this address
+		return d.Status != complaint.Queued && d.Status != complaint.Sent
+	})
+	if done.Letters = len(letters); done.Letters == 0 {
+		return done, errors.Join(ErrNothingToPrint, p.written(ctx, &done))
+	}
 	pdf, err := p.draw(run, letters, cases)
 	if err != nil {
 		return done, fmt.Errorf("mailer: print run %s: %w", run.ID, err)
@@ -150,13 +168,17 @@ func (p Post) write(ctx context.Context, run complaint.PrintRun) (Printed, error
 	if err := writeFile(done.File, pdf); err != nil {
 		return done, fmt.Errorf("mailer: print run %s: %w", run.ID, err)
 	}
-	if !run.WrittenAt.IsZero() {
-		return done, nil
+	return done, p.written(ctx, &done)
+}
+
+// written records that the file of a run was there, the first time.
+func (p Post) written(ctx context.Context, done *Printed) error {
+	if !done.WrittenAt.IsZero() {
+		return nil
 	}
-	return done, p.Store.InPostTx(ctx, func(tx PostTx) error {
-		run.WrittenAt = p.Now()
-		done.PrintRun = run
-		tx.SetPrintRun(run)
+	done.WrittenAt = p.Now()
+	return p.Store.InPostTx(ctx, func(tx PostTx) error {
+		tx.SetPrintRun(done.PrintRun)
 		return nil
 	})
 }
@@ -172,11 +194,18 @@ func (p Post) draw(run complaint.PrintRun, letters []complaint.Delivery, cases m
 			return nil, fmt.Errorf("letter %s: %w", d.ID, err)
 		}
 		row := letter.CoverRow{Kind: strings.ReplaceAll(d.Kind, "_", " "), Pages: pages}
-		if d.Attempts > 1 {
+		switch {
+		case d.Status == complaint.Sent:
+			row.Kind += " (posted already)"
+		case d.Attempts > 1:
 			row.Kind += " (printed before)"
 		}
 		row.Name, _, _ = strings.Cut(d.Postal, "\n")
 		if c := cases[d.ComplaintID]; c != nil {
+			if c.complaint.Needs == complaint.Braille {
+				row.Kind += ", IN BRAILLE"
+				cover.Braille++
+			}
 			row.Reference = c.complaint.Reference
 			for _, o := range c.obligations {
 				if o.ID == d.ObligationID {
@@ -199,13 +228,38 @@ func (p Post) draw(run complaint.PrintRun, letters []complaint.Delivery, cases m
 	return all.Bytes(), nil
 }
 
+// unfinished begins the names of files that are being written.
+const unfinished = ".printing-"
+
+// sweep takes out what a crash left half-written an hour ago or longer: it holds
+// personal data.
+func sweep(dir string) error {
+	old, err := filepath.Glob(filepath.Join(dir, unfinished+"*"))
+	if err != nil {
+		return err
+	}
+	for _, name := range old {
+		info, err := os.Stat(name)
+		if err == nil && time.Since(info.ModTime()) > time.Hour {
+			err = os.Remove(name)
+		}
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 // writeFile writes a file so that its name appears when its bytes are on disk.
 func writeFile(name string, b []byte) error {
 	dir := filepath.Dir(name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".printing-*")
+	if err := sweep(dir); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, unfinished+"*")
 	if err != nil {
 		return err
 	}
@@ -235,6 +289,8 @@ func (p Post) Posted(ctx context.Context, id string, at time.Time, except []comp
 			return err
 		}
 		switch {
+		case run.WrittenAt.IsZero():
+			return fmt.Errorf("mailer: run %s was interrupted before its file was finished; letters print finishes it", id)
 		case at.After(p.Now()):
 			return fmt.Errorf("mailer: %s is still to come; letters are recorded as posted when they are", at.Format("2 Jan 2006 15:04"))
 		case at.Before(run.MadeAt):
@@ -309,7 +365,8 @@ func (p Post) Returned(ctx context.Context, complaintID, reason string) error {
 		c := cases[complaintID]
 		comp, obligations := c.complaint, c.obligations
 		kept := slices.ContainsFunc(deliveries, func(s complaint.Delivery) bool {
-			return s.ID != d.ID && s.ObligationID == d.ObligationID && s.Status == complaint.Sent
+			return s.ID != d.ID && s.ObligationID == d.ObligationID && s.Status == complaint.Sent &&
+				(s.Kind == complaint.ExtensionKind) == (d.Kind == complaint.ExtensionKind)
 		})
 		if d.ObligationID != "" && !kept {
 			comp, obligations = p.Rules.Returned(comp, obligations, d)

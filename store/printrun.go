@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -91,20 +90,25 @@ func (c conn) lettersOf(ctx context.Context, run string) ([]complaint.Delivery, 
 	return all, c.fillBytes(ctx, all)
 }
 
-// ListedLetter is a letter that has not been posted.
-type ListedLetter struct {
-	complaint.Delivery
-	Reference complaint.Reference
-	Due       time.Time // deadline of the promise that it keeps; zero if none
+// UnpostedLetters lists the letters that wait to be printed or posted and that are not
+// hidden from the person ("" for the program itself), what is due first.
+func (s *Store) UnpostedLetters(ctx context.Context, who string) ([]complaint.Letter, error) {
+	return list(ctx, s.reads(), "letters", func(row scanner) (l complaint.Letter, err error) {
+		return l, row.Scan(append(deliveryDest(&l.Delivery), &l.Reference, ms{&l.Due}, &l.Needs)...)
+	}, "SELECT "+prefixed("d.", deliveryColumns)+`, c.reference, coalesce(o.deadline, 0), c.needs FROM deliveries d JOIN complaints c ON c.id = d.complaint_id
+		LEFT JOIN obligations o ON o.id = d.obligation_id WHERE d.way = 'letter' AND d.status = 'queued' AND `+notAbout("c.id")+letterOrder, complaint.Fold(who))
 }
 
-// UnpostedLetters lists the letters that wait to be printed or posted and that are not
-// hidden from the person, what is due first before the others.
-func (s *Store) UnpostedLetters(ctx context.Context, who string) ([]ListedLetter, error) {
-	return list(ctx, s.reads(), "letters", func(row scanner) (l ListedLetter, err error) {
-		return l, row.Scan(append(deliveryDest(&l.Delivery), &l.Reference, ms{&l.Due})...)
-	}, "SELECT "+prefixed("d.", deliveryColumns)+`, c.reference, coalesce(o.deadline, 0) FROM deliveries d JOIN complaints c ON c.id = d.complaint_id
-		LEFT JOIN obligations o ON o.id = d.obligation_id WHERE d.way = 'letter' AND d.status = 'queued' AND `+notAbout("c.id")+letterOrder, complaint.Fold(who))
+// Unreached lists the complaints whose acknowledgement was refused or came back, while
+// none is on its way or held, and whose postal address is confirmed.
+func (s *Store) Unreached(ctx context.Context) ([]string, error) {
+	return list(ctx, s.reads(), "complaints", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
+		`SELECT c.id FROM obligations o JOIN complaints c ON c.id = o.complaint_id
+		WHERE o.state = 'open' AND o.kind = 'acknowledge' AND c.postal_confirmed = 1 AND c.closed_at = 0
+		AND EXISTS (SELECT 1 FROM deliveries d WHERE d.complaint_id = c.id AND d.kind = 'acknowledgement' AND d.status IN ('failed', 'bounced'))
+		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.complaint_id = c.id AND d.kind = 'acknowledgement' AND d.status IN ('queued', 'sent'))
+		AND NOT EXISTS (SELECT 1 FROM arrivals a WHERE a.complaint_id = c.id AND (a.held = 1 OR a.parked = 1))
+		ORDER BY c.received_at, c.id LIMIT 100`)
 }
 
 // WaitingForAddress lists the open complaints that are answered by letter, have

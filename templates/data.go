@@ -272,6 +272,17 @@ type Digest struct {
 	Waiting []Item    `help:"complaints with a message that nobody has answered, and held mail"`
 }
 
+// PostWarning tells the duty address before a weekend or a holiday which letters fall
+// due in it (DOMAIN, Post).
+type PostWarning struct {
+	Header
+	Day     time.Time `help:"when it is told"`
+	TakenAt time.Time `help:"when today's post is taken; none when it was, or when there is none"`
+	NextAt  time.Time `need:"P12" help:"when the post is taken after today"`
+	ToPrint []Item    `help:"letters that are not printed"`
+	ToPost  []Item    `help:"letters that are printed and not posted"`
+}
+
 // Item is one line of a digest.
 type Item struct {
 	Reference complaint.Reference `help:"the complaint's reference"`

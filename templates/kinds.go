@@ -58,6 +58,7 @@ var table = []Kind{
 	{sample: sampleNotAComplaint, Rule: "P3, P5", Purpose: "not a complaint for us, and who can help"},
 	{sample: sampleDutyAlert, Rule: "P12", Purpose: "an item waits for a person", ToStaff: true, Alone: true},
 	{sample: sampleDataProtectionAlert, Rule: "P8", Purpose: "a complaint that no manager may see", ToStaff: true, Alone: true},
+	{sample: samplePostWarning, Rule: "P12", Purpose: "letters fall due in a weekend or a holiday", ToStaff: true, Alone: true},
 	{sample: sampleReminder, Rule: "P1", Purpose: "a promise is soon due or was missed", ToStaff: true, Alone: true},
 	{sample: sampleDigest, Rule: "P1", Purpose: "the one mail of the morning", ToStaff: true, Alone: true},
 }

@@ -212,7 +212,12 @@ var (
 		AckBy: time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), Waiting: time.Hour,
 	}
 	sampleDataProtectionAlert = &DataProtectionAlert{Header: sampleHeader, Reference: sampleCase.Reference, ReceivedAt: sampleCase.ReceivedAt}
-	sampleReminder            = &Reminder{
+	samplePostWarning         = &PostWarning{
+		Header: sampleHeader, Day: day(11, 27), TakenAt: time.Date(2026, 11, 27, 15, 0, 0, 0, time.UTC), NextAt: time.Date(2026, 11, 30, 15, 0, 0, 0, time.UTC),
+		ToPrint: []Item{{Reference: sampleCase.Reference, DueAt: time.Date(2026, 11, 28, 9, 30, 0, 0, time.UTC)}},
+		ToPost:  []Item{{Reference: "ASK4-26-M3N4P-K", DueAt: time.Date(2026, 11, 28, 11, 0, 0, 0, time.UTC)}},
+	}
+	sampleReminder = &Reminder{
 		Header: sampleHeader, Owner: "Anna Kowalska", Reference: sampleCase.Reference,
 		Promise: Promise(complaint.Update), DueAt: day(11, 26),
 	}

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
-	"ask4.com/skarga/store"
 )
 
 // posting opens the program and runs fn as the person who prints and posts.
@@ -67,7 +65,7 @@ func (a *app) previewLetter(ctx context.Context, view complaint.View) ([]byte, e
 			return d.Bytes, err
 		}
 	}
-	v.ReplyBy = complaint.ByLetter
+	v.ReplyBy, v.PostalConfirmed = complaint.ByLetter, true
 	if len(v.PostalLines()) < 3 {
 		v.PostalAddress = v.CustomerName + "\n[street]\n[town and postcode]"
 	}
@@ -77,54 +75,4 @@ func (a *app) previewLetter(ctx context.Context, view complaint.View) ([]byte, e
 	}
 	d, err := a.office.Acknowledgement(v, ingest.Told{Update: update, Respond: respond}, ingest.Incoming{}, "")
 	return d.Bytes, err
-}
-
-// beforeNextPost warns of letters that fall due before the post is taken again: on a
-// weekend or a holiday nobody takes it (DOMAIN, Post).
-func (a *app) beforeNextPost(letters []store.ListedLetter) (string, error) {
-	now := a.now().In(a.rules.Location)
-	today, err := a.cutOff(now)
-	if err != nil {
-		return "", err
-	}
-	next := today // the next time that the post is taken, after today's
-	for {
-		next = next.AddDate(0, 0, 1)
-		working, _, err := a.rules.Calendar.Workday(next)
-		if err != nil {
-			return "", err
-		}
-		if working {
-			break
-		}
-	}
-	due := 0
-	for _, l := range letters {
-		if !l.Due.IsZero() && l.Due.Before(next) {
-			due++
-		}
-	}
-	switch working, why, err := a.rules.Calendar.Workday(now); {
-	case err != nil || due == 0:
-		return "", err
-	case !working:
-		return fmt.Sprintf("No post is taken today (%s). %d of these fall due before it is taken again, %s.", why, due, a.when(next)), nil
-	case now.After(today):
-		return fmt.Sprintf("Today's post was taken at %s. %d of these fall due before it is taken again, %s.", today.Format("15:04"), due, a.when(next)), nil
-	}
-	return fmt.Sprintf("%d of these fall due before the post of %s: print and post them today by %s.", due, a.when(next), today.Format("15:04")), nil
-}
-
-// cutOff is when the post is taken on the day of t.
-func (a *app) cutOff(t time.Time) (time.Time, error) {
-	text := a.cfg.Letters.CutOff
-	if text == "" {
-		text = "23:59"
-	}
-	clock, err := time.Parse("15:04", text)
-	if err != nil {
-		return t, fmt.Errorf("letters.cut_off: %w", err)
-	}
-	y, m, d := t.Date()
-	return time.Date(y, m, d, clock.Hour(), clock.Minute(), 0, 0, t.Location()), nil
 }

@@ -121,7 +121,7 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	if a.office, err = newOffice(ctx, a.cfg, a.store, texts, a.rules, a.now); err != nil {
 		return err
 	}
-	a.cases = casework.New(caseStore{a.store}, casework.Options{Rules: a.rules, Prefix: a.cfg.Firm.Prefix, Staff: a.cfg.People(), Now: a.now,
+	a.cases = casework.New(caseStore{a.store}, casework.Options{Rules: a.rules, Prefix: a.cfg.Firm.Prefix, Staff: a.cfg.People(), Now: a.now, PostAt: a.cfg.Letters.CutOff.SinceMidnight(),
 		Changed: func() { a.store.Notify(store.TopicCases) }, Writer: a.office, ApproveAll: a.cfg.Replies.ApproveAll, ApproveNew: a.cfg.Replies.ApproveNew})
 	directory, err := newDirectory(a.cfg.Import.Directory)
 	if err != nil {

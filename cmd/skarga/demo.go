@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,8 +23,7 @@ import (
 )
 
 type demoCmd struct {
-	Once bool   `help:"End after the letters; exit 0 only if every one got its right outcome."`
-	To   string `help:"Folder for the printed letters; empty: the folder for temporary files." placeholder:"FOLDER" type:"path"`
+	Once bool `help:"End after the letters; exit 0 only if every one got its right outcome."`
 }
 
 // demoWait is how long one letter may take before the demo says that it hangs.
@@ -67,7 +65,7 @@ func (c demoCmd) Run(s *session) (err error) {
 			err = errors.Join(err, e)
 		}
 	}()
-	show := &demoShow{session: s, app: a, world: world, at: time.Now(), folder: cmp.Or(c.To, os.TempDir()), arrivals: map[string]complaint.Arrival{}}
+	show := &demoShow{session: s, app: a, world: world, at: time.Now(), arrivals: map[string]complaint.Arrival{}}
 	if err := show.play(ctx); err != nil {
 		return err
 	}
@@ -104,7 +102,7 @@ func demoConfig(w *demo.World, dir string) (config.Config, error) {
 	cfg.Staff = []config.Staff{
 		{Name: "Sarah Whitfield", Role: "support"}, {Name: "Tomasz Nowak", Role: "support"}, {Name: "Anna Kowalska", Role: "manager"},
 	}
-	return cfg, errors.Join(err, demoPost(&cfg, dir))
+	return cfg, err
 }
 
 func hostPort(addr string) (string, int, error) {
@@ -123,7 +121,6 @@ type demoShow struct {
 	world    *demo.World
 	at       time.Time                    // one time for all letters, so that the second copy is a duplicate
 	arrivals map[string]complaint.Arrival // first arrival of each letter's file
-	folder   string                       // where printed letters stay
 	count    int                          // arrivals so far
 	seen     int
 	wrong    int
@@ -150,9 +147,6 @@ func (d *demoShow) play(ctx context.Context) error {
 		if err := d.await(ctx, l); err != nil {
 			return err
 		}
-	}
-	if err := d.post(ctx); err != nil {
-		return err
 	}
 	if err := d.list(ctx); err != nil {
 		return err

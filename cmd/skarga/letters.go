@@ -47,6 +47,9 @@ func (lettersList) Run(s *session) error {
 			if l.PrintRun != "" {
 				state = "printed in " + l.PrintRun + ", not posted"
 			}
+			if l.Needs == complaint.Braille {
+				state += ", in Braille"
+			}
 			name, _, _ := strings.Cut(l.Postal, "\n")
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.Reference, strings.ReplaceAll(l.Kind, "_", " "), a.when(l.Due), name, state)
 		}
@@ -60,8 +63,8 @@ func (lettersList) Run(s *session) error {
 			fmt.Fprintln(s.out, "No letter waits.")
 			return nil
 		}
-		warning, err := a.beforeNextPost(letters)
-		if err == nil && warning != "" {
+		warning, err := a.cases.BeforeNextPost(letters)
+		if err == nil && warning.String() != "" {
 			_, err = fmt.Fprintln(s.out, warning)
 		}
 		return err
@@ -172,7 +175,7 @@ type lettersAddress struct {
 // Run sets a confirmed address and releases an acknowledgement that waited for it.
 func (c lettersAddress) Run(s *session) error {
 	return onCase{Reference: c.Ref, Seen: casework.AnyVersion}.act(s, func(a *app, on casework.Acting) error {
-		err := a.cases.SetAddress(s.ctx, on, c.Lines, complaint.Need(c.Needs))
+		led, err := a.cases.SetAddress(s.ctx, on, c.Lines, complaint.Need(c.Needs))
 		if errors.Is(err, casework.ErrAddress) {
 			return usageError{err}
 		}
@@ -183,10 +186,21 @@ func (c lettersAddress) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		if released {
-			return s.done("%s: the acknowledgement that waited for the address goes into the next print run.", on.Ref)
+		if err := s.done("%s: letters go to that address from now on.", on.Ref); err != nil {
+			return err
 		}
-		return s.done("%s: letters go to that address from now on.", on.Ref)
+		for _, d := range led.OnPaper {
+			if err := s.done("Take the %s out of run %s: it has the old address.", strings.ReplaceAll(d.Kind, "_", " "), d.PrintRun); err != nil {
+				return err
+			}
+		}
+		switch {
+		case released || led.Again:
+			return s.done("The acknowledgement goes into the next print run.")
+		case led.Draft != "":
+			return s.done("The %s is a draft again: `skarga reply %s --send` sends it.", strings.ReplaceAll(led.Draft, "_", " "), on.Ref)
+		}
+		return nil
 	})
 }
 

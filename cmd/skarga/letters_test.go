@@ -16,7 +16,6 @@ import (
 	"ask4.com/skarga/ingest"
 	"ask4.com/skarga/scanner-import/code"
 	"ask4.com/skarga/scanner-import/file"
-	"ask4.com/skarga/store"
 )
 
 // byPost takes a form in whose sender wants letters, and gives the complaint.
@@ -155,6 +154,9 @@ func TestReturnedMailTurnsToALetter(t *testing.T) {
 		f.manager(exitDone, "letters", "address", ref, "Emily Carter", "Flat 2", "Sheffield S1 4JL")
 		f.manager(exitDone, "letters", "preview", ref, "--to", filepath.Join(t.TempDir(), "letter.pdf"))
 		f.take(bounceOf("complaints@ask4.com", v.Deliveries[0].Recipient, "", v.Deliveries[0].MessageID))
+		if err := f.app.clock().Look(f.Context()); err != nil {
+			t.Fatal(err)
+		}
 		now := f.view(a)
 		if len(now.Deliveries) != 2 || now.Deliveries[1].Way != complaint.ByLetter || now.Deliveries[1].ObligationID != v.Obligations[0].ID || now.Obligations[0].State != complaint.Open {
 			t.Fatalf("after the bounce: %+v", now.Deliveries)
@@ -203,20 +205,18 @@ func TestInterruptedPrintRunIsFinishedAndSaysSo(t *testing.T) {
 func TestLettersBeforeAWeekend(t *testing.T) {
 	t.Parallel()
 	f := newFirm(t, false, setup{waiting: true})
-	london := f.app.rules.Location
 	friday := time.Date(2026, 11, 27, 11, 0, 0, 0, london)
-	f.app.now = func() time.Time { return friday }
 	for at, want := range map[time.Time]string{
 		friday:                    "print and post them today by 15:00",
 		friday.Add(5 * time.Hour): "Today's post was taken at 15:00",
 		friday.AddDate(0, 0, 1):   "No post is taken today (Saturday)",
 	} {
-		f.app.now = func() time.Time { return at }
+		f.app.cases.Now = func() time.Time { return at }
 		due := friday.Add(26 * time.Hour) // Saturday
-		if got, err := f.app.beforeNextPost(letterDue(due)); err != nil || !strings.Contains(got, want) || !strings.Contains(got, "Mon 30 Nov 15:00") {
+		if got, err := f.app.cases.BeforeNextPost([]complaint.Letter{{Due: due}}); err != nil || !strings.Contains(got.String(), want) || !strings.Contains(got.String(), "Mon 30 Nov 15:00") {
 			t.Errorf("%s: %q, %v", at, got, err)
 		}
-		if got, err := f.app.beforeNextPost(letterDue(friday.AddDate(0, 0, 9))); err != nil || got != "" {
+		if got, err := f.app.cases.BeforeNextPost([]complaint.Letter{{Due: friday.AddDate(0, 0, 9)}}); err != nil || got.String() != "" {
 			t.Errorf("%s: a warning about what is due in a week: %q, %v", at, got, err)
 		}
 	}
@@ -235,6 +235,3 @@ func TestSheetsAreRefusedWhenTheyMakeNoSense(t *testing.T) {
 		t.Errorf("%d sheets, %v", n, err)
 	}
 }
-
-// letterDue is one letter that keeps a promise by a time.
-func letterDue(at time.Time) []store.ListedLetter { return []store.ListedLetter{{Due: at}} }

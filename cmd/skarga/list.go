@@ -159,6 +159,9 @@ func stage(c store.Listed) string {
 	if c.ConductFlag {
 		s += ", conduct"
 	}
+	if c.ReplyBy == complaint.ByLetter && !c.CanPost() && c.ClosedAt.IsZero() {
+		s += ", waits for an address"
+	}
 	return s
 }
 

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"ask4.com/skarga/complaint"
@@ -20,10 +22,8 @@ func (s postStore) InPostTx(ctx context.Context, fn func(mailer.PostTx) error) e
 
 // post makes what prints letters and records their posting.
 func (a *app) post(actor string) mailer.Post {
-	cutOff := ""
-	if a.cfg.Letters.CutOff != "" {
-		cutOff = "The post is taken at " + a.cfg.Letters.CutOff + "."
-	}
+	at := a.cfg.Letters.CutOff.SinceMidnight()
+	cutOff := fmt.Sprintf("The post is taken at %02d:%02d.", int(at.Hours()), int(at.Minutes())%60)
 	return mailer.Post{Store: postStore{a.store}, Rules: a.rules, Firm: a.cfg.Firm.Name, Folder: a.cfg.Letters.Folder,
 		CutOff: cutOff, Actor: actor, Now: a.now}
 }
@@ -31,14 +31,21 @@ func (a *app) post(actor string) mailer.Post {
 // letter draws a message as a letter: a delivery whose bytes are the PDF, complete
 // but for its obligation. It waits in the queue until it is printed and posted.
 func (o *office) letter(text templates.Message, lang complaint.Language, kind templates.Kind, c complaint.Complaint) (complaint.Delivery, error) {
+	if !c.CanPost() {
+		return complaint.Delivery{}, fmt.Errorf("%s has no complete postal address that was confirmed; `skarga letters address %s` gives it one", c.Reference, c.Reference)
+	}
 	now := o.now()
+	head := o.cfg.Letters.Head
+	if len(head) == 0 {
+		head = append(slices.Clone(o.cfg.Firm.PostalLines), o.cfg.Firm.Address)
+	}
 	to := postalTo(c, o.cfg.Letters.Window)
 	d := complaint.Delivery{ID: complaint.NewID(), ComplaintID: c.ID, Kind: kind.Name, Way: complaint.ByLetter,
 		Postal: strings.Join(to.lines, "\n"), Status: complaint.Queued, QueuedAt: now, NextAt: now}
 	var err error
 	d.Bytes, err = letter.Draw(letter.Letter{
-		Firm: o.cfg.Firm.Name, Head: append(append([]string{}, o.cfg.Firm.PostalLines...), o.cfg.Firm.Address), To: to.lines, Window: to.window,
-		Reference: c.Reference, Date: now.In(o.rules.Location), Subject: text.Subject, Parts: text.Parts, Large: c.Needs == complaint.LargePrint,
+		Firm: o.cfg.Firm.Name, Head: head, To: to.lines, Window: to.window,
+		Reference: c.Reference, Date: now.In(o.rules.Location), Subject: text.Subject, Parts: text.Parts, Large: o.cfg.Letters.LargePrint || c.Needs == complaint.LargePrint,
 		SlipCode: o.signer.SlipCode(o.cfg.Web.BaseURL, c.Reference),
 	})
 	return d, err

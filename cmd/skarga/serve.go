@@ -170,7 +170,7 @@ func (a *app) clock() casework.Clock {
 	clock := casework.Clock{Office: a.cases, Store: caseStore{a.store}, Reminders: c.Reminders,
 		WorkFrom: c.WorkFrom.SinceMidnight(), WorkTo: c.WorkTo.SinceMidnight(), DigestAt: c.DigestAt.SinceMidnight(), Protect: a.office.protect, Log: a.log}
 	if a.cfg.Firm.DutyAddress != "" {
-		clock.Alert = a.office.DutyAlert
+		clock.Alert, clock.DutyAddress = a.office.DutyAlert, a.cfg.Firm.DutyAddress
 	}
 	return clock
 }

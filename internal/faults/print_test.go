@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -67,9 +68,23 @@ func TestKilledPrintRun(t *testing.T) {
 			if r.Prints > 1 {
 				again++
 			}
-			pages, err := api.PageCountFile(filepath.Join(folder, r.ID+".pdf"))
-			if cover := pages - inRun[r.ID]; err != nil || cover < 1 || cover > 3 || r.WrittenAt.IsZero() {
-				t.Errorf("run %s: %d pages for %d letters, written %s, %v", r.ID, pages, inRun[r.ID], r.WrittenAt, err)
+			files, err := filepath.Glob(filepath.Join(folder, r.ID+"-reprint-*.pdf"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first := filepath.Join(folder, r.ID+".pdf"); r.Prints == 1 {
+				files = append(files, first)
+			} else if _, err := os.Stat(first); err == nil {
+				files = append(files, first)
+			}
+			if len(files) == 0 || r.WrittenAt.IsZero() {
+				t.Errorf("run %s: files %v, written %s", r.ID, files, r.WrittenAt)
+			}
+			for _, file := range files {
+				pages, err := api.PageCountFile(file)
+				if cover := pages - inRun[r.ID]; err != nil || cover < 1 || cover > 3 {
+					t.Errorf("%s: %d pages for %d letters, %v", file, pages, inRun[r.ID], err)
+				}
 			}
 		}
 		if total != letters || len(inRun) != len(runs) {
@@ -128,7 +143,7 @@ func queueLetters(t *testing.T, s *store.Store, n int) int {
 	return n
 }
 
-func unposted(t *testing.T, s *store.Store) []store.ListedLetter {
+func unposted(t *testing.T, s *store.Store) []complaint.Letter {
 	t.Helper()
 	all, err := s.UnpostedLetters(t.Context(), "")
 	if err != nil {

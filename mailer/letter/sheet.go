@@ -54,6 +54,7 @@ type Cover struct {
 	Batch   string
 	Printed time.Time // in the zone in which it is shown
 	Reprint int       // how often this batch was printed before; 0 for the first time
+	Braille int       // how many letters are to be put into Braille by hand
 	CutOff  string    // until when the post is taken today, in words
 	Rows    []CoverRow
 }
@@ -93,6 +94,10 @@ func DrawCover(c Cover) ([]byte, error) {
 	d.font("", 11)
 	d.MultiCell(0, 6, fmt.Sprintf("%d letters on %d pages, printed %s. %s", len(c.Rows), pages, c.Printed.Format("Mon 2 Jan 2006 15:04"), c.CutOff), "", "L", false)
 	d.MultiCell(0, 6, "When they are in the post: skarga letters posted "+c.Batch+". Only that keeps the promises.", "", "L", false)
+	if c.Braille > 0 {
+		d.font("B", 11)
+		d.MultiCell(0, 6, fmt.Sprintf("%d of them must be put into Braille before they are posted: posted --except leaves one out until it is.", c.Braille), "", "L", false)
+	}
 	d.Ln(4)
 	widths := []float64{38, 58, 38, 24, 8}
 	row := func(style string, cells ...string) {

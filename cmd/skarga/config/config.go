@@ -151,9 +151,11 @@ type Intake struct {
 
 // Letters says how letters are printed.
 type Letters struct {
-	Window string `toml:"window"` // "auto", "uk" or "pl"
-	CutOff string `toml:"cut_off"`
-	Folder string `toml:"folder"`
+	Head       []string  `toml:"head"`
+	LargePrint bool      `toml:"large_print"`
+	Window     string    `toml:"window"` // "auto", "uk" or "pl"
+	CutOff     TimeOfDay `toml:"cut_off"`
+	Folder     string    `toml:"folder"`
 }
 
 // Replies says which answers wait for a second person.
@@ -413,9 +415,6 @@ func (c Config) check() error {
 	}
 	if !slices.Contains([]string{"auto", "uk", "pl"}, c.Letters.Window) {
 		return bad("letters.window", `must be "auto", "uk" or "pl"`)
-	}
-	if _, err := time.Parse("15:04", c.Letters.CutOff); c.Letters.CutOff != "" && err != nil {
-		return bad("letters.cut_off", "is no time of day; one looks like 15:00")
 	}
 	for i, s := range c.Staff {
 		if s.Name == "" {
