@@ -124,6 +124,14 @@ type Tx interface {
 	DeleteAnswerDraft(ctx context.Context, complaintID string) error
 	// Once says whether something is done for the first time, and keeps that it is.
 	Once(ctx context.Context, name string, at time.Time) (bool, error)
+
+	Survey(ctx context.Context, id string) (v complaint.Survey, found bool, err error)
+	// SurveyPast says what earlier surveys and complaints tell about a folded address, to
+	// a person who asks; "" for nobody.
+	SurveyPast(ctx context.Context, address, who string) (complaint.SurveyPast, error)
+	// CreateSurvey keeps what was decided; false when it was decided about before.
+	CreateSurvey(ctx context.Context, v complaint.Survey) (bool, error)
+	SetSurveyLesson(ctx context.Context, v complaint.Survey) error
 }
 
 // Writer makes deliveries of messages: it knows the texts, the signed ids, and the

@@ -3,7 +3,6 @@ package casework
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -149,12 +148,7 @@ func (c Clock) breaches(ctx context.Context, now time.Time) error {
 }
 
 func (c Clock) event(tx Tx, subject, kind string, now time.Time, payload map[string]any) error {
-	b, err := json.Marshal(payload)
-	if err != nil {
-		return fmt.Errorf("casework: event payload: %w", err)
-	}
-	tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: subject, At: now, Actor: program, Kind: kind, Payload: b})
-	return nil
+	return c.Office.event(tx, subject, kind, program, now, payload)
 }
 
 // alerts tells the duty address about all that has waited so long, a mail each. The

@@ -130,6 +130,9 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
+	if answered, err := c.surveyReply(ctx, w, found); answered || err != nil {
+		return err
+	}
 	switch {
 	case found.joins:
 		return c.join(ctx, w, found)

@@ -109,5 +109,9 @@ type Tx interface {
 	SetLink(l complaint.Link)
 	SetDecision(d complaint.Decision)
 	Link(ctx context.Context, id string) (complaint.Link, error)
+	// SurveyByDelivery and SurveyOf give the survey of an invitation and of a complaint.
+	SurveyByDelivery(ctx context.Context, deliveryID string) (v complaint.Survey, found bool, err error)
+	SurveyOf(ctx context.Context, complaintID string) (v complaint.Survey, found bool, err error)
+	SetSurveyAnswer(ctx context.Context, a complaint.SurveyAnswer) error
 	Decision(ctx context.Context, id string) (complaint.Decision, error)
 }

@@ -28,15 +28,19 @@ func (s *Store) SurveyAnswers(ctx context.Context, from, to time.Time) ([]compla
 // and the first one's time stays.
 func (s *Store) SetSurveyAnswer(ctx context.Context, a complaint.SurveyAnswer) error {
 	return s.write(ctx, func(c conn) error {
-		_, err := c.exec(ctx, "INSERT INTO survey_answers ("+surveyColumns+`) VALUES (?, ?, ?, ?, ?, ?, 0)
-			ON CONFLICT (survey_id) DO UPDATE SET satisfaction = excluded.satisfaction, effort = excluded.effort, comment = excluded.comment, language = excluded.language,
-			answered_at = CASE WHEN survey_answers.answered_at = 0 THEN excluded.answered_at ELSE survey_answers.answered_at END`,
-			a.SurveyID, a.Satisfaction, a.Effort, a.Comment, a.Language, a.AnsweredAt)
-		if err != nil {
-			return fmt.Errorf("store: set survey answer %s: %w", a.SurveyID, err)
-		}
-		return nil
+		return c.setSurveyAnswer(ctx, a)
 	})
+}
+
+func (c conn) setSurveyAnswer(ctx context.Context, a complaint.SurveyAnswer) error {
+	_, err := c.exec(ctx, "INSERT INTO survey_answers ("+surveyColumns+`) VALUES (?, ?, ?, ?, ?, ?, 0)
+		ON CONFLICT (survey_id) DO UPDATE SET satisfaction = excluded.satisfaction, effort = excluded.effort, comment = excluded.comment, language = excluded.language,
+		answered_at = CASE WHEN survey_answers.answered_at = 0 THEN excluded.answered_at ELSE survey_answers.answered_at END`,
+		a.SurveyID, a.Satisfaction, a.Effort, a.Comment, a.Language, a.AnsweredAt)
+	if err != nil {
+		return fmt.Errorf("store: set survey answer %s: %w", a.SurveyID, err)
+	}
+	return nil
 }
 
 // StopSurveys notes that who got an invitation wants no more of them.

@@ -41,6 +41,8 @@ var accessTable = []row{
 	{"list", complaint.ActView, true}, {"list --all --text Zaginiony", complaint.ActView, true},
 	{"list --arrivals", complaint.ActView, true}, {"list --held", complaint.ActView, true},
 	{"list --queue about", complaint.ActView, true}, {"parked list", complaint.ActView, true},
+	{"survey list", complaint.ActReport, true}, {"survey lesson $SURVEY x --owner Vera", complaint.ActReport, false},
+	{"survey invite", noPerson, false}, // of people, not of complaints: TestP07CampaignAsksASampleOnce
 	{"report --format json", complaint.ActReport, true}, {"report --format html", complaint.ActReport, true},
 	{"letters list", complaint.ActPost, true}, {"letters print", complaint.ActPost, true},
 
@@ -146,10 +148,24 @@ func newSecrets(t *testing.T, postgres bool) *secrets {
 		t.Fatal(err)
 	}
 	x.fill = strings.NewReplacer("$REF", ref, "$ARRIVAL", held.ID, "$OPEN_REF", string(x.view(open).Complaint.Reference), "$OPEN", open.ID, "$PARKED", parked.ID, "$LINK", links[0].ID, "$DECISION", x.lastDecision(aside),
-		"$RUN", run.Run, "$FILE", file, "$DIR", t.TempDir(), "$LETTER", string(waits), "$PRINTED", string(printed))
+		"$RUN", run.Run, "$FILE", file, "$DIR", t.TempDir(), "$LETTER", string(waits), "$SURVEY", x.skipped(held), "$PRINTED", string(printed))
 	x.words = []string{ref, string(x.view(near).Complaint.Reference), asideRef, parkedRef, string(printed), string(waits),
 		held.ID, near.ID, aside.ID, parked.ID, "Zaginiony", "Zych"}
 	return x
+}
+
+// skipped keeps that the customer of a complaint is not asked how it was.
+func (f *firm) skipped(a complaint.Arrival) (id string) {
+	f.Helper()
+	v := complaint.Survey{ID: complaint.NewID(), Source: complaint.FromClosure, ComplaintID: a.ComplaintID, Address: "ola@p.example", State: complaint.SurveySkipped, Why: "not in the sample", DecidedAt: time.Now()}
+	err := f.app.store.InTx(f.Context(), func(tx *store.Tx) error {
+		_, err := tx.CreateSurvey(f.Context(), v)
+		return err
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	return v.ID
 }
 
 // feed records a message as the poller does and concludes it. One without text was

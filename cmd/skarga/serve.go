@@ -99,6 +99,11 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 		search := a.search()
 		search.Wake = []<-chan struct{}{a.store.Wake(store.TopicArrivals), a.store.Wake(store.TopicDeliveries)}
 		g.Go(func() error { return search.Run(ctx) })
+		if a.surveysLink() {
+			g.Go(func() error { return a.surveys().Run(ctx) })
+		} else if a.cfg.Survey.Share > 0 {
+			a.log.Info("nobody is asked after a complaint: surveys need an https address of the pages", "setting", "web.base_url")
+		}
 	}
 	alarms := &alarms{app: a, pollers: pollers}
 	g.Go(func() error { return alarms.run(ctx) })

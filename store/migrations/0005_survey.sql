@@ -32,3 +32,4 @@ CREATE TABLE surveys (
 CREATE INDEX surveys_by_address ON surveys (address_fold, decided_at);
 CREATE INDEX surveys_by_decided ON surveys (decided_at);
 CREATE INDEX surveys_by_delivery ON surveys (delivery_id) WHERE delivery_id <> '';
+CREATE INDEX complaints_by_closed ON complaints (closed_at) WHERE closed_at > 0;

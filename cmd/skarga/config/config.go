@@ -37,6 +37,7 @@ type Config struct {
 	Intake    Intake    `toml:"intake"`
 	Replies   Replies   `toml:"replies"`
 	Clock     Clock     `toml:"clock"`
+	Survey    Survey    `toml:"survey"`
 	Serve     Serve     `toml:"serve"`
 	Web       Web       `toml:"web"`
 	Import    Import    `toml:"import"`
@@ -426,6 +427,9 @@ func (c Config) check() error {
 		if i > slices.IndexFunc(c.Staff, func(o Staff) bool { return complaint.Fold(o.Name) == complaint.Fold(s.Name) }) {
 			return bad(fmt.Sprintf("staff[%d].name", i), fmt.Sprintf("%q is there twice; people are told apart by their names", s.Name))
 		}
+	}
+	if err := c.Survey.check(); err != nil {
+		return err
 	}
 	if err := c.Clock.check(); err != nil {
 		return err

@@ -68,6 +68,12 @@ func setScalar(v reflect.Value, s string) error {
 			return errors.New("a whole number is needed")
 		}
 		*x = n
+	case *float64:
+		f, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			return errors.New("a number is needed")
+		}
+		*x = f
 	case *bool:
 		b, err := strconv.ParseBool(s)
 		if err != nil {
