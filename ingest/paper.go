@@ -25,6 +25,7 @@ type Paper struct {
 	Language   complaint.Language
 	Confidence float64 // of its words; 0 to 1
 	Details    []complaint.Detail
+	Sender     Customer // who wrote it, by where things stand on the page; details fill what is empty
 	Damaged    []string // what is wrong with it: "code: words"
 	Batch      complaint.ScanBatch
 	HandedBack string // why it went back to the mailroom; empty: it did not
@@ -105,8 +106,10 @@ func (p Paper) customer(known Directory) customer {
 		}
 		return ""
 	}
-	c := customer{Customer: Customer{Account: first(complaint.DetailAccount), Name: first(complaint.DetailName), Room: first(complaint.DetailRoom), Email: first(complaint.DetailEmail)}}
-	if a := first(complaint.DetailAddress); a != "" {
+	c := customer{Customer: p.Sender}
+	c.Account, c.Name = cmp.Or(c.Account, first(complaint.DetailAccount)), cmp.Or(c.Name, first(complaint.DetailName))
+	c.Room, c.Email = cmp.Or(c.Room, first(complaint.DetailRoom)), cmp.Or(c.Email, first(complaint.DetailEmail))
+	if a := first(complaint.DetailAddress); len(c.Address) == 0 && a != "" {
 		c.Address = strings.Split(a, ", ")
 	}
 	if known != nil {

@@ -79,6 +79,8 @@ func (s Papers) fill(p *ingest.Paper, rows []complaint.ScanPage, typed string, a
 	}
 	d := s.Reader.Describe(pages, a)
 	p.Text, p.Language, p.Confidence, p.Details, p.ToType = d.Text, d.Language, d.Confidence, d.Details, d.ToType
+	from := d.Sender
+	p.Sender = ingest.Customer{Account: from.Account.Value, Name: from.Name.Value, Building: from.Building.Value, Room: from.Room.Value, Address: from.Lines, Email: from.Email.Value}
 	return nil
 }
 
