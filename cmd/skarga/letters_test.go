@@ -106,39 +106,58 @@ func TestP12LetterIsMetByPosting(t *testing.T) {
 	})
 }
 
+// scanned opens a PDF as a scan of it would be.
+func scanned(t *testing.T, name string) (pages []file.Page) {
+	t.Helper()
+	opener := file.NewOpener(file.Options{})
+	defer opener.Close()
+	pdf, err := opener.Open(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pdf.Close()
+	for n := range pdf.Pages() {
+		p, err := pdf.Page(t.Context(), n+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, p)
+	}
+	return pages
+}
+
+// readBack gives the words of a PDF and how many pages it has.
+func readBack(t *testing.T, name string) (text string, pages int) {
+	t.Helper()
+	var words []string
+	all := scanned(t, name)
+	for _, p := range all {
+		for _, w := range p.Words {
+			words = append(words, w.Text)
+		}
+	}
+	return strings.Join(words, " "), len(all)
+}
+
 // TestP17LetterHasASlipThatProvesItself reads the code off the printed run.
 func TestP17LetterHasASlipThatProvesItself(t *testing.T) {
 	t.Parallel()
 	f := newFirm(t, false, setup{})
 	v := f.byPost("Żaneta Wójcik", "ul. Łąkowa 3", "30-001 Kraków", "Polska")
 	run := f.printed()
-	opener := file.NewOpener(file.Options{})
-	defer opener.Close()
-	pdf, err := opener.Open(t.Context(), run.File)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pdf.Close()
+	pages := scanned(t, run.File)
 	var slips []complaint.Reference
-	var text []string
-	for n := range pdf.Pages() {
-		p, err := pdf.Page(t.Context(), n+1)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, p := range pages {
 		for _, c := range code.Find(p.Gray) {
 			if ref, ok := f.app.office.signer.ParseSlip(c.Text); ok {
 				slips = append(slips, ref)
 			}
 		}
-		for _, w := range p.Words {
-			text = append(text, w.Text)
-		}
 	}
 	if !slices.Equal(slips, []complaint.Reference{v.Complaint.Reference}) {
 		t.Errorf("slips: %v", slips)
 	}
-	if all := strings.Join(text, " "); !strings.Contains(all, "Otrzymaliśmy Państwa skargę") || !strings.Contains(all, "Odcinek zwrotny") {
+	if all, _ := readBack(t, run.File); !strings.Contains(all, "Otrzymaliśmy Państwa skargę") || !strings.Contains(all, "Odcinek zwrotny") {
 		t.Errorf("the letter to a Polish reader: %.400s", all)
 	}
 }

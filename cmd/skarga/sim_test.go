@@ -74,6 +74,7 @@ func newSim(t *testing.T, local, dsn, toml string) *sim {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg.Letters.Folder = filepath.Join(dir, "print")
 	s.now = s.at(local)
 	if s.app, err = assembleAt(t.Context(), cfg, t.Output(), func() time.Time { return s.now }); err != nil {
 		t.Fatal(err)
