@@ -199,7 +199,8 @@ func (t Taken) AtDesk() bool {
 // moveInto moves a file into a folder, under another name if its own is taken there:
 // nothing is overwritten.
 func moveInto(path, folder string) (string, error) {
-	if err := os.MkdirAll(folder, 0o750); err != nil {
+	// Only the folder itself: those around it may be away with their drive.
+	if err := os.Mkdir(folder, 0o750); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", err
 	}
 	name := filepath.Base(path)
