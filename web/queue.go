@@ -98,6 +98,7 @@ type queueView struct {
 	Saved    []queueTab // the person's own
 	Name     string     // under which the present filter is saved; empty: it is not
 	Assigns  bool       // the person may assign
+	Open     bool       // the filter is one that no tab names
 }
 
 // queueTab is a view of the queue that everybody has.
@@ -151,6 +152,8 @@ func (v *visit) queue(who complaint.Person) {
 			page.Name = s.Name
 		}
 	}
+	current := func(t queueTab) bool { return t.Current }
+	page.Open = f.Narrow() && !slices.ContainsFunc(page.Views, current) && page.Name == ""
 	if len(rows) > queuePage {
 		page.Rows = rows[:queuePage]
 		next := f.values()
