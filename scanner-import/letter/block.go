@@ -87,6 +87,11 @@ func (r *reading) blockAt(i int, code detail.FoundPostcode) block {
 	b.end = runesTo(end)
 	parts, at := splitAddress(head)
 	b.label = isLabel(head)
+	if d, ok := r.inProse(b.codeStart, b.codeEnd); ok && !b.label && len(words(head)) > 8 {
+		b.prose, b.lines = true, strings.Split(d.Value, ", ")
+		b.start, b.address, b.end = d.Where.Start, d.Where.Start, d.Where.End
+		return b
+	}
 	b.prose = len(words(head)) > 12 && len(parts) < 3 || strings.TrimRight(strings.TrimSpace(tail[end-code.End:]), ".,;") != "" && len(words(tail[end-code.End:])) > 3
 	own := strings.TrimSpace(l.Text[at:end])
 	b.address = runesTo(at)
@@ -102,25 +107,25 @@ func (r *reading) blockAt(i int, code detail.FoundPostcode) block {
 	for k := r.above(i); k >= 0; k = r.above(k) {
 		up, low := r.lines[k], r.lines[b.first]
 		step := low.Box[1] - up.Box[1]
-		if up.Page != low.Page || !aligned(up.Box, low.Box) || step > 3*max(low.Box[3], 250) || spacing > 0 && step > spacing*15/10+80 {
-			break
-		}
-		if isName(tidyName(up.Text)) && (r.from.Signature.Value == "" || alike(up.Text, r.from.Signature.Value) || len(b.lines) > 1) {
-			b.first, b.start = k, up.Start
-			b.name, b.nameStart, b.nameEnd = tidyName(up.Text), up.Start, up.End
-			break
-		}
-		if !r.ofAddress(up.Text) {
+		if up.Page != low.Page || step > 3*max(low.Box[3], 250) || spacing > 0 && step > spacing*15/10+80 {
 			break
 		}
 		text := up.Text
 		if isLabel(text) {
 			_, text, _ = strings.Cut(text, ":")
-			b.label = true
+			text, b.label = strings.TrimSpace(text), true
+		}
+		from := up.End - len([]rune(text))
+		if isName(tidyName(text)) && (r.from.Signature.Value == "" || alike(text, r.from.Signature.Value) || len(b.lines) > 1) {
+			b.first, b.start = k, from
+			b.name, b.nameStart, b.nameEnd = tidyName(text), from, up.End
+			break
+		}
+		if !r.ofAddress(text) {
+			break
 		}
 		b.lines = append([]string{strings.TrimRight(strings.TrimSpace(text), ",")}, b.lines...)
-		b.first, b.start = k, up.Start
-		b.address = up.End - len([]rune(strings.TrimLeft(text, " ")))
+		b.first, b.start, b.address = k, from, from
 		spacing = max(spacing, step)
 		if b.label || len(b.lines) > 7 {
 			break
@@ -132,13 +137,23 @@ func (r *reading) blockAt(i int, code detail.FoundPostcode) block {
 	return b
 }
 
+// inProse gives the address that was found around a postcode by its words alone.
+func (r *reading) inProse(start, end int) (complaint.Detail, bool) {
+	for _, d := range r.details {
+		if d.Kind == complaint.DetailAddress && d.Where.Start < start && d.Where.End >= end {
+			return d, true
+		}
+	}
+	return complaint.Detail{}, false
+}
+
 // above gives the next line up in the same column, or -1.
 func (r *reading) above(i int) int {
 	for k := i - 1; k >= 0; k-- {
 		if r.lines[k].Page != r.lines[i].Page {
 			return -1
 		}
-		if aligned(r.lines[k].Box, r.lines[i].Box) {
+		if aligned(r.lines[k].Box, r.lines[i].Box) || aligned(r.body(k), r.lines[i].Box) {
 			return k
 		}
 		// Another column may stand beside.
@@ -147,6 +162,17 @@ func (r *reading) above(i int) int {
 		}
 	}
 	return -1
+}
+
+// body is where a line stands without a label before it.
+func (r *reading) body(i int) layout.Box {
+	l := r.lines[i]
+	if !isLabel(l.Text) {
+		return l.Box
+	}
+	_, text, _ := strings.Cut(l.Text, ":")
+	_, box := r.text.Place(l.End-len([]rune(strings.TrimSpace(text))), l.End)
+	return box
 }
 
 // aligned says whether two lines stand under each other: left, middle or right.
@@ -277,8 +303,8 @@ func (r *reading) judge(b *block) {
 		b.ours = true
 	}
 	for k := max(0, b.first-1); k <= b.last; k++ {
-		if k < b.first && !(r.lines[k].Page == r.lines[b.first].Page && aligned(r.lines[k].Box, r.lines[b.first].Box)) {
-			continue
+		if r.lines[k].Page != r.lines[b.last].Page || !aligned(r.lines[k].Box, r.lines[b.last].Box) {
+			continue // in another column
 		}
 		if r.firm.owns(r.lines[k].Text) {
 			b.ours = true
