@@ -2,6 +2,7 @@ package scannerimport
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest/language"
@@ -61,15 +62,24 @@ func (r *Reader) describe(d *Document, pages []Page, read bool) {
 	d.Text, d.Confidence = text.String, confidence(all)
 	d.Language = language.Detect(d.Text)
 	details := r.details.Find("text", d.Text, r.opt.Details.Arrival)
+	if !slices.ContainsFunc(details, isReference) {
+		if ref, start, end := mendReference(r.prefix(), d.Text); ref != "" {
+			at := utf8.RuneCountInString(d.Text[:start])
+			details = append(details, complaint.Detail{Kind: complaint.DetailReference, Value: string(ref), Text: d.Text[start:end], Confidence: 0.6,
+				Where: complaint.Place{Start: at, End: at + utf8.RuneCountInString(d.Text[start:end])}})
+		}
+	}
 	from, ours := letter.Read(text, details, letter.Options{Firm: r.opt.Firm})
 	d.Sender = from
 	d.Details = placed(text, details, from, ours)
 	if d.Reference == "" {
-		if i := slices.IndexFunc(d.Details, func(f complaint.Detail) bool { return f.Kind == complaint.DetailReference }); i >= 0 {
+		if i := slices.IndexFunc(d.Details, isReference); i >= 0 {
 			d.Reference = d.Details[i].Value
 		}
 	}
 }
+
+func isReference(d complaint.Detail) bool { return d.Kind == complaint.DetailReference }
 
 // placed gives the details of a letter with their places on the page. A detail is no
 // surer than the words that it was read from. The sender's name and address stand for

@@ -64,7 +64,7 @@ func (k *ink) dropSolid() {
 // where there is any ink, but never the grain of the paper.
 func inkLimit(small *image.Gray) uint8 {
 	dark := percentile(small, small.Rect, 1)
-	return max(min(uint8((int(dark)+255)*55/100), 200), 90)
+	return uint8(max(min((int(dark)+255)*55/100, 200), 90))
 }
 
 // blank says whether nothing is written on the page: away from its edges there are
