@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -48,6 +49,12 @@ func (d *decision) complete(ctx context.Context, c *conclusion, w *work, l compl
 	d.tx.SetLetter(l)
 	a := &w.arrival
 	a.Subject, a.Damaged = w.read.Paper.subject(), w.read.Paper.Damaged
+	a.Reasons = slices.DeleteFunc(a.Reasons, func(r string) bool { return r == beingRead })
+	for _, r := range w.read.Judgement.Reasons {
+		if !slices.Contains(a.Reasons, r) {
+			a.Reasons = append(a.Reasons, r)
+		}
+	}
 	if a.ComplaintID == "" {
 		d.tx.SetArrival(*a)
 		return nil

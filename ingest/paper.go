@@ -84,7 +84,7 @@ func (in *Intake) readPaper(p Paper) Read {
 	case p.Pages == 0 && p.Whole:
 		j.hold("The file cannot be read: " + cmp.Or(strings.Join(p.Damaged, "; "), "it has no pages"))
 	case !p.Read:
-		j.hold("Its pages are being read")
+		j.hold(beingRead)
 	case p.Batch.Provisional():
 		j.hold("When it arrived is not known: 00:00 of the file's date stands in; set the time")
 	case p.ToType:
@@ -94,6 +94,9 @@ func (in *Intake) readPaper(p Paper) Read {
 	}
 	return out
 }
+
+// beingRead is why a letter waits for its own text.
+const beingRead = "Its pages are being read"
 
 // customer is who wrote the letter: the first of each detail, completed and checked
 // by the directory.

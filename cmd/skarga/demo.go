@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,8 @@ import (
 )
 
 type demoCmd struct {
-	Once bool `help:"End after the letters; exit 0 only if every one got its right outcome."`
+	Once bool   `help:"End after the letters; exit 0 only if every one got its right outcome."`
+	To   string `help:"Folder for the printed letters; empty: the folder for temporary files." placeholder:"FOLDER" type:"path"`
 }
 
 // demoWait is how long one letter may take before the demo says that it hangs.
@@ -65,7 +67,7 @@ func (c demoCmd) Run(s *session) (err error) {
 			err = errors.Join(err, e)
 		}
 	}()
-	show := &demoShow{session: s, app: a, world: world, at: time.Now(), arrivals: map[string]complaint.Arrival{}}
+	show := &demoShow{session: s, app: a, world: world, at: time.Now(), folder: cmp.Or(c.To, os.TempDir()), arrivals: map[string]complaint.Arrival{}}
 	if err := show.play(ctx); err != nil {
 		return err
 	}
@@ -102,7 +104,7 @@ func demoConfig(w *demo.World, dir string) (config.Config, error) {
 	cfg.Staff = []config.Staff{
 		{Name: "Sarah Whitfield", Role: "support"}, {Name: "Tomasz Nowak", Role: "support"}, {Name: "Anna Kowalska", Role: "manager"},
 	}
-	return cfg, err
+	return cfg, errors.Join(err, demoPost(&cfg, dir))
 }
 
 func hostPort(addr string) (string, int, error) {
@@ -121,6 +123,7 @@ type demoShow struct {
 	world    *demo.World
 	at       time.Time                    // one time for all letters, so that the second copy is a duplicate
 	arrivals map[string]complaint.Arrival // first arrival of each letter's file
+	folder   string                       // where printed letters stay
 	count    int                          // arrivals so far
 	seen     int
 	wrong    int
@@ -147,6 +150,9 @@ func (d *demoShow) play(ctx context.Context) error {
 		if err := d.await(ctx, l); err != nil {
 			return err
 		}
+	}
+	if err := d.post(ctx); err != nil {
+		return err
 	}
 	if err := d.list(ctx); err != nil {
 		return err

@@ -19,10 +19,10 @@ import (
 func TestP01DemoLettersGetTheirOutcomes(t *testing.T) {
 	t.Parallel()
 	var out, errw bytes.Buffer
-	if code := run(t.Context(), []string{"demo", "--once"}, strings.NewReader(""), &out, &errw, os.Environ()); code != exitDone {
+	if code := run(t.Context(), []string{"demo", "--once", "--to", t.TempDir()}, strings.NewReader(""), &out, &errw, os.Environ()); code != exitDone {
 		t.Fatalf("exit %d\n%s\n%s", code, errw.String(), out.String())
 	}
-	for _, want := range []string{"dotarła do nas", "what is due first", "ok  16-bounce"} {
+	for _, want := range []string{"dotarła do nas", "what is due first", "ok  16-bounce", "ok  letter 5", "skarga-demo-letters.pdf"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the demo does not show %q", want)
 		}
