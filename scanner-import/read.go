@@ -128,7 +128,7 @@ func (r *Reader) page(ctx context.Context, f file.File, n int, read bool) (Page,
 
 // size notes how large a page is as it is shown.
 func (p *Page) size(g *image.Gray, dpi float64) {
-	p.Width, p.Height = int(float64(g.Rect.Dx())*2540/dpi), int(float64(g.Rect.Dy())*2540/dpi)
+	p.Width, p.Height = int(float64(g.Rect.Dx())*2540/dpi+0.5), int(float64(g.Rect.Dy())*2540/dpi+0.5)
 }
 
 // Image draws a page as it is shown: upright and straight, and otherwise as it was

@@ -229,7 +229,7 @@ func TestImageShowsThePageUpright(t *testing.T) {
 	if diff := cmp.Diff(upright.Pix, g.Pix); diff != "" || dpi != 100 {
 		t.Errorf("not the page as it was before it was turned, at %v dpi", dpi)
 	}
-	if s.Pages[0].Width != 21006 || s.Pages[0].Height != 29692 {
+	if s.Pages[0].Width != 21006 || s.Pages[0].Height != 29693 {
 		t.Errorf("the page is %d by %d hundredths of a millimetre", s.Pages[0].Width, s.Pages[0].Height)
 	}
 }
