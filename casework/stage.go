@@ -76,8 +76,10 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 		return err
 	}
 	d.Complaint.Stage = to
-	if from == complaint.StageClosed && err == nil { // a survey asks about what is closed only (P7)
-		err = d.withdrawMail(ctx)
+	if from == complaint.StageClosed { // a survey asks about what is closed only (P7)
+		if err := d.withdrawMail(ctx); err != nil {
+			return err
+		}
 	}
 	if !to.Ended() {
 		d.Complaint.ClosedAt, d.Record.ClosedBecause = time.Time{}, ""
