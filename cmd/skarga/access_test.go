@@ -63,6 +63,7 @@ var accessTable = []row{
 	{"link $OPEN_REF $REF --matter x", complaint.ActCombine, false},
 	{"ombudsman deadlock $REF --reason x", complaint.ActOmbudsman, false}, {"ombudsman referred $REF", complaint.ActOmbudsman, false},
 	{"ombudsman back $REF --reason x", complaint.ActOmbudsman, false}, {"ombudsman decided $REF --result x", complaint.ActOmbudsman, false},
+	{"bundle $REF --to $DIR/bundle", complaint.ActOmbudsman, false},
 	{"ombudsman task $REF x", complaint.ActOmbudsman, false}, {"ombudsman done $REF 1", complaint.ActOmbudsman, false},
 
 	{"parked show $PARKED", complaint.ActView, false}, {"parked export $PARKED", complaint.ActView, false},

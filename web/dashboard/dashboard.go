@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -192,14 +193,14 @@ func asOf(r figures.Report) string {
 	return "The period is not over: as of " + r.AsOf.In(r.From.Location()).Format("2 January 2006 15:04 MST") + "."
 }
 
-// Text writes the report for a terminal.
-func Text(w io.Writer, r figures.Report) error {
+// Text writes the report for a terminal, or only those of its sections that are named.
+func Text(w io.Writer, r figures.Report, only ...string) error {
 	fmt.Fprintln(w, title(r))
 	if s := asOf(r); s != "" {
 		fmt.Fprintln(w, s)
 	}
 	for _, s := range Sections(r) {
-		if len(s.Rows) == 0 {
+		if len(s.Rows) == 0 || len(only) > 0 && !slices.Contains(only, s.ID) {
 			continue
 		}
 		fmt.Fprintf(w, "\n%s\n", s.Title)
