@@ -90,6 +90,7 @@ func (r *rereader) keep(ctx context.Context, p Page) error {
 	if err := r.im.store.SetPageRead(ctx, row); err != nil {
 		return err
 	}
+	row.Content = nil // it is on record: a thousand pages of words need not stay
 	r.rows[i] = row
 	r.done++
 	r.tell()

@@ -430,12 +430,22 @@ func TestP11NothingByPhoneThroughTheImport(t *testing.T) {
 func TestFilesThatCannotBeReadGoToTheDesk(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := mailroom(t, postgres, "")
-		for name, content := range map[string]string{"letter.docx": "PK\x03\x04 not a scan", "broken.pdf": "%PDF-1.7\nrubbish", "empty.pdf": ""} {
+		locked := fpdf.New("P", "mm", "A4", "")
+		locked.SetProtection(fpdf.CnProtectPrint, "secret", "owner")
+		locked.AddPage()
+		var b bytes.Buffer
+		if err := locked.Output(&b); err != nil {
+			t.Fatal(err)
+		}
+		for name, content := range map[string]string{"locked.pdf": b.String(), "letter.docx": "PK\x03\x04 not a scan", "broken.pdf": "%PDF-1.7\nrubbish", "empty.pdf": ""} {
 			path := filepath.Join(f.TempDir(), name)
 			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			r := f.took(path)
+			if name == "locked.pdf" && !strings.Contains(r.Problem, "password") {
+				t.Errorf("an encrypted PDF is at the desk because %q", r.Problem)
+			}
 			if r.Problem == "" || !strings.Contains(r.MovedTo, "/desk/") {
 				t.Errorf("%s: %+v", name, r)
 			}

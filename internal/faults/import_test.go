@@ -30,7 +30,7 @@ func TestKillWhileImporting(t *testing.T) {
 	}
 	onBoth(t, func(t *testing.T, dsn string) {
 		testserver.Need(t, "tesseract", ocr.New(ocr.Options{}).Missing())
-		m := newMailroom(t, dsn)
+		m := newMailroom(t, dsn, "")
 		n := m.serve(t)
 		for range kills {
 			m.scan(t)
@@ -49,6 +49,35 @@ func TestKillWhileImporting(t *testing.T) {
 	})
 }
 
+// TestDiskFullWhileImporting fills the disk of the records while scans come in, and
+// frees it again: the files wait where they are, and nothing is lost or there twice.
+func TestDiskFullWhileImporting(t *testing.T) {
+	t.Parallel()
+	testserver.Need(t, "tesseract", ocr.New(ocr.Options{}).Missing())
+	dir := smallDisk(t, 24<<20)
+	m := newMailroom(t, "", dir)
+	n := m.serve(t)
+	for range rounds(2, 10) {
+		before := m.files
+		m.scan(t)
+		eventually(t, "a scan is taken in", func() bool { return m.done() > before })
+		rubbish := filepath.Join(dir, "rubbish")
+		fill(t, rubbish)
+		failed := n.count("no space left") + n.count("disk is full")
+		for range 3 {
+			m.scan(t)
+		}
+		eventually(t, "the full disk is noticed", func() bool { return n.count("no space left")+n.count("disk is full") > failed })
+		if err := os.Remove(rubbish); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the scans are taken in", func() bool { return m.done() == m.files })
+	}
+	eventually(t, "all scans are read", func() bool { return m.ledger(t).Unread == 0 })
+	n.kill()
+	m.whole(t)
+}
+
 // mailroom is an installation with a watched folder and nothing else.
 type mailroom struct {
 	*world
@@ -56,7 +85,8 @@ type mailroom struct {
 	files, pages, letters int // that were put into the folder
 }
 
-func newMailroom(t *testing.T, dsn string) *mailroom {
+// newMailroom keeps its records in dir; empty is a folder of the test.
+func newMailroom(t *testing.T, dsn, dir string) *mailroom {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("runs for long")
@@ -65,6 +95,9 @@ func newMailroom(t *testing.T, dsn string) *mailroom {
 	m.folder, m.config = filepath.Join(m.dir, "scans"), filepath.Join(m.dir, "skarga.toml")
 	if err := os.MkdirAll(m.folder, 0o700); err != nil {
 		t.Fatal(err)
+	}
+	if dir == "" {
+		dir = m.dir
 	}
 	driver := "sqlite"
 	if dsn != "" {
@@ -85,7 +118,7 @@ address = ""
 [serve]
 lease = "2s"
 roles = ["import", "clock"]
-`, driver, filepath.Join(m.dir, "skarga.db"), dsn, filepath.Join(m.dir, "large"), m.folder))
+`, driver, filepath.Join(dir, "skarga.db"), dsn, filepath.Join(dir, "large"), m.folder))
 	return m
 }
 
