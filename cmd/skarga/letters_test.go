@@ -162,6 +162,46 @@ func TestP17LetterHasASlipThatProvesItself(t *testing.T) {
 	}
 }
 
+// TestRunShowsEachLetterAsItIsStored compares the pages of a run with those of its
+// letters, dot by dot: joining them must not mix up their fonts.
+func TestRunShowsEachLetterAsItIsStored(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	var single []file.Page
+	for _, lang := range []complaint.Language{complaint.English, complaint.Polish, complaint.Both} {
+		form := ingest.Form{ID: complaint.NewID(), At: f.app.now(), Language: lang, AboutService: true, Happened: "Internet nie działa: " + string(lang),
+			Name: "Łucja Żak", ReplyBy: complaint.ByLetter, Post: []string{"Flat 2", "Sheffield S1 4JL"}}
+		if err := f.app.intake.TakeForm(f.Context(), form, from(f.app.cfg), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := f.printed()
+	letters, err := f.app.store.UnpostedLetters(t.Context(), "")
+	if err != nil || len(letters) != 3 {
+		t.Fatalf("%d letters, %v", len(letters), err)
+	}
+	for _, l := range letters {
+		d, err := f.app.store.Delivery(t.Context(), l.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(t.TempDir(), l.ID+".pdf")
+		if err := os.WriteFile(name, d.Bytes, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		single = append(single, scanned(t, name)...)
+	}
+	joined := scanned(t, run.File)[1:] // behind the cover
+	if len(joined) != len(single) {
+		t.Fatalf("%d pages in the run, %d in its letters", len(joined), len(single))
+	}
+	for i := range joined {
+		if !bytes.Equal(joined[i].Gray.Pix, single[i].Gray.Pix) {
+			t.Errorf("page %d of the run looks otherwise than the letter", i+2)
+		}
+	}
+}
+
 // TestReturnedMailTurnsToALetter bounces an acknowledgement of somebody whose postal
 // address is known.
 func TestReturnedMailTurnsToALetter(t *testing.T) {
