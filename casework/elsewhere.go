@@ -33,6 +33,18 @@ func (o *Office) Elsewhere(ctx context.Context, a Acting, kept complaint.Obligat
 	})
 }
 
+// Check says whether a person may do something with a complaint, and gives its ID.
+func (o *Office) Check(ctx context.Context, a Acting, what complaint.Action) (id string, err error) {
+	err = o.store.InTx(ctx, func(tx Tx) error {
+		d, err := o.sit(ctx, tx, a, what)
+		if err == nil {
+			id = d.Complaint.ID
+		}
+		return err
+	})
+	return id, o.nearby(ctx, a.Who, a.Ref, err)
+}
+
 // MayKeep says whether a message sent elsewhere could keep a promise, before it is
 // recorded.
 func (o *Office) MayKeep(ctx context.Context, a Acting, kept complaint.ObligationKind, sent time.Time) error {

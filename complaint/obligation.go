@@ -15,6 +15,11 @@ const (
 	Comply        ObligationKind = "comply"         // P16
 )
 
+// ObligationKinds lists the promises in the order of a life.
+func ObligationKinds() []ObligationKind {
+	return []ObligationKind{Acknowledge, Update, Respond, Review, TellOmbudsman, Comply}
+}
+
 // ObligationState says whether a promise is kept.
 type ObligationState string
 

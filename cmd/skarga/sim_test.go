@@ -169,11 +169,18 @@ func (s *sim) comes(raw string) complaint.Arrival {
 	return a
 }
 
+// writesAt is a message of a customer with a date.
+func writesAt(at time.Time, from, id, subject, head, text string) string {
+	_, rest, _ := strings.Cut(writes(from, id, subject, head, text), "Date: ")
+	_, rest, _ = strings.Cut(rest, "\n")
+	return "Date: " + at.Format(time.RFC1123Z) + "\nFrom: " + from + "\nTo: complaints@ask4.com\nSubject: " + subject + "\n" + rest
+}
+
 // complains sends a first message and gives the ID of the complaint that it made.
 func (s *sim) complains(from, subject, text string) string {
 	s.Helper()
 	id := fmt.Sprintf("first-%d@customer.example", s.uid)
-	a := s.comes(writes(from, id, subject, "Date: "+s.now.Format(time.RFC1123Z)+"\n", text))
+	a := s.comes(writesAt(s.now, from, id, subject, "", text))
 	if a.Outcome != complaint.ToComplaint || a.ComplaintID == "" {
 		s.Fatalf("%q is %s: %v", subject, a.Outcome, a.Reasons)
 	}
@@ -186,8 +193,8 @@ func (s *sim) answers(id, text string) complaint.Arrival {
 	s.Helper()
 	v := s.view(id)
 	last := v.Deliveries[len(v.Deliveries)-1]
-	a := s.comes(writes(v.Complaint.CustomerAddress, fmt.Sprintf("reply-%d@customer.example", s.uid), "Re: "+v.Complaint.Subject,
-		"In-Reply-To: <"+last.MessageID+">\nDate: "+s.now.Format(time.RFC1123Z)+"\n", text))
+	a := s.comes(writesAt(s.now, v.Complaint.CustomerAddress, fmt.Sprintf("reply-%d@customer.example", s.uid), "Re: "+v.Complaint.Subject,
+		"In-Reply-To: <"+last.MessageID+">\n", text))
 	if a.Outcome != complaint.Correspondence {
 		s.Fatalf("the reply %q is %s: %v", text, a.Outcome, a.Reasons)
 	}

@@ -12,6 +12,7 @@ type workCmds struct {
 	Answered   answeredCmd  `cmd:"" help:"Say that a customer's message needs no answer."`
 	Ombudsman  ombudsmanCmd `cmd:"" help:"Deadlock, referral, decision and its tasks."`
 	Bundle     bundleCmd    `cmd:"" help:"Make the ombudsman's case bundle: one PDF with an index, and the evidence beside it."`
+	Record     recordCmd    `cmd:"" help:"Take in a message that did not come through the mailbox, e.g. an answer from your own mail program."`
 	Merge      mergeCmd     `cmd:"" help:"Merge a complaint into an earlier one: one matter."`
 	Split      splitCmd     `cmd:"" help:"Make a second complaint out of one message: two matters."`
 	Link       linkCmd      `cmd:"" help:"Link complaints that have one matter, e.g. an outage."`
