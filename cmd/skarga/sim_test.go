@@ -29,7 +29,7 @@ type sim struct {
 	sender *mailer.Sender
 	now    time.Time
 	uid    int
-	raw    map[string]string // Message-ID of the mails that came in, by complaint ID
+	came   []string // the mails that came in, as they were sent
 }
 
 // simStaff have addresses, so that the clock can write to them.
@@ -54,7 +54,7 @@ role = "data protection"
 // SQLite.
 func newSim(t *testing.T, local, dsn, toml string) *sim {
 	t.Helper()
-	s := &sim{T: t, sink: testserver.SMTPSink(t, testserver.SinkOptions{}), raw: map[string]string{}}
+	s := &sim{T: t, sink: testserver.SMTPSink(t, testserver.SinkOptions{})}
 	dir := t.TempDir()
 	host, port, err := hostPort(s.sink.Addr)
 	if err != nil {
@@ -156,6 +156,7 @@ func (s *sim) to(local string) {
 func (s *sim) comes(raw string) complaint.Arrival {
 	s.Helper()
 	s.uid++
+	s.came = append(s.came, raw)
 	a := complaint.Arrival{ID: complaint.NewID(), Channel: complaint.ChannelEmail, Account: "sim", Mailbox: "INBOX", UIDValidity: 1, UID: uint32(s.uid),
 		ArrivedAt: s.now, RecordedAt: s.now, Size: int64(len(raw))}
 	if _, err := s.app.store.CreateArrivals(s.Context(), []store.NewArrival{{Arrival: a, Body: strings.NewReader(strings.ReplaceAll(raw, "\n", "\r\n"))}}); err != nil {
@@ -184,7 +185,6 @@ func (s *sim) complains(from, subject, text string) string {
 	if a.Outcome != complaint.ToComplaint || a.ComplaintID == "" {
 		s.Fatalf("%q is %s: %v", subject, a.Outcome, a.Reasons)
 	}
-	s.raw[a.ComplaintID] = id
 	return a.ComplaintID
 }
 
