@@ -310,7 +310,7 @@ func (d *desk) nextDate() time.Time {
 
 func fillCarriedOut(ctx context.Context, d *desk, m *message) error {
 	c := &templates.OmbudsmanDecisionCarriedOut{Case: d.caseData(), Ombudsman: d.office.Writer.Body("ombudsman").Body,
-		OmbudsmanReference: d.Record.OmbudsmanReference, DecidedOn: d.Record.DecidedAt}
+		OmbudsmanReference: d.Record.OmbudsmanReference, DecidedOn: d.Record.DecidedAt, ClosesOn: d.closesIfSentNow()}
 	tasks, err := d.tx.Tasks(ctx, d.Complaint.ID)
 	for _, k := range tasks {
 		if k.DoneAt.After(c.DoneOn) {

@@ -120,7 +120,7 @@ func sayInEach(rows []complaint.Listed, ans casework.Answer) error {
 		several = several || r.Language != rows[0].Language
 	}
 	for _, f := range kind.Fields {
-		if v, given := ans.Values[f.Key]; several && given && f.Type == "text" && v != "none" && v != "@actions" {
+		if v, given := ans.Values[f.Key]; several && given && f.Type == "text" && v != "none" {
 			return usageError{fmt.Errorf("these customers read different languages; give %s.en and %s.pl", f.Key, f.Key)}
 		}
 	}

@@ -250,7 +250,7 @@ var says = map[string]map[string]string{
 var inPolish = map[string]string{
 	"The internet in your room is slow.": "Internet w Państwa pokoju działa wolno.", "We tested the line.": "Sprawdziliśmy łącze.",
 	"The internet was slow. We found the cause.": "Internet działał wolno. Znaleźliśmy przyczynę.", "A cable was damaged.": "Kabel był uszkodzony.",
-	"A damaged cable.": "Uszkodzony kabel.", "We give you £10 back.": "Zwracamy 10 funtów.", "The engineer needs a part.": "Technik czeka na część.",
+	"A damaged cable.": "Uszkodzony kabel.", "@actions": "- Wymieniliśmy kabel.", "We give you £10 back.": "Zwracamy 10 funtów.", "The engineer needs a part.": "Technik czeka na część.",
 	"You asked for more. We looked again.": "Prosili Państwo o więcej. Sprawdziliśmy ponownie.", "The fault lasted longer.": "Awaria trwała dłużej.",
 	"We give you £30 back.": "Zwracamy 30 funtów.", "We repaired the line. We offer £30.": "Naprawiliśmy łącze. Proponujemy 30 funtów.",
 	"We have not found the cause yet.": "Nie znaleźliśmy jeszcze przyczyny.", "We pay you £50.": "Płacimy 50 funtów.", "- We paid £50.": "- Zapłaciliśmy 50 funtów.",
