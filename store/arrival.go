@@ -92,6 +92,9 @@ func (s *Store) createArrivals(ctx context.Context, arrivals []NewArrival, also 
 	}
 	created := make([]bool, len(arrivals))
 	err = s.write(ctx, func(c conn) error {
+		if err := s.stillKept(ctx, c, arrivals, kept); err != nil {
+			return err
+		}
 		isNew, err := c.createArrivals(ctx, arrivals, kept, s.now())
 		if err != nil {
 			return err
@@ -118,6 +121,32 @@ func (s *Store) createArrivals(ctx context.Context, arrivals []NewArrival, also 
 	}
 	s.waker.local(TopicArrivals)
 	return created, nil
+}
+
+// stillKept makes sure that large bytes are in the folder when the rows that name them
+// are written: an erasure may have deleted the same bytes since they were kept.
+func (s *Store) stillKept(ctx context.Context, c conn, arrivals []NewArrival, kept []stored) error {
+	if !slices.ContainsFunc(kept, func(k stored) bool { return k.blob != "" }) {
+		return nil
+	}
+	if err := c.lockBytes(ctx, false); err != nil {
+		return err
+	}
+	for i, k := range kept {
+		if k.blob == "" {
+			continue
+		}
+		f, err := s.blobs.open(k.blob)
+		if err == nil {
+			err = f.Close()
+		} else if errors.Is(err, os.ErrNotExist) {
+			_, err = s.keep(arrivals[i])
+		}
+		if err != nil {
+			return fmt.Errorf("store: raw bytes of arrival %s: %w", arrivals[i].ID, err)
+		}
+	}
+	return nil
 }
 
 func (c conn) createArrivals(ctx context.Context, arrivals []NewArrival, kept []stored, now time.Time) (map[string]bool, error) {

@@ -20,6 +20,8 @@ type blobs interface {
 	put(r io.Reader) (sha string, size int64, err error)
 	// open gives the bytes of a hash.
 	open(sha string) (io.ReadSeekCloser, error)
+	// remove deletes the bytes of a hash; those that are not there are gone already.
+	remove(sha string) error
 }
 
 // folder is blobs in the file system, two letters of the hash deep.

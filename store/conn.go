@@ -41,6 +41,13 @@ type dialect interface {
 	// matching gives the query for the IDs of texts with words that begin as these,
 	// the newest first, and what to pass for them, before the limit.
 	matching(words []string) (query, match string)
+	// forgetting are the statements after which what a transaction deletes does not stay
+	// in the files; forgotten are those that end it, after the commit.
+	forgetting() []string
+	forgotten() []string
+	// lockTogether is the statement that takes a named lock until the transaction
+	// ends, alone or beside others; empty where a writing transaction is alone anyway.
+	lockTogether(name string, alone bool) string
 	// snapshot are the options of a transaction that reads one state.
 	snapshot() *sql.TxOptions
 }

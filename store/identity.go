@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"ask4.com/skarga/complaint"
 )
@@ -39,12 +40,16 @@ func (t *Tx) RegisterIdentities(ctx context.Context, ids []complaint.Identity) (
 	if err := t.run(ctx, identityCreate, rowsOf); err != nil {
 		return nil, err
 	}
-	known, err := t.identities(ctx, slices.Compact(messageIDs))
+	known, err := t.identities(ctx, slices.Compact(messageIDs), ids)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]complaint.Identified, len(ids))
 	for i, id := range ids {
+		if k, erased := known[erasedMark+id.ContentHash]; erased {
+			out[i].FirstArrivalID, out[i].FirstComplaintID = k[0].ArrivalID, k[0].complaintID
+			continue
+		}
 		for _, k := range known[id.MessageID] {
 			switch {
 			case k.ContentHash == id.ContentHash:
@@ -62,17 +67,36 @@ type knownIdentity struct {
 	complaintID string
 }
 
-// identities reads what is registered under Message-IDs, oldest arrival first.
-func (t *Tx) identities(ctx context.Context, messageIDs []string) (map[string][]knownIdentity, error) {
+// erasedMark begins the Message-ID of an identity that was erased: it is known by its
+// content alone, and so is what comes in again.
+const erasedMark = "erased "
+
+// identities reads what is registered under Message-IDs, oldest arrival first, and
+// what of the same content was erased, under that content.
+func (t *Tx) identities(ctx context.Context, messageIDs []string, ids []complaint.Identity) (map[string][]knownIdentity, error) {
 	known := map[string][]knownIdentity{}
-	err := chunks(messageIDs, func(part []string) error {
-		return t.each(ctx, func(row rows) error {
-			var k knownIdentity
-			err := row.Scan(&k.MessageID, &k.ContentHash, &k.ArrivalID, optional{&k.complaintID})
-			known[k.MessageID] = append(known[k.MessageID], k)
-			return err
-		}, `SELECT i.message_id, i.content_hash, i.arrival_id, a.complaint_id FROM identities i LEFT JOIN arrivals a ON a.id = i.arrival_id
-			WHERE i.message_id IN `+in(len(part))+` ORDER BY a.recorded_at, i.arrival_id`, anys(part)...)
+	scan := func(row rows) error {
+		var k knownIdentity
+		err := row.Scan(&k.MessageID, &k.ContentHash, &k.ArrivalID, optional{&k.complaintID})
+		if strings.HasPrefix(k.MessageID, erasedMark) {
+			k.MessageID = erasedMark + k.ContentHash
+		}
+		known[k.MessageID] = append(known[k.MessageID], k)
+		return err
+	}
+	const from = "SELECT i.message_id, i.content_hash, i.arrival_id, a.complaint_id FROM identities i LEFT JOIN arrivals a ON a.id = i.arrival_id WHERE "
+	hashes := make([]string, len(ids))
+	for i, id := range ids {
+		hashes[i] = id.ContentHash
+	}
+	err := chunks(hashes, func(part []string) error {
+		return t.each(ctx, scan, from+"i.message_id >= 'erased ' AND i.message_id < 'erased!' AND i.content_hash IN "+in(len(part)), anys(part)...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: identities: %w", err)
+	}
+	err = chunks(messageIDs, func(part []string) error {
+		return t.each(ctx, scan, from+"i.message_id IN "+in(len(part))+" ORDER BY a.recorded_at, i.arrival_id", anys(part)...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: identities: %w", err)

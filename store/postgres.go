@@ -106,6 +106,16 @@ func (postgres) loaded(ctx context.Context, st *sql.Stmt) error {
 
 func (postgres) locking() string { return " FOR UPDATE" }
 
+// forgetting: old rows go by PostgreSQL's own vacuum, which nobody can see meanwhile.
+func (postgres) forgetting() []string { return nil }
+
+func (postgres) forgotten() []string { return nil }
+
+func (postgres) lockTogether(name string, alone bool) string {
+	how := map[bool]string{true: "pg_advisory_xact_lock", false: "pg_advisory_xact_lock_shared"}[alone]
+	return "SELECT " + how + "(hashtext('skarga " + name + " ' || current_schema()))"
+}
+
 func (postgres) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }

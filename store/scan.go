@@ -34,6 +34,12 @@ func (s *Store) KeepScan(ctx context.Context, f complaint.ScanFile, body io.Read
 		return f, false, fmt.Errorf("store: keep scan %s: %w", f.Name, err)
 	}
 	err = s.write(ctx, func(c conn) error {
+		if err := c.lockBytes(ctx, false); err != nil {
+			return err
+		}
+		if _, err := s.ScanPath(f.ID); err != nil {
+			return err // an erasure deleted the same bytes at this moment: taken in again, it is kept
+		}
 		n, err := c.exec(ctx, `INSERT INTO scan_files (id, file_blob, size, name, source, file_at, taken_at, received_at, received_from, pages, state, problem,
 			engine, moved_at, lease_owner, lease_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'taken', '', '', 0, '', 0) ON CONFLICT (id) DO NOTHING`,
 			f.ID, f.ID, f.Size, f.Name, f.Source, f.FileAt, f.TakenAt, f.ReceivedAt, f.ReceivedFrom)
@@ -44,6 +50,9 @@ func (s *Store) KeepScan(ctx context.Context, f complaint.ScanFile, body io.Read
 		f, err = c.scanFile(ctx, f.ID)
 		return err
 	})
+	if err == nil && !created && f.Name == "" { // it was erased: its bytes do not come back with the same file
+		err = s.DeleteBytes(ctx, f.ID)
+	}
 	return f, created, err
 }
 
@@ -190,7 +199,8 @@ func (t *Tx) LetterPages(ctx context.Context, arrivalID string) ([]complaint.Sca
 }
 
 func (c conn) letterPages(ctx context.Context, arrivalID string) ([]complaint.ScanPage, error) {
-	return list(ctx, c, "pages", scanScanPage, "SELECT "+scanPageColumns+" FROM scan_pages p WHERE p.arrival_id = ? ORDER BY p.position, p.file_id, p.number", arrivalID)
+	return list(ctx, c, "pages", scanScanPage, "SELECT "+scanPageColumns+` FROM scan_pages p
+		WHERE p.arrival_id = ? AND EXISTS (SELECT 1 FROM arrivals a WHERE a.id = p.arrival_id AND a.blob <> '') ORDER BY p.position, p.file_id, p.number`, arrivalID)
 }
 
 const scanLetterColumns = "l.arrival_id, l.file_id, l.batch_id, l.sequence, l.whole, l.completed_at, l.typed, l.checked_at, l.checked_by, l.handed_back"

@@ -18,7 +18,7 @@ type sqlite struct{}
 func openSQLite(opt Options) (w, r *sql.DB, err error) {
 	dsn := func(extra ...string) string {
 		q := url.Values{"_pragma": append([]string{"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)",
-			"foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-32000)"}, extra...), "_txlock": {"immediate"}}
+			"foreign_keys(1)", "secure_delete(FAST)", "temp_store(MEMORY)", "cache_size(-32000)"}, extra...), "_txlock": {"immediate"}}
 		// A path may hold what means something in a URL.
 		return "file:" + (&url.URL{Path: opt.DSN}).EscapedPath() + "?" + q.Encode()
 	}
@@ -76,6 +76,20 @@ func (sqlite) loaded(context.Context, *sql.Stmt) error { return nil }
 
 // locking: a writing transaction of SQLite has locked everything.
 func (sqlite) locking() string { return "" }
+
+// forgetting: SQLite leaves what was deleted in its pages, and the index of words in
+// its segments, unless it is told otherwise.
+func (sqlite) forgetting() []string {
+	return []string{"PRAGMA secure_delete = ON", "INSERT INTO search_words (search_words, rank) VALUES ('secure-delete', 1)"}
+}
+
+// forgotten empties the log of writes too, as far as nobody reads at this moment.
+func (sqlite) forgotten() []string {
+	return []string{"PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA secure_delete = FAST"}
+}
+
+// lockTogether: a writing transaction of SQLite is alone.
+func (sqlite) lockTogether(string, bool) string { return "" }
 
 // snapshot needs nothing: a transaction of SQLite sees one state.
 func (sqlite) snapshot() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }

@@ -32,7 +32,7 @@ func order() []*statement {
 		messageIDCreate, scanBatchCreate, scanBatchSet, letterArrival, scanLetterCreate, scanLetterSet, scanPageCreate,
 		printRunCreate, printRunSet, deliveryCreate, deliveryBytesCreate, deliverySet, arrivalSet, arrivedSet,
 		customerReplyCreate, customerReplySet, linkCreate, linkSet,
-		decisionCreate, decisionSet, textSet, chainSet, eventCreate, payloadCreate}
+		decisionCreate, decisionSet, textSet, erasureCreate, erasedCreate, copyCreate, chainSet, eventCreate, payloadCreate}
 }
 
 // flush sends what was gathered.
