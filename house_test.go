@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"casework":       {"complaint", "templates"},
 	"web":            {"complaint", "casework", "ingest", "templates"},
 	"cmd":            {"complaint", "casework", "ingest", "store", "templates", "scanner-import", "mailer", "web"},
-	"internal":       {"complaint", "ingest", "store"},
+	"internal":       {"complaint", "ingest", "store", "scanner-import"},
 }
 
 func TestRoomsImportOnlyWhatTheDesignAllows(t *testing.T) {

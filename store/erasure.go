@@ -55,13 +55,6 @@ func (s *Store) Erasures(ctx context.Context, n int) ([]complaint.Erasure, error
 	}, "SELECT id, at, actor, rule, reason, complaints, arrivals, deliveries FROM erasures ORDER BY at DESC, id DESC LIMIT ?", n)
 }
 
-// erasedAt is when the content of a complaint was erased; zero if it was not.
-func (c conn) erasedAt(ctx context.Context, complaintID string) (at time.Time, err error) {
-	at, _, err = found(get(ctx, c, "erasure", complaintID, func(row scanner) (at time.Time, err error) { return at, row.Scan(ms{&at}) },
-		"SELECT at FROM erased WHERE complaint_id = ?", complaintID))
-	return at, err
-}
-
 // CameAgain lists what came in once more after it was erased: it was known by its
 // content, and its bytes are on record again.
 func (s *Store) CameAgain(ctx context.Context) ([]string, error) {

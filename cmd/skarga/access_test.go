@@ -54,7 +54,7 @@ var accessTable = []row{
 	{"conduct $REF --drop --reason x", complaint.ActRuleConduct, false},
 	{"personal-data $REF --drop --reason x", complaint.ActRulePersonal, false},
 
-	{"stage $REF investigation --reason x", complaint.ActMove, false}, {"act $REF called", complaint.ActLog, false},
+	{"stage $REF investigation --reason x", complaint.ActMove, false}, {"act $REF called", complaint.ActLog, false}, {"record $REF $FILE", complaint.ActLog, false},
 	{"answered $REF --reason x", complaint.ActReply, false}, {"approve $REF", complaint.ActApprove, false}, {"approve $REF --back x", complaint.ActApprove, false},
 	{"reply $REF --template update", complaint.ActReply, false}, {"reply $REF --template update --send", complaint.ActReply, false},
 	{"reply $REF --discard", complaint.ActReply, false}, {"reply --matter storm --template update --send", complaint.ActReply, true},

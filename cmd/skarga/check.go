@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -69,7 +70,17 @@ func (c checkCmd) Run(s *session) error {
 	return nil
 }
 
-// checkAll tests database, mailboxes, mail server, templates and zone data.
+// tryFolder makes a file and moves it, as the import does with scans.
+func tryFolder(dir string) error {
+	f, err := os.CreateTemp(dir, ".skarga-check-") // hidden: no scan
+	if err != nil {
+		return err
+	}
+	moved := f.Name() + ".moved"
+	return errors.Join(f.Close(), os.Rename(f.Name(), moved), os.Remove(moved))
+}
+
+// checkAll tests database, mailboxes, mail server, scanning, templates and zone data.
 func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
 	var out []checked
 	add := func(part string, err error, detail, cure string) bool {
@@ -107,10 +118,15 @@ func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
 			out = append(out, checked{Part: "mailbox " + m.Account + "/" + m.Folder + ": polling", Detail: "last read " + local(pos.LastOK, a.rules.Location), Cure: "is `skarga serve` running with the role poll?"})
 		}
 	}
+	if cfg.Import.Folder != "" {
+		add("folder of scans", tryFolder(cfg.Import.Folder), cfg.Import.Folder+" can be read, and files in it moved away", "make the folder, or let the user that runs Skarga write into it: import.folder")
+		add("OCR", a.scans.Missing(), cfg.Import.Tesseract+" reads "+cfg.Import.Languages, "apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-pol, or correct import.tesseract and import.languages; until then letters are typed at the desk")
+	}
 	if cfg.Web.Address != "" {
 		_, err := a.site(ctx, cfg.Web.Address)
 		add("pages for customers", err, a.pagesDetail(), "see web.* in the configuration")
 	}
+	add("letters", a.checkLetters(), "one is drawn; runs are printed into "+cfg.Letters.Folder, "see letters.*; the folder must be writable for the user that runs Skarga")
 	o, err := a.senderOptions()
 	if add("mail server settings", err, cfg.SMTP.TLS, "see smtp.* in the configuration") {
 		for _, r := range mailer.Check(ctx, o, cfg.Firm.Address) {

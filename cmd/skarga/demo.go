@@ -157,7 +157,10 @@ func (d *demoShow) play(ctx context.Context) error {
 	if err := d.list(ctx); err != nil {
 		return err
 	}
-	return d.letter(ctx)
+	if err := d.letter(ctx); err != nil {
+		return err
+	}
+	return d.report(ctx)
 }
 
 // started waits until the mailbox was read for the first time: intake starts at

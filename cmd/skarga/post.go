@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest"
 	"ask4.com/skarga/mailer"
 	"ask4.com/skarga/mailer/letter"
 	"ask4.com/skarga/store"
@@ -26,6 +27,16 @@ func (a *app) post(actor string) mailer.Post {
 	cutOff := fmt.Sprintf("The post is taken at %02d:%02d.", int(at.Hours()), int(at.Minutes())%60)
 	return mailer.Post{Store: postStore{a.store}, Rules: a.rules, Firm: a.cfg.Firm.Name, Folder: a.cfg.Letters.Folder,
 		CutOff: cutOff, Actor: actor, Now: a.now}
+}
+
+// checkLetters draws a letter and writes into the folder of the print runs.
+func (a *app) checkLetters() error {
+	c := complaint.Complaint{ID: "check", Reference: "CHECK", ReceivedAt: a.now(), Language: complaint.Polish, ReplyBy: complaint.ByLetter, PostalAddress: "Łucja Żak\nFlat 2\nSheffield S1 4JL", PostalConfirmed: true}
+	d, err := a.office.Acknowledgement(c, ingest.Told{Update: a.now(), Respond: a.now()}, ingest.Incoming{}, "")
+	if err != nil {
+		return err
+	}
+	return a.post("").Try(d.Bytes)
 }
 
 // letter draws a message as a letter: a delivery whose bytes are the PDF, complete

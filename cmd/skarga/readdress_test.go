@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -313,5 +314,22 @@ func TestListShowsWhatWaitsForAnAddress(t *testing.T) {
 		t.Errorf("run: %+v", run)
 	} else if info, err := os.Stat(run.File); err != nil || info.Mode().Perm()&0o077 != 0 {
 		t.Errorf("the file of a run is open to others: %v, %v", info, err)
+	}
+}
+
+// TestCheckDrawsALetterAndWritesIt: a folder that cannot be written is told before the
+// first printing day.
+func TestCheckDrawsALetterAndWritesIt(t *testing.T) {
+	t.Parallel()
+	s := newSim(t, "2026-11-23 09:00", "", "")
+	s.must(s.app.checkLetters())
+	if left, err := os.ReadDir(s.app.cfg.Letters.Folder); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	s.must(os.WriteFile(file, nil, 0o600))
+	s.app.cfg.Letters.Folder = filepath.Join(file, "print")
+	if err := s.app.checkLetters(); err == nil {
+		t.Error("a folder below a file passed")
 	}
 }

@@ -22,7 +22,7 @@ func TestP01DemoLettersGetTheirOutcomes(t *testing.T) {
 	if code := run(t.Context(), []string{"demo", "--once", "--to", t.TempDir()}, strings.NewReader(""), &out, &errw, os.Environ()); code != exitDone {
 		t.Fatalf("exit %d\n%s\n%s", code, errw.String(), out.String())
 	}
-	for _, want := range []string{"dotarła do nas", "what is due first", "ok  16-bounce", "ok  letter 5", "skarga-demo-letters.pdf"} {
+	for _, want := range []string{"dotarła do nas", "what is due first", "ok  16-bounce", "ok  letter 5", "skarga-demo-letters.pdf", "it adds up", "acknowledgement (P12)"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the demo does not show %q", want)
 		}

@@ -438,7 +438,7 @@ func (y *year) conduct() {
 func (y *year) notOurs() {
 	y.on("2027-07-12 10:00", func() {
 		a := y.comes(newsletter("year"))
-		y.must(y.app.intake.SetAside(y.Context(), ingest.Overrule{ArrivalID: a.ID, Actor: "Anna Kowalska", Reason: "a newsletter"}))
+		y.must(y.app.intake.SetAside(y.Context(), ingest.Overrule{ArrivalID: a.ID, Who: y.by("Anna Kowalska", a.ComplaintID).Who, Reason: "a newsletter"}))
 		y.stage(a.ComplaintID, complaint.StageSetAside)
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -34,6 +35,9 @@ var sets = []set{
 	{"bounces/sisimai", (*scorer).bounces},
 	{"replies/crisp", (*scorer).replies},
 	{"threads/imaptest", (*scorer).threads},
+	{"ocr/tesseract-test", (*scorer).ocr},
+	{"ocr/tess-polish", (*scorer).ocr},
+	{"barcodes/zxing-cpp", (*scorer).barcodes},
 }
 
 func main() {
@@ -55,7 +59,7 @@ func main() {
 		set.score(s, dir)
 	}
 	if len(s.rows) == 0 {
-		fmt.Fprintf(os.Stderr, "corpus: %s holds no known set and no .eml file\n", flag.Arg(0))
+		fmt.Fprintf(os.Stderr, "corpus: %s holds no known set, message or scan\n", flag.Arg(0))
 		os.Exit(2)
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -72,22 +76,23 @@ func main() {
 	}
 }
 
-// others explains every message outside of the known sets: nothing is stated about
-// them, but each must give an output.
+// others explains every message and scan outside of the known sets: nothing is
+// stated about them, but each must give an output.
 func (s *scorer) others(dir string) {
-	var files []string
-	for _, f := range glob(dir, ".eml") {
-		known := false
-		for _, set := range sets {
-			known = known || strings.HasPrefix(f, filepath.Join(dir, filepath.FromSlash(set.name))+string(filepath.Separator))
-		}
-		if !known {
-			files = append(files, f)
-		}
+	unknown := func(files []string) []string {
+		return slices.DeleteFunc(files, func(f string) bool {
+			return slices.ContainsFunc(sets, func(set set) bool {
+				return strings.HasPrefix(f, filepath.Join(dir, filepath.FromSlash(set.name))+string(filepath.Separator))
+			})
+		})
 	}
-	got := s.explain(files)
-	for _, f := range files {
-		s.check("other messages, read", f, fmt.Sprint(got[f] != nil), "true")
+	messages, scans := unknown(glob(dir, ".eml")), unknown(glob(dir, scanEndings...))
+	readings, pages := s.explain(messages), s.scans(scans)
+	for _, f := range messages {
+		s.check("other messages, read", f, fmt.Sprint(readings[f] != nil), "true")
+	}
+	for _, f := range scans {
+		s.check("other scans, read", f, fmt.Sprint(pages[f] != nil), "true")
 	}
 }
 
@@ -133,12 +138,27 @@ func (s *scorer) fail(format string, args ...any) {
 	fmt.Fprintf(s.out, "FAILED "+format+"\n", args...)
 }
 
-// explain runs the program once over all files and gives a reading for each, nil
-// where there was none.
+// explain runs the program over messages and gives a reading for each, nil where
+// there was none.
 func (s *scorer) explain(files []string) map[string]*ingest.Reading {
 	got := map[string]*ingest.Reading{}
+	for f, raw := range s.run(files, 500, "schema kind answer reasons from reply_to to cc subject date message_id in_reply_to references language text new_text html attachments bounces details damaged") {
+		var r ingest.Reading
+		if err := json.Unmarshal(raw, &r); err != nil {
+			s.fail("%s: output breaks the contract: %v", f, err)
+			continue
+		}
+		got[f] = &r
+	}
+	return got
+}
+
+// run runs the program over files, some at once, and gives the output for each. Each
+// key must be there and, but for unknown times, not null.
+func (s *scorer) run(files []string, atOnce int, keys string) map[string]json.RawMessage {
+	got := map[string]json.RawMessage{}
 	for len(files) > 0 {
-		n := min(len(files), 500)
+		n := min(len(files), atOnce)
 		ctx, cancel := context.WithTimeout(context.Background(), limit)
 		// The second file keeps the field "file" in the output of a single one.
 		cmd := exec.CommandContext(ctx, s.program, append([]string{"explain", "--json", files[0]}, files[:n]...)...)
@@ -156,13 +176,18 @@ func (s *scorer) explain(files []string) map[string]*ingest.Reading {
 				s.fail("output is no JSON: %v", err)
 				break
 			}
-			var r ingest.Reading
-			if err := json.Unmarshal(raw, &r); err != nil {
-				s.fail("output breaks the contract: %v", err)
+			var fields map[string]json.RawMessage
+			var file string
+			if json.Unmarshal(raw, &fields) != nil || json.Unmarshal(fields["file"], &file) != nil {
+				s.fail("output is no object with a file: %.80s", raw)
 				continue
 			}
-			s.contract(r.File, raw)
-			got[r.File] = &r
+			for _, key := range strings.Fields(keys) {
+				if v, there := fields[key]; !there || key != "date" && string(v) == "null" {
+					s.fail("%s: %s is missing or null", file, key)
+				}
+			}
+			got[file] = raw
 		}
 		for _, f := range files[:n] {
 			if got[f] == nil {
@@ -174,31 +199,16 @@ func (s *scorer) explain(files []string) map[string]*ingest.Reading {
 	return got
 }
 
-// contract checks that every key is there and no list is null.
-func (s *scorer) contract(file string, raw json.RawMessage) {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		s.fail("%s: %v", file, err)
-		return
-	}
-	for _, key := range strings.Fields("schema kind answer reasons from reply_to to cc subject date message_id in_reply_to references language text new_text html attachments bounces details damaged") {
-		v, there := fields[key]
-		if !there || key != "date" && string(v) == "null" {
-			s.fail("%s: %s is missing or null", file, key)
-		}
-	}
-}
-
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return line
 }
 
-// glob lists the files of a folder with an ending, sub-folders included.
-func glob(dir, ending string) []string {
+// glob lists the files of a folder with one of some endings, sub-folders included.
+func glob(dir string, endings ...string) []string {
 	var files []string
 	_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error { // what cannot be read is not listed
-		if err == nil && !d.IsDir() && strings.HasSuffix(path, ending) {
+		if err == nil && !d.IsDir() && slices.ContainsFunc(endings, func(e string) bool { return strings.HasSuffix(path, e) }) {
 			files = append(files, path)
 		}
 		return nil
