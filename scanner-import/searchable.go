@@ -26,9 +26,9 @@ const (
 )
 
 // WriteSearchable writes pages of a file as a PDF for staff: the pages as they are
-// shown, and their words, which cannot be seen, in the places of their pictures. The
-// same pages give the same bytes. Pages that cannot be drawn are left out of the
-// pictures, not of the copy.
+// shown, and their words, which cannot be seen, in the places of their pictures. Pages
+// that cannot be drawn are left out of the pictures, not of the copy. The order of the
+// pictures in the file may differ from one copy to the next (fpdf sorts them by width).
 func (r *Reader) WriteSearchable(ctx context.Context, path string, pages []Page, title string, language complaint.Language, w io.Writer) error {
 	f, err := r.opener.Open(ctx, path)
 	if err != nil {
@@ -38,7 +38,6 @@ func (r *Reader) WriteSearchable(ctx context.Context, path string, pages []Page,
 	const mm = 100.0 // hundredths
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetCatalogSort(true)
 	pdf.SetCreationDate(time.Unix(0, 0).UTC())
 	pdf.SetModificationDate(time.Unix(0, 0).UTC())
 	pdf.SetTitle(title, true)

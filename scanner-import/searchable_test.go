@@ -41,20 +41,15 @@ func TestSearchableCopy(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Pages[1].Words = []layout.Word{{Text: "Zażółć", Confidence: 1, Box: layout.Box{2500, 4000, 1200, 300}}, {Text: "gęślą", Confidence: 1, Box: layout.Box{3900, 4000, 1000, 300}}}
-	var first, second bytes.Buffer
-	for _, w := range []*bytes.Buffer{&first, &second} {
-		if err := r.WriteSearchable(t.Context(), path, s.Pages, "Letter", "pl", w); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !bytes.Equal(first.Bytes(), second.Bytes()) {
-		t.Error("the same pages gave two different copies")
+	var made bytes.Buffer
+	if err := r.WriteSearchable(t.Context(), path, s.Pages, "Letter", "pl", &made); err != nil {
+		t.Fatal(err)
 	}
 	api.DisableConfigDir()
-	if err := api.Validate(bytes.NewReader(first.Bytes()), nil); err != nil {
+	if err := api.Validate(bytes.NewReader(made.Bytes()), nil); err != nil {
 		t.Errorf("the copy is no valid PDF: %v", err)
 	}
-	if got := pdfText(t, first.Bytes(), 1); got != "Zażółć gęślą" {
+	if got := pdfText(t, made.Bytes(), 1); got != "Zażółć gęślą" {
 		t.Errorf("a search finds %q", got)
 	}
 }
