@@ -163,10 +163,6 @@ func TestTwoPeopleWhoAnswerAtOnceTheSecondIsTold(t *testing.T) {
 		tomasz(exitDone, append([]string{"reply", ref, "--take-over"}, sayUpdate...)...)
 		f.must(exitFailed, "reply", ref, "--send")
 		tomasz(exitDone, "reply", ref, "--send")
-		if out := f.must(exitFailed, append([]string{"reply", ref, "--send"}, sayUpdate...)...); !strings.Contains(out, "is on its way") && !strings.Contains(out, "told") {
-			// Delivered by now, the next update is owed, and may be written.
-			t.Logf("a second update: %s", out)
-		}
 		v, _ = f.left(v.Complaint.ID, 2)
 		if last := v.Events[len(v.Events)-1]; last.Kind != "sent" {
 			t.Errorf("the history ends with %s", last.Kind)

@@ -31,6 +31,7 @@ func main() {
 	flag.IntVar(&b.forms, "forms", 100, "online forms with a file; 0 leaves them out")
 	flag.IntVar(&b.few, "few", 1000, "complaints of the small store")
 	flag.IntVar(&b.many, "many", 200_000, "complaints of the large store; 0 leaves the cost of one more out")
+	flag.IntVar(&b.pages, "pages", 600, "pages of the console over the large store; 0 leaves them out")
 	flag.StringVar(&b.skarga, "skarga", "bin/skarga", "the program")
 	only := flag.String("db", "sqlite,postgres", "databases")
 	serve := flag.String("serve", "", "more arguments of serve, separated by spaces")
@@ -46,9 +47,9 @@ func main() {
 
 // bench is one run with its servers.
 type bench struct {
-	n, live, forms, few, many int
-	skarga                    string
-	drivers, args             []string
+	n, live, forms, few, many, pages int
+	skarga                           string
+	drivers, args                    []string
 
 	dir   string
 	mail  *testserver.DovecotServer

@@ -73,7 +73,7 @@ func (p *pipeline) start() error {
 	if p.db.driver == "postgres" {
 		where = "url"
 	}
-	conf := filepath.Join(p.dir, "skarga.toml")
+	conf := p.config()
 	text := fmt.Sprintf(`[database]
 driver = %q
 %s = %q
@@ -113,6 +113,9 @@ log_level = "warn"
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return p.cmd.Start()
 }
+
+// config is the pipeline's configuration file.
+func (p *pipeline) config() string { return filepath.Join(p.dir, "skarga.toml") }
 
 // peak is the largest resident memory of the process so far, in bytes (VmHWM).
 func (p *pipeline) peak() (int64, error) {
