@@ -419,6 +419,15 @@ func TestListShowsWhatIsDueFirst(t *testing.T) {
 		}
 		check(store.Filter{After: &all[1], Limit: 1}, "c0")
 		check(store.Filter{After: &all[2]}, "c3")
+		for _, f := range []store.Filter{{}, {Text: "@"}, {OpenOnly: true}} { // a page at a time, by either way of reading
+			whole := must[[]store.Listed](t)(s.ListComplaints(t.Context(), f))
+			for i := range whole {
+				f.Limit = 1
+				check(f, whole[i].ID)
+				f.After = &whole[i]
+			}
+			check(f)
+		}
 		check(store.Filter{OpenOnly: true, DueBefore: monday.Add(3 * time.Hour)}, "c1", "c2")
 		check(store.Filter{Text: "ŁUCJA", Stage: complaint.StageClosed}, "c3")
 		check(store.Filter{Text: "%"})

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,37 +20,84 @@ type (
 	ArrivalFilter = complaint.ArrivalFilter
 )
 
-// due sorts what has no open promise last.
-func due(l *Listed) int64 {
+// due64 sorts what has no open promise last.
+func due64(l *Listed) int64 {
 	if l.Next == nil {
 		return maxMS
 	}
 	return toMS(l.Next.Deadline())
 }
 
-// ListComplaints lists complaints, what is due first before the others.
+// nextDue is the deadline of a complaint's most urgent open promise.
+const nextDue = "(SELECT min(o.deadline) FROM obligations o WHERE o.complaint_id = c.id AND o.state = 'open')"
+
+// ListComplaints lists complaints, what is due first before the others. A choice of
+// few is looked up; all others are read along the index of what is due, so that the
+// first page costs the same however many there are.
 func (s *Store) ListComplaints(ctx context.Context, f Filter) ([]Listed, error) {
-	where, args := s.reads().conditions(f)
 	if f.Limit == 0 {
 		f.Limit = 100
 	}
-	// The inner query finds the most urgent open promise by its deadline alone.
-	query := "SELECT " + complaintColumns + `, coalesce(d.due, ?) AS next_due FROM complaints c
-		LEFT JOIN (SELECT complaint_id, min(deadline) AS due FROM obligations WHERE state = 'open' GROUP BY complaint_id) d ON d.complaint_id = c.id
-		WHERE ` + where + " ORDER BY next_due, c.id LIMIT ?"
-	var ids []string
-	all, err := list(ctx, s.reads(), "complaints", func(row scanner) (l Listed, err error) {
-		var due int64
-		err = row.Scan(append(complaintDest(&l.Complaint), &due)...)
-		ids = append(ids, l.ID)
-		return l, err
-	}, query, append(append([]any{int64(maxMS)}, args...), f.Limit)...)
-	if err != nil {
-		return nil, err
+	var all []Listed
+	read := func(due, from, where string, args []any) error {
+		some, err := list(ctx, s.reads(), "complaints", func(row scanner) (l Listed, err error) {
+			var due int64
+			return l, row.Scan(append(complaintDest(&l.Complaint), &due)...)
+		}, "SELECT "+complaintColumns+", "+due+" AS next_due FROM "+from+" WHERE "+where+" LIMIT ?", append(args, f.Limit-len(all))...)
+		all = append(all, some...)
+		return err
+	}
+	where, args := s.reads().conditions(f)
+	if f.Words != "" || f.Text != "" || f.Owner != "" || f.Matter != "" || f.Queue != "" || f.Flag != "" || f.Held {
+		after, keys := afterIn("coalesce("+nextDue+", ?)", "c.id", f, int64(maxMS))
+		if !f.DueBefore.IsZero() {
+			after, keys = after+" AND "+nextDue+" < ?", append(keys, f.DueBefore)
+		}
+		if err := read("coalesce("+nextDue+", "+strconv.FormatInt(maxMS, 10)+")", "complaints c", where+after+" ORDER BY next_due, c.id", append(args, keys...)); err != nil {
+			return nil, err
+		}
+		return all, s.fillNext(ctx, all)
+	}
+	if f.After == nil || f.After.Next != nil {
+		after, keys := afterIn("o.deadline", "o.complaint_id", f)
+		if !f.DueBefore.IsZero() {
+			after, keys = after+" AND o.deadline < ?", append(keys, f.DueBefore)
+		}
+		err := read("o.deadline", "obligations o JOIN complaints c ON c.id = o.complaint_id", where+` AND o.state = 'open' AND NOT EXISTS (SELECT 1 FROM obligations e WHERE e.complaint_id = o.complaint_id
+			AND e.state = 'open' AND (e.deadline < o.deadline OR (e.deadline = o.deadline AND e.id < o.id)))`+after+" ORDER BY o.deadline, o.complaint_id", append(slices.Clone(args), keys...))
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(all) < f.Limit && f.DueBefore.IsZero() { // those that nothing is owed for
+		if f.After != nil && f.After.Next == nil {
+			where, args = where+" AND c.id > ?", append(args, f.After.ID)
+		}
+		if err := read(strconv.FormatInt(maxMS, 10), "complaints c", where+" AND NOT EXISTS (SELECT 1 FROM obligations o WHERE o.complaint_id = c.id AND o.state = 'open') ORDER BY c.id", args); err != nil {
+			return nil, err
+		}
+	}
+	return all, s.fillNext(ctx, all)
+}
+
+// afterIn is the condition that a row comes after the last of the page before.
+func afterIn(due, id string, f Filter, args ...any) (string, []any) {
+	if f.After == nil {
+		return "", nil
+	}
+	last := due64(f.After)
+	return " AND (" + due + " > ? OR (" + due + " = ? AND " + id + " > ?))", slices.Concat(args, []any{last}, args, []any{last, f.After.ID})
+}
+
+// fillNext reads the most urgent open promise of each complaint.
+func (s *Store) fillNext(ctx context.Context, all []Listed) error {
+	ids := make([]string, len(all))
+	for i, l := range all {
+		ids[i] = l.ID
 	}
 	obs, err := s.reads().obligations(ctx, ids)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	next := map[string]*complaint.Obligation{}
 	for _, o := range obs {
@@ -59,12 +108,13 @@ func (s *Store) ListComplaints(ctx context.Context, f Filter) ([]Listed, error) 
 	for i := range all {
 		all[i].Next = next[all[i].ID]
 	}
-	return all, nil
+	return nil
 }
 
 // like escapes what LIKE takes for a sign of its own; the escape is "!".
 var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
+// conditions are what a filter says about a complaint itself.
 func (c conn) conditions(f Filter) (string, []any) {
 	cond, args := []string{"1 = 1"}, []any{}
 	and := func(c string, a ...any) { cond, args = append(cond, c), append(args, a...) }
@@ -79,9 +129,6 @@ func (c conn) conditions(f Filter) (string, []any) {
 	}
 	if f.Held {
 		and("EXISTS (SELECT 1 FROM arrivals a WHERE a.complaint_id = c.id AND a.held = 1)")
-	}
-	if !f.DueBefore.IsZero() {
-		and("d.due < ?", f.DueBefore)
 	}
 	if f.Owner != "" {
 		and("c.id IN (SELECT complaint_id FROM records WHERE owner = ? AND owner <> '')", f.Owner)
@@ -120,10 +167,6 @@ func (c conn) conditions(f Filter) (string, []any) {
 	}
 	if f.Text != "" {
 		and(`c.search LIKE ? ESCAPE '!'`, "%"+like.Replace(complaint.Fold(f.Text))+"%")
-	}
-	if f.After != nil {
-		due := due(f.After)
-		and("(coalesce(d.due, ?) > ? OR (coalesce(d.due, ?) = ? AND c.id > ?))", int64(maxMS), due, int64(maxMS), due, f.After.ID)
 	}
 	return strings.Join(cond, " AND "), args
 }
