@@ -75,6 +75,20 @@ type Store interface {
 	// DecisionsOf lists what people decided about an arrival, oldest first.
 	DecisionsOf(ctx context.Context, arrivalID string) ([]complaint.Decision, error)
 	GetComplaintByID(ctx context.Context, id string) (complaint.Complaint, error)
+
+	// Cases reads complaints with what decides about them, without their promises.
+	Cases(ctx context.Context, complaintIDs []string) (map[string]complaint.Case, error)
+	// CustomerComplaints lists the complaints of a customer by the whole name, an e-mail
+	// address or a reference.
+	CustomerComplaints(ctx context.Context, who string) ([]complaint.Complaint, error)
+	// ElsewhereOf completes a scope with what folded addresses have beside its
+	// complaints, and lists other people's complaints in which they have a part.
+	ElsewhereOf(ctx context.Context, scope complaint.Scope, addresses []string) (complaint.Scope, []complaint.Complaint, error)
+	// PastRetention lists what ended before a time and still has content, at most n of
+	// each kind.
+	PastRetention(ctx context.Context, before time.Time, n int) (complaint.Scope, error)
+	// Forget ends an erasure after its commit.
+	Forget(ctx context.Context) error
 }
 
 // Tx is one open transaction. Reads see the writes before them; writes are gathered
@@ -124,6 +138,10 @@ type Tx interface {
 	DeleteAnswerDraft(ctx context.Context, complaintID string) error
 	// Once says whether something is done for the first time, and keeps that it is.
 	Once(ctx context.Context, name string, at time.Time) (bool, error)
+
+	// Erase empties everything of a scope, and notes the copies outside of the database
+	// that have to follow.
+	Erase(ctx context.Context, e complaint.Erasure, scope complaint.Scope) (complaint.Erasure, error)
 
 	Survey(ctx context.Context, id string) (v complaint.Survey, found bool, err error)
 	// SurveyPast says what earlier surveys and complaints tell about a folded address, to

@@ -47,6 +47,8 @@ type ClockStore interface {
 	// UnpostedLetters lists the letters that wait to be printed or posted and that
 	// are not hidden from a person; "" for all.
 	UnpostedLetters(ctx context.Context, who string) ([]complaint.Letter, error)
+	// Sweep removes large raw bytes that nothing names.
+	Sweep(ctx context.Context) (int, error)
 	InTx(ctx context.Context, fn func(Tx) error) error
 }
 
@@ -66,6 +68,10 @@ type Clock struct {
 	// manager may see (P8).
 	Protect     func(v complaint.Case) ([]complaint.Delivery, error)
 	DutyAddress string // is told before a weekend what must be posted; may be empty
+	// RetainYears is how long content is kept after an end; 0 keeps it for ever. Reach
+	// deletes the copies that erasures left outside of the database; nil for none.
+	RetainYears int
+	Reach       func(context.Context) error
 	// Reminders are the fractions of the time from trigger to due time at which the
 	// owner is reminded, in working hours, the smallest first.
 	Reminders []float64
@@ -112,7 +118,7 @@ func (c Clock) Look(ctx context.Context) error {
 	for _, part := range []struct {
 		what string
 		do   func(context.Context, time.Time) error
-	}{{"breaches", c.breaches}, {"reminders", c.remind}, {"digest", c.digest}, {"closing", c.closeQuiet}, {"duty alerts", c.alerts}, {"letters not scanned", c.unscanned}, {"data protection", c.protect}, {"letters", c.byPost}, {"post", c.post}} {
+	}{{"breaches", c.breaches}, {"reminders", c.remind}, {"digest", c.digest}, {"closing", c.closeQuiet}, {"duty alerts", c.alerts}, {"letters not scanned", c.unscanned}, {"data protection", c.protect}, {"letters", c.byPost}, {"post", c.post}, {"retention", c.retain}, {"copies of what was erased", c.reach}} {
 		if err := part.do(ctx, c.Office.Now()); err != nil {
 			errs = append(errs, fmt.Errorf("casework: clock: %s: %w", part.what, err))
 		}

@@ -80,13 +80,15 @@ type CopyPlace struct {
 }
 
 // Erasable says whether the content of a complaint may be erased now: not under a
-// legal hold, and not while the ombudsman has it (P16).
+// legal hold, not while the ombudsman has it (P16), and not while it goes on.
 func Erasable(c Case) error {
 	switch {
 	case c.Record.LegalHold:
 		return &Refusal{"P1", fmt.Sprintf("%s is under a legal hold: nothing of it may be erased; `skarga set %s legal_hold=no` ends the hold", c.Complaint.Reference, c.Complaint.Reference)}
 	case c.Complaint.Stage == StageOmbudsman:
 		return &Refusal{"P16", fmt.Sprintf("the ombudsman has %s: nothing of it may be erased before that case has ended", c.Complaint.Reference)}
+	case !c.Complaint.Stage.Ended():
+		return &Refusal{"P15", fmt.Sprintf("%s goes on, and its promises stand: answer and close it first, or `skarga stage %s withdrawn --reason …` if the customer no longer wants it", c.Complaint.Reference, c.Complaint.Reference)}
 	}
 	return nil
 }

@@ -173,3 +173,15 @@ func writeFile(name string, b []byte) error {
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
+
+// DeleteRun deletes the files of a print run; those that are not there are gone already.
+func DeleteRun(folder, run string) error {
+	files, err := filepath.Glob(filepath.Join(folder, run+"-reprint-*.pdf"))
+	errs := []error{err}
+	for _, f := range append(files, filepath.Join(folder, run+".pdf")) {
+		if err := os.Remove(f); err != nil && !errors.Is(err, os.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // inlineLimit is the size up to which raw bytes live in the database.
@@ -22,6 +23,8 @@ type blobs interface {
 	open(sha string) (io.ReadSeekCloser, error)
 	// remove deletes the bytes of a hash; those that are not there are gone already.
 	remove(sha string) error
+	// before lists the hashes of bytes that were written before a time.
+	before(at time.Time) ([]string, error)
 }
 
 // folder is blobs in the file system, two letters of the hash deep.

@@ -24,6 +24,13 @@ func (s *Store) Copies(ctx context.Context) ([]complaint.Copy, error) {
 	}, "SELECT id, erasure_id, kind, what, problem FROM erasure_items WHERE done_at = 0 ORDER BY id")
 }
 
+// CopiesLeft lists the copies of one erasure that are still there, with the reason.
+func (s *Store) CopiesLeft(ctx context.Context, erasureID string) ([]complaint.Copy, error) {
+	return list(ctx, s.reads(), "copies", func(row scanner) (c complaint.Copy, err error) {
+		return c, row.Scan(&c.ID, &c.ErasureID, &c.Kind, &c.Problem, ms{&c.DoneAt})
+	}, "SELECT id, erasure_id, kind, problem, done_at FROM erasure_items WHERE erasure_id = ? AND problem <> '' ORDER BY id", erasureID)
+}
+
 // SetCopy notes what became of a copy. One that is gone, or given up, is not named any
 // more.
 func (s *Store) SetCopy(ctx context.Context, c complaint.Copy) error {

@@ -104,3 +104,13 @@ func (s *Store) Surveys(ctx context.Context, from, to time.Time, who string) ([]
 	}, "SELECT "+prefixed("s.", inviteColumns)+`, coalesce(c.reference, '') FROM surveys s LEFT JOIN complaints c ON c.id = s.complaint_id
 		WHERE s.decided_at >= ? AND s.decided_at < ? AND (s.complaint_id IS NULL OR `+notAbout("s.complaint_id")+") ORDER BY s.decided_at, s.id", from, to, complaint.Fold(who))
 }
+
+// SurveysOf reads surveys by their IDs.
+func (s *Store) SurveysOf(ctx context.Context, ids []string) (all []complaint.Survey, err error) {
+	err = chunks(ids, func(part []string) error {
+		some, err := list(ctx, s.reads(), "surveys", scanInvite, "SELECT "+inviteColumns+" FROM surveys WHERE id IN "+in(len(part))+" ORDER BY id", anys(part)...)
+		all = append(all, some...)
+		return err
+	})
+	return all, err
+}

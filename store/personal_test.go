@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -350,6 +351,17 @@ func TestLargeBytesGoWithTheirLastName(t *testing.T) {
 			}
 		}
 		must[[]bool](t)(s.CreateArrivals(t.Context(), []store.NewArrival{arrival(3, big)})) // and come back with a new message
+		path := must[string](t)(s.ScanPath(sha))
+		orphan := filepath.Join(filepath.Dir(path), sha[:2]+strings.Repeat("0", 62)) // as a crash leaves it
+		keep(t, os.WriteFile(orphan, []byte("x"), 0o600))
+		long := monday.AddDate(0, -1, 0)
+		keep(t, errors.Join(os.Chtimes(path, long, long), os.Chtimes(orphan, long, long)))
+		if n := must[int](t)(s.Sweep(t.Context())); n != 1 {
+			t.Errorf("swept %d, want the one that nothing names", n)
+		}
+		if _, err := os.Stat(orphan); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the orphan: %v", err)
+		}
 		raw, err := s.OpenRaw(t.Context(), "a00003")
 		keep(t, err)
 		keep(t, raw.Close())

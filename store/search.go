@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 
 	"ask4.com/skarga/complaint"
 )
@@ -14,8 +15,16 @@ var textSet = insertInto("search_texts", "seq bigint, id text, words text", "ON 
 
 const (
 	maxHits  = 5000    // texts that one search looks at, the newest
+	seqBits  = 21      // of a text's number, below its millisecond
 	maxWords = 200_000 // bytes of words of one text: PostgreSQL takes no more than a megabyte
 )
+
+// seqNext tells apart the texts of one millisecond; each process counts from elsewhere.
+var seqNext = func() *atomic.Int64 {
+	var n atomic.Int64
+	n.Store(rand.Int64N(1 << seqBits))
+	return &n
+}()
 
 // SetText gathers what a complaint, an arrival or a delivery is found by.
 func (t *Tx) SetText(id string, texts ...string) {
@@ -29,7 +38,7 @@ func (t *Tx) SetText(id string, texts ...string) {
 		b.WriteString(w)
 		b.WriteByte(' ')
 	}
-	seq := t.now.UnixMilli()<<21 | rand.Int64N(1<<21)
+	seq := t.now.UnixMilli()<<seqBits | seqNext.Add(1)&(1<<seqBits-1)
 	t.add(textSet, seq, id, strings.TrimSpace(b.String()))
 }
 

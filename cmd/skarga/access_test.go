@@ -43,6 +43,8 @@ var accessTable = []row{
 	{"list --queue about", complaint.ActView, true}, {"parked list", complaint.ActView, true},
 	{"survey list", complaint.ActReport, true}, {"survey lesson $SURVEY x --owner Vera", complaint.ActReport, false},
 	{"survey invite", noPerson, false}, // of people, not of complaints: TestP07CampaignAsksASampleOnce
+	{"subject export $REF --to $DIR/subject", complaint.ActErase, false}, {"subject erase $REF --dry-run", complaint.ActErase, false},
+	{"subject retention", noPerson, false}, // of what ended years ago: TestRetentionErasesWhatIsPastItsTime
 	{"report --format json", complaint.ActReport, true}, {"report --format html", complaint.ActReport, true},
 	{"letters list", complaint.ActPost, true}, {"letters print", complaint.ActPost, true},
 

@@ -56,6 +56,7 @@ type setup struct {
 	before  func(f *firm)
 	sink    testserver.SinkOptions
 	waiting bool // do not serve yet
+	alone   bool // the mailbox is exclusive
 }
 
 // onBoth runs a test over SQLite, and over PostgreSQL unless the run shall be fast.
@@ -118,7 +119,7 @@ func (f *firm) write(d *testserver.DovecotServer, postgres bool, s setup) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		return fmt.Sprintf("[[mailboxes]]\naccount = %q\nhost = %q\nport = %d\ntls = \"none\"\nuser = %q\nauth = \"login\"\npassword_file = %q\nfolder = \"INBOX\"\nspam = %v\n", user, host, port, user, secret, spam)
+		return fmt.Sprintf("[[mailboxes]]\naccount = %q\nhost = %q\nport = %d\ntls = \"none\"\nuser = %q\nauth = \"login\"\npassword_file = %q\nfolder = \"INBOX\"\nspam = %v\nexclusive = %v\n", user, host, port, user, secret, spam, s.alone)
 	}
 	boxes := mailbox(f.user, false)
 	if s.second || s.spam {

@@ -16,5 +16,6 @@ type workCmds struct {
 	Merge      mergeCmd     `cmd:"" help:"Merge a complaint into an earlier one: one matter."`
 	Split      splitCmd     `cmd:"" help:"Make a second complaint out of one message: two matters."`
 	Link       linkCmd      `cmd:"" help:"Link complaints that have one matter, e.g. an outage."`
+	Subject    subjectCmds  `cmd:"" help:"Hand out or erase what is kept about one person."`
 	Survey     surveyCmd    `cmd:"" help:"Ask people how satisfied they are; what they said, and what is to be learned."`
 }

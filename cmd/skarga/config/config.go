@@ -38,6 +38,7 @@ type Config struct {
 	Replies   Replies   `toml:"replies"`
 	Clock     Clock     `toml:"clock"`
 	Survey    Survey    `toml:"survey"`
+	Retention Retention `toml:"retention"`
 	Serve     Serve     `toml:"serve"`
 	Web       Web       `toml:"web"`
 	Import    Import    `toml:"import"`
@@ -163,6 +164,11 @@ type Letters struct {
 type Replies struct {
 	ApproveAll []string `toml:"approve_all"`
 	ApproveNew []string `toml:"approve_new"`
+}
+
+// Retention says how long the content of complaints is kept.
+type Retention struct {
+	Years int `toml:"years"` // after closure; 0 for ever
 }
 
 // Clock says when staff are told of what is due.
@@ -430,6 +436,9 @@ func (c Config) check() error {
 	}
 	if err := c.Survey.check(); err != nil {
 		return err
+	}
+	if c.Retention.Years < 0 || c.Retention.Years > 100 {
+		return errors.New("config: retention.years: must be 0 (for ever) to 100")
 	}
 	if err := c.Clock.check(); err != nil {
 		return err

@@ -1,0 +1,205 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// Subject is all that is kept about one person, as far as who asks may see it (P8).
+type Subject struct {
+	Complaints []complaint.Complaint // theirs
+	Scope      complaint.Scope       // these, and what is kept about the person beside them
+	Named      []complaint.Complaint // those of other people in which they have a part: they stay
+}
+
+// Subject finds what is kept about a person by the whole name, an e-mail address or a
+// reference. Who asks must be allowed to hand it out and to erase it.
+func (o *Office) Subject(ctx context.Context, who complaint.Person, name string) (s Subject, err error) {
+	if err := complaint.May(who, complaint.ActErase, complaint.Case{}); err != nil {
+		return s, err
+	}
+	found, err := o.store.CustomerComplaints(ctx, name)
+	if err == nil {
+		s.Complaints, err = o.erasable(ctx, who, found)
+	}
+	if err != nil {
+		return s, err
+	}
+	known := map[string]bool{}
+	if strings.Contains(name, "@") {
+		known[complaint.FoldAddress(name)] = true
+	}
+	for _, c := range s.Complaints {
+		s.Scope.Complaints = append(s.Scope.Complaints, c.ID)
+		if c.CustomerAddress != "" {
+			known[complaint.FoldAddress(c.CustomerAddress)] = true
+		}
+	}
+	addresses := make([]string, 0, len(known))
+	for a := range known {
+		addresses = append(addresses, a)
+	}
+	var named []complaint.Complaint
+	if s.Scope, named, err = o.store.ElsewhereOf(ctx, s.Scope, addresses); err == nil {
+		s.Named, err = o.erasable(ctx, who, named)
+	}
+	if err == nil && s.Scope.Empty() && len(s.Named) == 0 {
+		err = fmt.Errorf("casework: nothing is kept about %q; give the whole name, the e-mail address or a reference", name)
+	}
+	return s, err
+}
+
+// erasable leaves out the complaints that are hidden from a person.
+func (o *Office) erasable(ctx context.Context, who complaint.Person, all []complaint.Complaint) (seen []complaint.Complaint, err error) {
+	ids := make([]string, len(all))
+	for i, c := range all {
+		ids[i] = c.ID
+	}
+	cases, err := o.store.Cases(ctx, ids)
+	for _, c := range all {
+		if complaint.May(who, complaint.ActErase, cases[c.ID]) == nil {
+			seen = append(seen, c)
+		}
+	}
+	return seen, err
+}
+
+// Exported puts on record that a person handed out what is kept about another.
+func (o *Office) Exported(ctx context.Context, who complaint.Person, s Subject) error {
+	return o.store.InTx(ctx, func(tx Tx) error {
+		for _, id := range s.Scope.Complaints {
+			if err := o.seen(tx, who, id, "exported for the person", nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// MayErase says why a person's content cannot be erased now: a complaint that goes on,
+// a legal hold, or the ombudsman (complaint.Erasable).
+func (o *Office) MayErase(ctx context.Context, s Subject) error {
+	cases, err := o.store.Cases(ctx, s.Scope.Complaints)
+	errs := []error{err}
+	for _, c := range s.Complaints {
+		errs = append(errs, complaint.Erasable(cases[c.ID]))
+	}
+	return errors.Join(errs...)
+}
+
+// EraseSubject erases the content of a person, because they asked for it. References,
+// dates, categories and results stay. What lies outside of the database follows by
+// Reach of the clock.
+func (o *Office) EraseSubject(ctx context.Context, who complaint.Person, s Subject, reason string) (complaint.Erasure, error) {
+	e := complaint.Erasure{ID: complaint.NewID(), At: o.Now(), Actor: who.Name, Rule: complaint.ErasureAsked, Reason: strings.TrimSpace(reason)}
+	if e.Reason == "" {
+		return e, fmt.Errorf("%w: an erasure needs a reason, e.g. when and how the person asked", ErrField)
+	}
+	if err := complaint.May(who, complaint.ActErase, complaint.Case{}); err != nil {
+		return e, err
+	}
+	return o.erase(ctx, e, s.Scope)
+}
+
+// erase empties a scope in one transaction. Mail that has not left does not leave.
+func (o *Office) erase(ctx context.Context, e complaint.Erasure, scope complaint.Scope) (done complaint.Erasure, err error) {
+	err = o.store.InTx(ctx, func(tx Tx) error {
+		for _, id := range scope.Complaints {
+			v, err := tx.LockCase(ctx, id)
+			if err != nil {
+				return err
+			}
+			if err := complaint.Erasable(v); err != nil {
+				return err
+			}
+			mail, err := tx.DeliveriesOf(ctx, id)
+			if err != nil {
+				return err
+			}
+			for _, d := range mail {
+				if d.Status == complaint.Queued {
+					d.Status = complaint.Withdrawn
+					tx.SetDelivery(d)
+				}
+			}
+		}
+		if done, err = tx.Erase(ctx, e, scope); err != nil {
+			return err
+		}
+		for _, id := range scope.Complaints {
+			if err := o.event(tx, id, "erased", e.Actor, e.At, map[string]any{"erasure": e.ID, "rule": e.Rule}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = o.store.Forget(ctx)
+	}
+	return done, err
+}
+
+// retained are how many of each kind one erasure of the clock takes.
+const retained = 200
+
+// PastRetention lists what is kept for longer than the rule says, at most a batch:
+// what ended so many years before now. Nothing is with zero years.
+func (o *Office) PastRetention(ctx context.Context, years int) (complaint.Scope, error) {
+	if years == 0 {
+		return complaint.Scope{}, nil
+	}
+	return o.store.PastRetention(ctx, o.Now().AddDate(-years, 0, 0), retained)
+}
+
+// Retain erases one batch of what is past its time, and says how much it was; nothing
+// is left when that is zero.
+func (o *Office) Retain(ctx context.Context, years int) (e complaint.Erasure, err error) {
+	scope, err := o.PastRetention(ctx, years)
+	if err != nil || scope.Empty() {
+		return e, err
+	}
+	return o.erase(ctx, complaint.Erasure{ID: complaint.NewID(), At: o.Now(), Actor: program, Rule: complaint.ErasureRetention,
+		Reason: fmt.Sprintf("kept for %d years", years)}, scope)
+}
+
+// retain erases once a day what is past its time, and bytes that nothing names.
+func (c Clock) retain(ctx context.Context, now time.Time) error {
+	if first, err := c.first(ctx, "retention "+now.In(c.Office.Rules.Location).Format(time.DateOnly), now); err != nil || !first {
+		return err
+	}
+	if n, err := c.Store.Sweep(ctx); err != nil || n > 0 {
+		c.Log.Info("large bytes that nothing named", "removed", n, "err", err)
+	}
+	for {
+		e, err := c.Office.Retain(ctx, c.RetainYears)
+		if err != nil || e.ID == "" {
+			return err
+		}
+		c.Log.Info("erased what is past its time", "complaints", e.Complaints, "arrivals", e.Arrivals, "deliveries", e.Deliveries)
+	}
+}
+
+// reach tries once an hour to delete the copies that erasures left.
+func (c Clock) reach(ctx context.Context, now time.Time) error {
+	if c.Reach == nil {
+		return nil
+	}
+	if first, err := c.first(ctx, "copies "+now.UTC().Format("2006-01-02T15"), now); err != nil || !first {
+		return err
+	}
+	return c.Reach(ctx)
+}
+
+// first says whether a deed of the clock is done for the first time.
+func (c Clock) first(ctx context.Context, name string, now time.Time) (first bool, err error) {
+	err = c.Store.InTx(ctx, func(tx Tx) (err error) {
+		first, err = tx.Once(ctx, name, now)
+		return err
+	})
+	return first, err
+}

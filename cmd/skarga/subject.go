@@ -1,0 +1,124 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"ask4.com/skarga/casework"
+	"ask4.com/skarga/complaint"
+)
+
+// subjectCmds are the rights of people over what is kept about them.
+type subjectCmds struct {
+	Export    subjectExportCmd    `cmd:"" help:"Write all that is kept about one person into a folder with an index."`
+	Erase     subjectEraseCmd     `cmd:"" help:"Erase what one person wrote and who they are; reference, dates, category and result stay."`
+	Retention subjectRetentionCmd `cmd:"" help:"Show what is past its time; the clock erases it every day."`
+}
+
+type subjectEraseCmd struct {
+	Who    string `arg:"" help:"Whole name, e-mail address, or the reference of a complaint."`
+	Reason string `help:"Why; kept in the log. Do not name the person." placeholder:"WHY"`
+	DryRun bool   `help:"Only say what would go."`
+}
+
+// Run erases, and says what could not be reached.
+func (c subjectEraseCmd) Run(s *session) error {
+	a, who, err := s.allowed(complaint.ActErase)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	found, err := a.cases.Subject(s.ctx, who, c.Who)
+	if err != nil {
+		return err
+	}
+	if err := s.tell(found); err != nil {
+		return err
+	}
+	if err := a.cases.MayErase(s.ctx, found); err != nil || c.DryRun {
+		return err
+	}
+	e, err := a.cases.EraseSubject(s.ctx, who, found, c.Reason)
+	if err != nil {
+		return fieldUsage(err)
+	}
+	if err := a.reach(s.ctx); err != nil {
+		return err
+	}
+	return s.erased(a, e)
+}
+
+// tell says what a person's data are, before anything happens to them.
+func (s *session) tell(found casework.Subject) error {
+	if s.cli.JSON {
+		return json.NewEncoder(s.out).Encode(found)
+	}
+	for _, c := range found.Complaints {
+		fmt.Fprintf(s.out, "%s  %s  %s, received %s\n", c.Reference, c.CustomerName, c.Stage, c.ReceivedAt.Format("2 Jan 2006"))
+	}
+	x := found.Scope
+	fmt.Fprintf(s.out, "%d complaints; beside them %d messages that came in, %d that we sent, %d surveys, %d unfinished forms\n",
+		len(x.Complaints), len(x.Arrivals), len(x.Deliveries), len(x.Surveys), len(x.Drafts))
+	for _, c := range found.Named {
+		fmt.Fprintf(s.out, "%s is another person's complaint, in which they have a part: it stays as it is\n", c.Reference)
+	}
+	return nil
+}
+
+// erased says what an erasure did, and what it did not reach.
+func (s *session) erased(a *app, e complaint.Erasure) error {
+	left, err := a.store.CopiesLeft(s.ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	if s.cli.JSON {
+		return json.NewEncoder(s.out).Encode(map[string]any{"erasure": e, "not_reached": left})
+	}
+	fmt.Fprintf(s.out, "Erased: the content of %d complaints, %d messages that came in, %d that we sent.\n", e.Complaints, e.Arrivals, e.Deliveries)
+	for _, c := range left {
+		again := "it is tried again every hour"
+		if !c.DoneAt.IsZero() {
+			again = "it is not tried again"
+		}
+		fmt.Fprintf(s.out, "Not reached (%s): %s; %s.\n", c.Kind, c.Problem, again)
+	}
+	fmt.Fprintln(s.out, "Not in Skarga's hands: backups made before, mail in the customer's and other people's mailboxes, paper, and what was exported.")
+	return nil
+}
+
+type subjectRetentionCmd struct{}
+
+// Run lists what the clock would erase now.
+func (subjectRetentionCmd) Run(s *session) error {
+	a, who, err := s.allowed(complaint.ActErase)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	years := a.cfg.Retention.Years
+	scope, err := a.cases.PastRetention(s.ctx, years)
+	if err != nil {
+		return err
+	}
+	known, err := a.cases.Known(s.ctx, who, scope.Complaints)
+	if err != nil {
+		return err
+	}
+	var refs []complaint.Reference
+	for _, c := range known {
+		refs = append(refs, c.Reference)
+	}
+	slices.Sort(refs)
+	if s.cli.JSON {
+		return json.NewEncoder(s.out).Encode(map[string]any{"years": years, "complaints": refs, "arrivals": len(scope.Arrivals), "deliveries": len(scope.Deliveries), "surveys": len(scope.Surveys)})
+	}
+	if years == 0 {
+		return s.done("retention.years is 0: everything is kept for ever.")
+	}
+	for _, r := range refs {
+		fmt.Fprintln(s.out, r)
+	}
+	return s.done("Kept for %d years, and past it (the first batch): %d complaints; beside them %d messages that came in, %d that we sent, %d surveys. The clock erases them once a day.",
+		years, len(scope.Complaints), len(scope.Arrivals), len(scope.Deliveries), len(scope.Surveys))
+}
