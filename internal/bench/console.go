@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -77,21 +78,30 @@ func (b *bench) console(ctx context.Context, p *pipeline) (err error) {
 	return err
 }
 
-// references gives up to n complaints of a store, spread over all of it.
+// references gives up to n complaints of a store, of those whose references are whole:
+// copies have them with a number behind.
 func references(ctx context.Context, d database, n int) (refs []complaint.Reference, err error) {
-	s, err := d.open(ctx)
+	db, err := sql.Open(d.driver, d.dsn)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	rows, err := s.ListComplaints(ctx, complaint.Filter{Limit: 20 * n})
+	defer func() { err = errors.Join(err, db.Close()) }()
+	rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT reference FROM complaints WHERE length(reference) = %d LIMIT %d", len("ASK4-26-K7Q2M-4"), n))
 	if err != nil {
 		return nil, err
 	}
-	for i := 0; i < len(rows); i += max(1, len(rows)/n) {
-		refs = append(refs, rows[i].Reference)
+	defer rows.Close()
+	for rows.Next() {
+		var ref complaint.Reference
+		if err := rows.Scan(&ref); err != nil {
+			return nil, err
+		}
+		refs = append(refs, ref)
 	}
-	return refs, nil
+	if len(refs) == 0 {
+		return nil, errors.Join(rows.Err(), errors.New("bench: the store has no complaint with a whole reference"))
+	}
+	return refs, rows.Err()
 }
 
 // signIn makes an account and lets it in by a recovery code.

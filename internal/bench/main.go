@@ -79,6 +79,7 @@ func (b *bench) run(ctx context.Context) (err error) {
 		defer func() { err = errors.Join(err, b.pg.Close()) }()
 	}
 	b.table = tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	defer func() { err = errors.Join(err, b.table.Flush()) }() // what is measured is shown, also before an error
 	if err := b.throughput(ctx); err != nil {
 		return err
 	}
@@ -97,7 +98,7 @@ func (b *bench) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return b.table.Flush()
+	return nil
 }
 
 // throughput fills a mailbox and empties it in every way.
