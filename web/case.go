@@ -55,6 +55,7 @@ type caseView struct {
 	Replies  bool                   // the person may write to the customer, or let an answer go
 	Logs     bool                   // the person may log what was done
 	Moves    []complaint.Transition // that the person may make
+	Acts     []act                  // what else the person may do
 	Previous complaint.Reference
 }
 
@@ -103,7 +104,7 @@ func (v *visit) caseFile(who complaint.Person) {
 	may := func(what complaint.Action) bool { return complaint.May(who, what, c.Case()) == nil }
 	page := caseView{View: c, Notice: v.notice(), Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Found: found(c), Staff: v.names(),
 		Me: who.Name, Fields: recordFields(c), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule),
-		Replies: may(complaint.ActReply), Logs: may(complaint.ActLog)}
+		Replies: may(complaint.ActReply), Logs: may(complaint.ActLog), Acts: fitting(who, c)}
 	if may(complaint.ActMove) {
 		page.Moves = moves(c.Complaint.Stage)
 	}

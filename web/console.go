@@ -53,6 +53,7 @@ type Bytes interface {
 func (s *Site) consoleRoutes() {
 	s.queueRoutes()
 	s.caseRoutes()
+	s.actRoutes()
 	s.mailRoutes()
 	s.arrivalRoutes()
 	s.answerRoutes()
