@@ -3,10 +3,13 @@
 package house_test
 
 import (
+	"fmt"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +73,47 @@ func TestRoomsImportOnlyWhatTheDesignAllows(t *testing.T) {
 	}
 	if files < 20 {
 		t.Fatalf("walked %d files only: the test does not see the house", files)
+	}
+}
+
+// TestEveryRuleOfThePolicyHasATest walks all tests: each of P1 to P17 stands in the name
+// of at least one, e.g. TestP08P09Evidence or TestP12ToP16Year.
+func TestEveryRuleOfThePolicyHasATest(t *testing.T) {
+	t.Parallel()
+	numbered := regexp.MustCompile(`^Test((?:P\d\d(?:To)?)+)`)
+	rules := regexp.MustCompile(`P(\d\d)(To)?`)
+	tested := map[string][]string{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, decl := range f.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || fn.Recv != nil || !numbered.MatchString(fn.Name.Name) {
+				continue
+			}
+			for _, rule := range rules.FindAllStringSubmatch(numbered.FindStringSubmatch(fn.Name.Name)[1], -1) {
+				tested[rule[1]] = append(tested[rule[1]], fn.Name.Name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n <= 17; n++ {
+		if rule := fmt.Sprintf("%02d", n); len(tested[rule]) == 0 {
+			t.Errorf("no test carries P%s: name one TestP%s…", rule, rule)
+		}
+	}
+	for rule, names := range tested {
+		if rule < "01" || rule > "17" {
+			t.Errorf("the policy has no P%s: %v", rule, names)
+		}
 	}
 }
 

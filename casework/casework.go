@@ -123,6 +123,9 @@ type Tx interface {
 	RelatedComplaints(ctx context.Context, id string) ([]string, error)
 	// CreateParty gathers a person of a complaint; one who is there stays as is.
 	CreateParty(p complaint.Party)
+	// DeleteParty takes a person off a complaint, unless mail from that address, as it
+	// was written, is correspondence of it.
+	DeleteParty(ctx context.Context, p complaint.Party, written string) error
 	CreateObligation(o complaint.Obligation)
 	SetObligation(o complaint.Obligation)
 	CreateEvent(e complaint.Event)

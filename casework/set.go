@@ -122,7 +122,8 @@ var ErrField = errors.New("casework: nothing was done")
 // Set changes fields of a complaint, all or none. The error names every pair that is
 // wrong.
 func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) error {
-	return o.act(ctx, a, complaint.ActEdit, "set", func(_ context.Context, d *desk) error {
+	return o.act(ctx, a, complaint.ActEdit, "set", func(ctx context.Context, d *desk) error {
+		spoke := d.spokesperson()
 		var errs []error
 		for _, name := range slices.Sorted(maps.Keys(values)) {
 			f, known := fields[name]
@@ -137,8 +138,24 @@ func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) er
 		if err := errors.Join(errs...); err != nil {
 			return fmt.Errorf("%w: %w", ErrField, err)
 		}
-		return nil
+		return d.hears(ctx, spoke)
 	})
+}
+
+// hears makes a new representative one whose mail joins the complaint, and the one
+// before, who speaks for the customer no more, one whose mail does not.
+func (d *desk) hears(ctx context.Context, before string) error {
+	now := d.spokesperson()
+	if now != "" {
+		d.tx.CreateParty(complaint.Party{ComplaintID: d.Complaint.ID, Address: complaint.FoldAddress(now), Role: "representative"})
+	}
+	parties, err := d.tx.Parties(ctx, d.Complaint.ID)
+	for _, p := range parties {
+		if p.Role == "representative" && p.Address == complaint.FoldAddress(before) && p.Address != complaint.FoldAddress(now) {
+			return d.tx.DeleteParty(ctx, p, "")
+		}
+	}
+	return err
 }
 
 func setRedress(d *desk, v string) error {

@@ -80,9 +80,13 @@ func (d *desk) thread(ctx context.Context) (Thread, error) {
 
 // recipient is who is written to by e-mail: the representative, once authority was
 // shown, else the customer.
-func (d *desk) recipient() string {
+func (d *desk) recipient() string { return cmp.Or(d.spokesperson(), d.Complaint.CustomerAddress) }
+
+// spokesperson is the e-mail address of the representative, once authority was shown;
+// empty for none.
+func (d *desk) spokesperson() string {
 	if r := d.Record.Representative; strings.Contains(r, "@") && d.Record.Authority != "" {
 		return r
 	}
-	return d.Complaint.CustomerAddress
+	return ""
 }

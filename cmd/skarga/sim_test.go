@@ -117,6 +117,11 @@ func (s *sim) work() {
 	if err := s.app.clock().Look(s.Context()); err != nil {
 		s.Fatal(err)
 	}
+	if s.app.surveysLink() {
+		if _, err := s.app.surveys().Look(s.Context()); err != nil {
+			s.Fatal(err)
+		}
+	}
 	s.deliver()
 }
 

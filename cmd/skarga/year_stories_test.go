@@ -18,7 +18,7 @@ var stories = []func(*year){
 	(*year).late, (*year).extended, (*year).appeals, (*year).appealsOverEaster, (*year).escalatesAfterClosing,
 	(*year).deadlock, (*year).complies, (*year).givenBack, (*year).sixWeeks, (*year).withdrawnAndReopened, (*year).withdrawn,
 	(*year).merged, (*year).split, (*year).outage, (*year).asked, (*year).newStaff, (*year).personalData, (*year).conduct,
-	(*year).notOurs, (*year).settled,
+	(*year).notOurs, (*year).settled, (*year).byForm, (*year).byPost, (*year).represented, (*year).bounced,
 }
 
 // arrives puts an arrival into the script and gives where its complaint's ID will be.
@@ -385,22 +385,11 @@ func (y *year) newStaff() {
 	y.closed(id, "2027-06-17", complaint.ClosedQuiet)
 }
 
-// ruled writes a ruling as it stands on record.
-func (y *year) ruled(id string, rule func(*complaint.Record)) {
-	y.must(y.app.store.InTx(y.Context(), func(tx *store.Tx) error {
-		v, err := tx.LockCase(y.Context(), id)
-		v.Record.ComplaintID, v.Record.Version = id, v.Record.Version+1
-		rule(&v.Record)
-		tx.SetRecord(v.Record)
-		return err
-	}))
-}
-
 func (y *year) personalData() {
 	id := y.arrives("2027-06-14 10:00", "Data", "You gave my personal data to somebody else, which breaks data protection law. My flat has no internet either.")
 	y.writes("2027-06-16", "Tomasz Nowak", id, "update")
 	y.on("2027-06-21 09:00", func() {
-		y.ruled(*id, func(r *complaint.Record) { r.PersonalData.State = complaint.RulingConfirmed })
+		y.must(y.app.cases.RulePersonalData(y.Context(), y.by("Zofia Wójcik", *id), complaint.RulingConfirmed, "data went to somebody else"))
 		y.responds("Tomasz Nowak", *id)
 		mails := y.mailTo("data@student.example")
 		if text := mails[len(mails)-1].Text; !strings.Contains(text, "ico.org.uk") {
@@ -420,7 +409,7 @@ func (y *year) conduct() {
 		if !errors.As(err, &refused) || refused.Rule != "P6" {
 			y.Errorf("warned without a decision: %v", err)
 		}
-		y.ruled(*id, func(r *complaint.Record) { r.Conduct.State = complaint.RulingConfirmed })
+		y.must(y.app.cases.RuleConduct(y.Context(), y.by("Anna Kowalska", *id), complaint.RulingConfirmed, "he called our engineer names"))
 		sent, err := y.app.cases.Send(y.Context(), y.by("Tomasz Nowak", *id), ans)
 		y.must(err)
 		if !sent.Awaiting {
@@ -440,6 +429,10 @@ func (y *year) notOurs() {
 		a := y.comes(newsletter("year"))
 		y.must(y.app.intake.SetAside(y.Context(), ingest.Overrule{ArrivalID: a.ID, Who: y.by("Anna Kowalska", a.ComplaintID).Who, Reason: "a newsletter"}))
 		y.stage(a.ComplaintID, complaint.StageSetAside)
+		call := y.comes(typed("voicemail@pbx.example", "call@pbx", "New voice message from 01142965020", "", "multipart/mixed; boundary=b", voice))
+		if call.Outcome != complaint.Refused || call.ComplaintID != "" {
+			y.Errorf("P11: a phone call is %s", call.Outcome)
+		}
 	})
 }
 
