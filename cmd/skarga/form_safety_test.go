@@ -155,7 +155,19 @@ func payloads() []string {
 		`<object data="javascript:` + run + `">`, `<embed src="javascript:` + run + `">`, `--><script>` + run + `</script>`,
 		`]]><script>` + run + `</script>`, "\x00<script>" + run + "</script>", `<ScRiPt>` + run + `</sCrIpT>`, `<input onfocus=` + run + ` autofocus>`,
 	}
-	return list
+	// Events of elements that are drawn, in the ways in which tags are hidden from filters.
+	for _, e := range []string{"img src=x onerror", "img/src=x/onerror", "video src=x onerror", "audio src=x onerror", "video><source onerror", "input type=image src=x onerror",
+		"marquee onstart", "select autofocus onfocus", "textarea autofocus onfocus", "p style=animation:x onanimationstart", "a href=# id=y autofocus onfocus", "object onerror",
+		"svg/onload", "svg><animate onbegin", "svg><set attributeName=x onbegin", "body onpageshow", "body onhashchange", "iframe onload", "details open ontoggle", "div tabindex=1 autofocus onfocus"} {
+		list = append(list, "<"+e+"="+run+">", `">`+"<"+strings.ToUpper(e[:1])+e[1:]+"\t=\n"+run+"//")
+	}
+	// Addresses that run, as a browser reads them: with signs between, in other letters.
+	for _, a := range []string{"JaVaScRiPt:", "java\tscript:", "java\nscript:", "&#106;avascript:", "&#x6a;avascript&colon;", "\x01javascript:", " javascript:", "data:text/html,<script>parent.", "vbscript:", "javascript://%0a"} {
+		list = append(list, `<a href="`+a+run+`">x</a>`, `<iframe src="`+a+run+`"></iframe>`)
+	}
+	// Text that a careless reader takes apart, and styles.
+	return append(list, `<noscript><p title="</noscript><img src=x onerror=`+run+`>">`, `<template><script>`+run+`</script></template>`, `<!--><script>`+run+`</script>-->`,
+		`<![CDATA[<script>`+run+`</script>]]>`, `<style><img src="</style><img src=x onerror=`+run+`>">`, `<p style="background:url(javascript:`+run+`)">x</p>`, "\u2028"+run+"\u2029")
 }
 
 func TestScriptsInFormFieldsNeverRun(t *testing.T) {
