@@ -1,9 +1,12 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,41 +20,90 @@ type Subject struct {
 	Named      []complaint.Complaint // those of other people in which they have a part: they stay
 }
 
-// Subject finds what is kept about a person by the whole name, an e-mail address or a
-// reference. Who asks must be allowed to hand it out and to erase it.
-func (o *Office) Subject(ctx context.Context, who complaint.Person, name string) (s Subject, err error) {
+// Subject finds what is kept about a person by whole names, e-mail addresses or
+// references: a reference stands for its customer. A name that several people have is
+// an error that lists them. Who asks must be allowed to hand it out and to erase it.
+func (o *Office) Subject(ctx context.Context, who complaint.Person, names ...string) (s Subject, err error) {
 	if err := complaint.May(who, complaint.ActErase, complaint.Case{}); err != nil {
 		return s, err
 	}
-	found, err := o.store.CustomerComplaints(ctx, name)
-	if err == nil {
-		s.Complaints, err = o.erasable(ctx, who, found)
+	known, mine := map[string]bool{}, map[string]bool{}
+	for _, name := range names {
+		found, err := o.namesakes(ctx, who, name)
+		if err != nil {
+			return s, err
+		}
+		for _, c := range found {
+			if !mine[c.ID] {
+				mine[c.ID] = true
+				s.Complaints, s.Scope.Complaints = append(s.Complaints, c), append(s.Scope.Complaints, c.ID)
+			}
+		}
+		if strings.Contains(name, "@") {
+			known[complaint.FoldAddress(name)] = true
+		}
 	}
+	cases, err := o.store.Cases(ctx, s.Scope.Complaints)
 	if err != nil {
 		return s, err
 	}
-	known := map[string]bool{}
-	if strings.Contains(name, "@") {
-		known[complaint.FoldAddress(name)] = true
-	}
 	for _, c := range s.Complaints {
-		s.Scope.Complaints = append(s.Scope.Complaints, c.ID)
-		if c.CustomerAddress != "" {
+		if c.CustomerAddress != "" && !strings.EqualFold(c.CustomerAddress, cases[c.ID].Record.Representative) {
 			known[complaint.FoldAddress(c.CustomerAddress)] = true
 		}
 	}
-	addresses := make([]string, 0, len(known))
-	for a := range known {
-		addresses = append(addresses, a)
-	}
 	var named []complaint.Complaint
-	if s.Scope, named, err = o.store.ElsewhereOf(ctx, s.Scope, addresses); err == nil {
+	if s.Scope, named, err = o.store.ElsewhereOf(ctx, s.Scope, slices.Sorted(maps.Keys(known))); err == nil {
 		s.Named, err = o.erasable(ctx, who, named)
 	}
 	if err == nil && s.Scope.Empty() && len(s.Named) == 0 {
-		err = fmt.Errorf("casework: nothing is kept about %q; give the whole name, the e-mail address or a reference", name)
+		err = fmt.Errorf("casework: nothing is kept about %q; give the whole name, the e-mail address or a reference", strings.Join(names, ", "))
 	}
 	return s, err
+}
+
+// namesakes finds the complaints of the one person whom a name, an address or a
+// reference means, as far as who asks may see them.
+func (o *Office) namesakes(ctx context.Context, who complaint.Person, name string) ([]complaint.Complaint, error) {
+	find := func(name string) (seen []complaint.Complaint, err error) {
+		found, err := o.store.CustomerComplaints(ctx, name)
+		if err == nil {
+			seen, err = o.erasable(ctx, who, found)
+		}
+		return seen, err
+	}
+	found, err := find(name)
+	if err != nil || strings.Contains(name, "@") {
+		return found, err
+	}
+	people := map[string][]string{}
+	for _, c := range found {
+		key := complaint.FoldAddress(c.CustomerAddress)
+		if key == "" {
+			key = complaint.Fold(c.PostalAddress)
+		}
+		people[key] = append(people[key], string(c.Reference))
+	}
+	if len(people) > 1 {
+		var lines []string
+		for key, refs := range people {
+			lines = append(lines, fmt.Sprintf("%s (%s)", cmp.Or(strings.ReplaceAll(key, "\n", ", "), "no address"), strings.Join(refs, ", ")))
+		}
+		slices.Sort(lines)
+		return nil, fmt.Errorf("%w: %q may be several people: %s; give the addresses or the references that are meant, one or more", ErrField, name, strings.Join(lines, "; "))
+	}
+	if len(found) == 0 || found[0].CustomerAddress == "" {
+		return found, nil
+	}
+	// The same person's others: the same address and the same name.
+	others, err := find(found[0].CustomerAddress)
+	for _, c := range others {
+		same := complaint.Fold(c.CustomerName) == complaint.Fold(found[0].CustomerName)
+		if same && !slices.ContainsFunc(found, func(f complaint.Complaint) bool { return f.ID == c.ID }) {
+			found = append(found, c)
+		}
+	}
+	return found, err
 }
 
 // erasable leaves out the complaints that are hidden from a person.
@@ -184,7 +236,19 @@ func (c Clock) retain(ctx context.Context, now time.Time) error {
 	}
 }
 
-// reach tries once an hour to delete the copies that erasures left.
+// EraseAgain erases what came in once more after it was erased, and says how much it was.
+func (o *Office) EraseAgain(ctx context.Context) (int, error) {
+	ids, err := o.store.CameAgain(ctx)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	_, err = o.erase(ctx, complaint.Erasure{ID: complaint.NewID(), At: o.Now(), Actor: program, Rule: complaint.ErasureAsked, Reason: "came in again after it was erased"},
+		complaint.Scope{Arrivals: ids})
+	return len(ids), err
+}
+
+// reach erases once an hour what came in again, and tries to delete the copies that
+// erasures left.
 func (c Clock) reach(ctx context.Context, now time.Time) error {
 	if c.Reach == nil {
 		return nil
@@ -192,7 +256,8 @@ func (c Clock) reach(ctx context.Context, now time.Time) error {
 	if first, err := c.first(ctx, "copies "+now.UTC().Format("2006-01-02T15"), now); err != nil || !first {
 		return err
 	}
-	return c.Reach(ctx)
+	_, err := c.Office.EraseAgain(ctx)
+	return errors.Join(err, c.Reach(ctx))
 }
 
 // first says whether a deed of the clock is done for the first time.

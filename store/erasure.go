@@ -62,11 +62,13 @@ func (s *Store) Erasures(ctx context.Context, n int) ([]complaint.Erasure, error
 	}, "SELECT id, at, actor, rule, reason, complaints, arrivals, deliveries FROM erasures ORDER BY at DESC, id DESC LIMIT ?", n)
 }
 
-// CameAgain lists what came in once more after it was erased: it was known by its
-// content, and its bytes are on record again.
+// CameAgain lists what came in once more after it was erased, at most 200: it was known
+// by its content, and its bytes are on record again.
 func (s *Store) CameAgain(ctx context.Context) ([]string, error) {
-	return s.reads().ids(ctx, `SELECT a.id FROM arrivals a JOIN erased e ON e.complaint_id = a.complaint_id
-		WHERE a.outcome = 'duplicate' AND a.recorded_at > e.at AND a.sender <> '' AND a.outcome IN `, []string{"duplicate"})
+	return list(ctx, s.reads(), "arrivals", func(row scanner) (id string, err error) {
+		return id, row.Scan(&id)
+	}, `SELECT a.id FROM arrivals a JOIN erased e ON e.complaint_id = a.complaint_id WHERE a.outcome = 'duplicate'
+		AND (a.sender <> '' OR a.subject <> '' OR a.blob <> '' OR a.id IN (SELECT arrival_id FROM arrival_bytes)) ORDER BY a.id LIMIT 200`)
 }
 
 // DeleteBytes removes large raw bytes from the folder unless something still names

@@ -59,7 +59,8 @@ var personalContent = []personal{
 	{table: "arrivals", key: "id", of: ofArrivals, empty: "hold_reason, park_reason, message_id, content_hash, sender, subject, blob",
 		list: "reasons, damaged", zero: "held, parked"},
 	{table: "delivery_bytes", key: "delivery_id", of: ofDeliveries, remove: true},
-	{table: "deliveries", key: "id", of: ofDeliveries, empty: "recipient, recipient_fold, postal, print_run, last_error"},
+	{table: "deliveries", key: "id", of: ofDeliveries, empty: "recipient, recipient_fold, postal, print_run, last_error",
+		set: map[string]string{"status": "CASE WHEN status = 'queued' THEN 'withdrawn' ELSE status END"}}, // it does not leave any more
 	{table: "survey_answers", key: "survey_id", of: ofSurveys, empty: "comment"},
 	{table: "surveys", key: "id", of: ofSurveys, empty: "address, address_fold, why", marked: "lesson"},
 	{table: "form_uploads", key: "draft_id", of: ofDrafts, remove: true},

@@ -196,7 +196,9 @@ type world struct {
 
 // marks says whether a column of the world holds a mark: not those whose words are of
 // a list.
-func (w world) marks(c store.Column) bool { return c.Text && c.Table+"."+c.Name != "complaints.needs" }
+func (w world) marks(c store.Column) bool {
+	return c.Text && c.Table+"."+c.Name != "complaints.needs" && c.Table+"."+c.Name != "deliveries.status"
+}
 
 // row inserts a row: keys and words of a list as given, marks where content of people
 // is kept, else nothing.

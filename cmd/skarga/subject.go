@@ -17,9 +17,9 @@ type subjectCmds struct {
 }
 
 type subjectEraseCmd struct {
-	Who    string `arg:"" help:"Whole name, e-mail address, or the reference of a complaint."`
-	Reason string `help:"Why; kept in the log. Do not name the person." placeholder:"WHY"`
-	DryRun bool   `help:"Only say what would go."`
+	Who    []string `arg:"" help:"Whole name, e-mail address, or the reference of a complaint; several for one person who has several."`
+	Reason string   `help:"Why; kept in the log. Do not name the person." placeholder:"WHY"`
+	DryRun bool     `help:"Only say what would go."`
 }
 
 // Run erases, and says what could not be reached.
@@ -29,9 +29,9 @@ func (c subjectEraseCmd) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	found, err := a.cases.Subject(s.ctx, who, c.Who)
+	found, err := a.cases.Subject(s.ctx, who, c.Who...)
 	if err != nil {
-		return err
+		return fieldUsage(err)
 	}
 	if err := s.tell(found); err != nil {
 		return err

@@ -39,7 +39,8 @@ func TestSubjectIsExportedAndErasedEverywhere(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := newFirm(t, postgres, setup{toml: staff, alone: true})
 		large := strings.Repeat("MARKLUCJA evidence of a slow line\n", 12_000) // beyond what the database holds itself
-		v, _ := f.answered(f.take(withFile("Łucja Zelazna <lucja@student.example>", "s1@student.example", "MARKLUCJA slow", "My internet is slow, says MARKLUCJA.", "log.txt", large)))
+		hers := withFile("Łucja Zelazna <lucja@student.example>", "s1@student.example", "MARKLUCJA slow", "My internet is slow, says MARKLUCJA.", "log.txt", large)
+		v, _ := f.answered(f.take(hers))
 		other, _ := f.answered(f.take(writes("Jan Inny <jan@student.example>", "s2@student.example", "No heating", "", "The heating in room 9 is cold, says MARKJAN.")))
 		ref := string(v.Complaint.Reference)
 		zofia := func(code int, args ...string) string {
@@ -93,6 +94,20 @@ func TestSubjectIsExportedAndErasedEverywhere(t *testing.T) {
 			t.Error("another person's name is gone")
 		}
 		zofia(exitFailed, "subject", "export", "lucja@student.example", "--to", dir+"2")
+
+		// The same mail again is known by its content, and goes again.
+		if a := f.take(hers); a.Outcome != complaint.Duplicate || a.ComplaintID != v.Complaint.ID {
+			t.Errorf("what was erased comes in again as %s of %q: %v", a.Outcome, a.ComplaintID, a.Reasons)
+		}
+		if n, err := f.app.cases.EraseAgain(t.Context()); n != 1 || err != nil {
+			t.Errorf("%d were erased again, %v", n, err)
+		}
+		if err := f.app.reach(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := f.app.cases.EraseAgain(t.Context()); n != 0 || err != nil || len(holds(t, f.config().Database.Folder, "MARKLUCJA")) != 0 {
+			t.Errorf("%d are still there, %v", n, err)
+		}
 		f.must(exitDone, "audit", "verify")
 		f.must(exitDone, "ledger")
 		var rep struct {

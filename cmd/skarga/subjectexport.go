@@ -16,8 +16,8 @@ import (
 )
 
 type subjectExportCmd struct {
-	Who string `arg:"" help:"Whole name, e-mail address, or the reference of a complaint."`
-	To  string `required:"" help:"Folder to make; it must not hold anything." placeholder:"FOLDER"`
+	Who []string `arg:"" help:"Whole name, e-mail address, or the reference of a complaint; several for one person who has several."`
+	To  string   `required:"" help:"Folder to make; it must not hold anything." placeholder:"FOLDER"`
 }
 
 // Run writes all that is kept about one person: a folder for each complaint, with its
@@ -29,9 +29,9 @@ func (c subjectExportCmd) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	found, err := a.cases.Subject(s.ctx, who, c.Who)
+	found, err := a.cases.Subject(s.ctx, who, c.Who...)
 	if err != nil {
-		return err
+		return fieldUsage(err)
 	}
 	if left, err := os.ReadDir(c.To); err == nil && len(left) > 0 {
 		return fmt.Errorf("%s holds something; name a folder that is not there yet", c.To)
