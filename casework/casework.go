@@ -22,9 +22,10 @@ type Options struct {
 	Writer Writer
 	PostAt time.Duration // when the post is taken on working days, counted from midnight
 	// ApproveAll are the kinds of message that always wait for a second person,
-	// ApproveNew those that wait for one when their author is new on the job.
-	ApproveAll, ApproveNew []string
-	Changed                func() // called after each act; nil for nobody
+	// ApproveNew those that wait for one when their author is new on the job, and
+	// ApproveVulnerable when the customer is vulnerable.
+	ApproveAll, ApproveNew, ApproveVulnerable []string
+	Changed                                   func() // called after each act; nil for nobody
 }
 
 // Office is where people work on complaints. It is safe for use by several

@@ -173,7 +173,7 @@ func (o *Office) Send(ctx context.Context, a Acting, ans Answer) (s Sent, err er
 			return err
 		}
 		s.Findings = templates.CheckStaff(m.data)
-		if o.needsApproval(draft.Kind, m.author) {
+		if d.needsApproval(draft.Kind, m.author) {
 			if err := d.ready(ctx, m); err != nil {
 				return err
 			}
@@ -243,8 +243,11 @@ func (d *desk) awaiting(ctx context.Context) (*complaint.AnswerDraft, error) {
 	return old, nil
 }
 
-func (o *Office) needsApproval(kind string, author complaint.Person) bool {
-	return slices.Contains(o.ApproveAll, kind) || author.New && slices.Contains(o.ApproveNew, kind)
+// needsApproval says whether an answer waits for a second person.
+func (d *desk) needsApproval(kind string, author complaint.Person) bool {
+	o := d.office
+	return slices.Contains(o.ApproveAll, kind) || author.New && slices.Contains(o.ApproveNew, kind) ||
+		d.Record.Vulnerable && slices.Contains(o.ApproveVulnerable, kind)
 }
 
 // mine is the draft that the person may go on with; nil when there is none.
@@ -425,7 +428,7 @@ func (d *desk) deliver(ctx context.Context, m *message) (complaint.Delivery, err
 func (d *desk) preview(m *message, draft complaint.AnswerDraft) (Preview, error) {
 	text, err := d.office.Writer.Draft(m.data)
 	p := Preview{Draft: draft, Message: text, Lacks: templates.Missing(m.data), Findings: templates.CheckStaff(m.data), To: d.recipient(), Language: d.Complaint.Language,
-		Approval: d.office.needsApproval(draft.Kind, m.author)}
+		Approval: d.needsApproval(draft.Kind, m.author)}
 	if d.Complaint.ReplyBy == complaint.ByLetter {
 		p.To = strings.Join(d.Complaint.PostalLines(), ", ")
 	}

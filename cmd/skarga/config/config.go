@@ -164,6 +164,7 @@ type Letters struct {
 type Replies struct {
 	ApproveAll []string `toml:"approve_all"`
 	ApproveNew []string `toml:"approve_new"`
+	Vulnerable []string `toml:"approve_vulnerable"`
 }
 
 // Retention says how long the content of complaints is kept.
@@ -443,7 +444,7 @@ func (c Config) check() error {
 	if err := c.Clock.check(); err != nil {
 		return err
 	}
-	for key, kinds := range map[string][]string{"approve_all": c.Replies.ApproveAll, "approve_new": c.Replies.ApproveNew} {
+	for key, kinds := range map[string][]string{"approve_all": c.Replies.ApproveAll, "approve_new": c.Replies.ApproveNew, "approve_vulnerable": c.Replies.Vulnerable} {
 		for _, k := range kinds {
 			if _, err := templates.Find(k); err != nil {
 				return bad("replies."+key, err.Error())
