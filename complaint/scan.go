@@ -76,6 +76,7 @@ type ScanPage struct {
 	BatchID   string
 	ArrivalID string    // the letter that it belongs to; empty for a sheet
 	Position  int       // in its letter, from 1; 0 for a sheet
+	Turned    int       // degrees clockwise by which a person turned it: 0, 90, 180, 270
 	Hash      string    // of its picture, hex; empty when there is none, or nothing on it
 	Blank     bool      // nothing is on it: kept, and not read
 	ReadAt    time.Time // when its text was known; zero: it must still be read
@@ -130,4 +131,7 @@ type DeskLetter struct {
 	Complaint Complaint // zero when it made none
 	DueAt     time.Time // when the acknowledgement is due (P12); zero when none is owed
 	Overdue   bool      // the breach is on record
+	// Confidence is that of the least sure of name, address, account and e-mail; 0 when
+	// none was found.
+	Confidence float64
 }

@@ -27,6 +27,9 @@ func fileOf(run complaint.PrintRun) string {
 	return run.ID + ".pdf"
 }
 
+// File is where the latest file of a run lies, on the node that printed it.
+func (p Post) File(run complaint.PrintRun) string { return filepath.Join(p.Folder, fileOf(run)) }
+
 // write makes the file of a run: whole or not there.
 func (p Post) write(ctx context.Context, run complaint.PrintRun) (Printed, error) {
 	done := Printed{PrintRun: run, File: filepath.Join(p.Folder, fileOf(run))}

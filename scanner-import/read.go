@@ -149,10 +149,10 @@ func pageImage(ctx context.Context, f file.File, p Page) (g *image.Gray, dpi flo
 		return nil, 0, err
 	}
 	if p.TextLayer {
-		return got.Gray, got.DPIX, nil
+		return pixel.Turn(got.Gray, p.Turned), got.DPIX, nil
 	}
 	g, dpi = page.Square(got.Gray, got.DPIX, got.DPIY)
-	return page.Straighten(g, p.Turn, p.Skew), dpi, nil
+	return pixel.Turn(page.Straighten(g, p.Turn, p.Skew), p.Turned), dpi, nil
 }
 
 // understand notes what a code says about its page.
@@ -204,7 +204,7 @@ func (r *readers) read(p *Page, ready *page.Ready) {
 	}
 	r.group.Go(func() {
 		defer func() { <-r.reader.slots }()
-		words, err := r.reader.ocr(r.ctx, ready)
+		words, err := r.reader.ocr(r.ctx, ready, p.Turned != 0)
 		switch {
 		case r.ctx.Err() != nil:
 			r.fail(r.ctx.Err())
@@ -231,8 +231,9 @@ const (
 )
 
 // ocr reads a page. Where it reads badly, it is tried the other way up as well, and
-// on its sides if its lines do not tell; the turn that reads best is noted.
-func (r *Reader) ocr(ctx context.Context, ready *page.Ready) ([]layout.Word, error) {
+// on its sides if its lines do not tell; the turn that reads best is noted. One that a
+// person turned stands as it does.
+func (r *Reader) ocr(ctx context.Context, ready *page.Ready, turned bool) ([]layout.Word, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.engine.Timeout(), ocr.ErrSlow)
 	defer cancel()
 	words, err := r.engine.Read(ctx, ready.Gray, ready.DPI)
@@ -240,7 +241,7 @@ func (r *Reader) ocr(ctx context.Context, ready *page.Ready) ([]layout.Word, err
 		return nil, err
 	}
 	sure := confidence(words)
-	if sure >= doubtfulUnsure || sure >= doubtful && ready.Sure {
+	if turned || sure >= doubtfulUnsure || sure >= doubtful && ready.Sure {
 		return words, nil
 	}
 	turns := []int{180}

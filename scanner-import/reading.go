@@ -65,6 +65,7 @@ func (r *rereader) run(ctx context.Context, f complaint.ScanFile) error {
 		if err := json.Unmarshal(row.Content, &p); err != nil {
 			return fmt.Errorf("scannerimport: page %d of scan %s: %w", row.Number, row.FileID, err)
 		}
+		p.Turned = row.Turned
 		pages = append(pages, p)
 	}
 	r.tell()

@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 
 	"ask4.com/skarga/scanner-import/file"
+	"ask4.com/skarga/scanner-import/layout"
 	"ask4.com/skarga/scanner-import/page"
+	"ask4.com/skarga/scanner-import/pixel"
 )
 
 // ReadPages reads the text of some pages of a file that Split has looked at, several
@@ -74,10 +77,34 @@ func (r *Reader) prepare(ctx context.Context, f file.File, p *Page) (*page.Ready
 	case err != nil:
 		return nil, fmt.Errorf("scannerimport: page %d: %w", p.Number, err)
 	}
+	if p.TextLayer {
+		p.turnWords(got)
+		return nil, nil
+	}
 	ready := page.Prepare(got.Gray, got.DPIX, got.DPIY)
+	if p.Turned != 0 { // seen from how it was shown to the person who turned it
+		ready.Gray = pixel.Turn(ready.Gray, (p.Turn+p.Turned-ready.Turn+360)%360)
+		ready.Turn = p.Turn
+	}
 	p.Turn, p.Skew, p.Blank = ready.Turn, ready.Skew, ready.Blank
 	p.size(ready.Gray, ready.DPI)
 	return &ready, nil
+}
+
+// turnWords gives a page with a text layer its words where they are after a person
+// turned it.
+func (p *Page) turnWords(got file.Page) {
+	p.size(got.Gray, got.DPIX)
+	w, h := p.Width, p.Height
+	p.Words = slices.Clone(got.Words)
+	for range p.Turned / 90 {
+		for i, word := range p.Words {
+			b := word.Box
+			p.Words[i].Box = layout.Box{h - b[1] - b[3], b[0], b[3], b[2]}
+		}
+		w, h = h, w
+	}
+	p.Width, p.Height = w, h
 }
 
 // pictureHash names a page's picture; empty for one that is white all over.

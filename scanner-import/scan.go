@@ -18,11 +18,12 @@ type Scan struct {
 // Page is one page of a scan.
 type Page struct {
 	Number     int           `json:"number"`
-	Width      int           `json:"width"`  // as shown, in hundredths of a millimetre
-	Height     int           `json:"height"` // as shown, in hundredths of a millimetre
-	Turn       int           `json:"turn"`   // degrees clockwise by which it was turned upright: 0, 90, 180, 270
-	Skew       float64       `json:"skew"`   // degrees clockwise by which it was straightened after that
-	Blank      bool          `json:"blank"`  // nothing is on it: kept, and not read
+	Width      int           `json:"width"`            // as shown, in hundredths of a millimetre
+	Height     int           `json:"height"`           // as shown, in hundredths of a millimetre
+	Turn       int           `json:"turn"`             // degrees clockwise by which it was turned upright: 0, 90, 180, 270
+	Skew       float64       `json:"skew"`             // degrees clockwise by which it was straightened after that
+	Turned     int           `json:"turned,omitempty"` // degrees clockwise by which a person turned it after that: 0, 90, 180, 270
+	Blank      bool          `json:"blank"`            // nothing is on it: kept, and not read
 	TextLayer  bool          `json:"text_layer"`
 	ToType     bool          `json:"to_type"`    // OCR could not read it: a person types it
 	Confidence float64       `json:"confidence"` // of its words; 0 to 1

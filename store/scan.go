@@ -97,10 +97,12 @@ func (s *Store) UnreadScans(ctx context.Context, owner string, n int) ([]complai
 }
 
 // SetScan writes how far a file has come: Pages, State, Problem, Engine and MovedAt.
-// Its lease ends when it is read.
+// Its lease ends when it is read; it is not while a page, e.g. one that was turned
+// meanwhile, has to be.
 func (s *Store) SetScan(ctx context.Context, f complaint.ScanFile) error {
-	return s.setOne(ctx, "scan", f.ID, `UPDATE scan_files SET pages = ?, state = ?, problem = ?, engine = ?, moved_at = ?,
-		lease_owner = CASE WHEN CAST(? AS TEXT) = 'read' THEN '' ELSE lease_owner END WHERE id = ?`, f.Pages, f.State, f.Problem, f.Engine, f.MovedAt, f.State, f.ID)
+	return s.setOne(ctx, "scan", f.ID, `UPDATE scan_files SET pages = ?, state = CASE WHEN CAST(? AS TEXT) = 'read'
+		AND EXISTS (SELECT 1 FROM scan_pages p WHERE p.file_id = scan_files.id AND p.read_at = 0) THEN 'split' ELSE CAST(? AS TEXT) END, problem = ?, engine = ?, moved_at = ?,
+		lease_owner = CASE WHEN CAST(? AS TEXT) = 'read' THEN '' ELSE lease_owner END WHERE id = ?`, f.Pages, f.State, f.State, f.Problem, f.Engine, f.MovedAt, f.State, f.ID)
 }
 
 // NoteScan adds to the history of a file, e.g. that it came again.
@@ -111,11 +113,11 @@ func (s *Store) NoteScan(ctx context.Context, e complaint.Event) error {
 	})
 }
 
-const scanPageColumns = "p.file_id, p.number, p.kind, p.batch_id, p.arrival_id, p.position, p.hash, p.blank, p.read_at, p.content"
+const scanPageColumns = "p.file_id, p.number, p.kind, p.batch_id, p.arrival_id, p.position, p.turned, p.hash, p.blank, p.read_at, p.content"
 
 func scanScanPage(row scanner) (p complaint.ScanPage, err error) {
 	var content string
-	err = row.Scan(&p.FileID, &p.Number, &p.Kind, &p.BatchID, optional{&p.ArrivalID}, &p.Position, &p.Hash, flag{&p.Blank}, ms{&p.ReadAt}, &content)
+	err = row.Scan(&p.FileID, &p.Number, &p.Kind, &p.BatchID, optional{&p.ArrivalID}, &p.Position, &p.Turned, &p.Hash, flag{&p.Blank}, ms{&p.ReadAt}, &content)
 	p.Content = []byte(content)
 	return p, err
 }
@@ -164,23 +166,35 @@ func (t *Tx) CreatePages(pages ...complaint.ScanPage) {
 	}
 }
 
-// MovePages writes which letter pages belong to, and where in it.
+// MovePages writes which letter pages belong to, where in it, and how they were turned.
+// What is turned otherwise than before is to be read again.
 func (t *Tx) MovePages(ctx context.Context, pages []complaint.ScanPage) error {
 	if err := t.flush(ctx); err != nil {
 		return err
 	}
 	for _, p := range pages {
-		if _, err := t.exec(ctx, "UPDATE scan_pages SET arrival_id = ?, position = ? WHERE file_id = ? AND number = ?", p.ArrivalID, p.Position, p.FileID, p.Number); err != nil {
+		_, err := t.exec(ctx, "UPDATE scan_pages SET arrival_id = ?, position = ?, read_at = CASE WHEN turned = ? THEN read_at ELSE 0 END, turned = ? WHERE file_id = ? AND number = ?",
+			p.ArrivalID, p.Position, p.Turned, p.Turned, p.FileID, p.Number)
+		if err == nil {
+			_, err = t.exec(ctx, `UPDATE scan_files SET state = 'split', lease_owner = '', lease_until = 0 WHERE id = ? AND state = 'read'
+				AND EXISTS (SELECT 1 FROM scan_pages p WHERE p.file_id = scan_files.id AND p.read_at = 0)`, p.FileID)
+		}
+		if err != nil {
 			return fmt.Errorf("store: move page %d of scan %s: %w", p.Number, p.FileID, err)
 		}
 	}
 	return nil
 }
 
-// SetPageRead writes what a page says, and nothing of where it belongs.
+// SetPageRead writes what a page says, and nothing of where it belongs. One that was
+// turned meanwhile is still to be read.
 func (s *Store) SetPageRead(ctx context.Context, p complaint.ScanPage) error {
-	return s.setOne(ctx, "page of scan", p.FileID, "UPDATE scan_pages SET blank = ?, read_at = ?, content = ? WHERE file_id = ? AND number = ?",
-		p.Blank, p.ReadAt, string(p.Content), p.FileID, p.Number)
+	err := s.setOne(ctx, "page of scan", p.FileID, "UPDATE scan_pages SET blank = ?, read_at = CASE WHEN turned = ? THEN CAST(? AS BIGINT) ELSE read_at END, content = ? WHERE file_id = ? AND number = ?",
+		p.Blank, p.Turned, p.ReadAt, string(p.Content), p.FileID, p.Number)
+	if err == nil {
+		s.Notify(TopicScans)
+	}
+	return err
 }
 
 // Pages lists the pages of a file in their order.
@@ -251,8 +265,9 @@ func (t *Tx) LettersOfBatch(ctx context.Context, batchID string) ([]complaint.Sc
 // first before the others.
 func (s *Store) DeskLetters(ctx context.Context) ([]complaint.DeskLetter, error) {
 	all, err := list(ctx, s.reads(), "letters", func(row scanner) (l complaint.DeskLetter, err error) {
-		return l, row.Scan(&l.Arrival.ID, &l.Arrival.ComplaintID, ms{&l.DueAt}, flag{&l.Overdue})
-	}, `SELECT a.id, coalesce(a.complaint_id, ''), coalesce(o.deadline, 0), CASE WHEN coalesce(o.breached_at, 0) > 0 THEN 1 ELSE 0 END FROM arrivals a
+		return l, row.Scan(&l.Arrival.ID, &l.Arrival.ComplaintID, ms{&l.DueAt}, flag{&l.Overdue}, &l.Confidence)
+	}, `SELECT a.id, coalesce(a.complaint_id, ''), coalesce(o.deadline, 0), CASE WHEN coalesce(o.breached_at, 0) > 0 THEN 1 ELSE 0 END,
+		coalesce((SELECT min(d.confidence) FROM details d WHERE d.complaint_id = a.complaint_id AND d.arrival_id = a.id AND d.kind IN ('name', 'address', 'account', 'email')), 0) FROM arrivals a
 		LEFT JOIN obligations o ON o.complaint_id = a.complaint_id AND o.kind = 'acknowledge' AND o.state = 'open'
 		WHERE a.channel = 'letter' AND (a.held = 1 OR a.parked = 1) ORDER BY coalesce(o.deadline, a.arrived_at), a.id`)
 	for i := range all {

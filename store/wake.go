@@ -15,6 +15,7 @@ const (
 	TopicArrivals   = "arrivals"   // arrivals were committed
 	TopicDeliveries = "deliveries" // deliveries were queued
 	TopicCases      = "cases"      // a person changed a complaint
+	TopicScans      = "scans"      // a page of a scan was read
 )
 
 // waker passes signals inside the process and, on PostgreSQL, between nodes.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,8 @@ type deskCmd struct {
 	Set      deskSet      `cmd:"" help:"Set what stands on the page: name=…, address=\"street; town; postcode\", email=…; text=@FILE types a letter that could not be read."`
 	Confirm  deskOne      `cmd:"" help:"Name and address are as on the page: the acknowledgement may leave."`
 	Split    deskSplit    `cmd:"" help:"Make two letters of one, after a page."`
+	Reorder  deskReorder  `cmd:"" help:"Put the pages of a letter into another order."`
+	Turn     deskTurn     `cmd:"" help:"Turn a page that stands on its side or head, and read it again. The file stays as it is."`
 	Join     deskJoin     `cmd:"" help:"Add another letter's pages to the end of this one."`
 	Link     deskLink     `cmd:"" help:"Confirm or refuse that a letter belongs to the complaint proposed for it."`
 	HandBack deskReasoned `cmd:"" help:"Give a letter back to be scanned again; its clock runs on."`
@@ -120,7 +123,7 @@ type letterView struct {
 	Arrival   complaint.Arrival
 	Letter    complaint.ScanLetter
 	Batch     complaint.PaperBatch
-	Pages     []complaint.ScanPage // without their words
+	Pages     []complaint.ScanPage
 	Paper     ingest.Paper
 	Complaint *complaint.View // nil if the letter made or joined none
 }
@@ -128,9 +131,12 @@ type letterView struct {
 // Run shows a letter.
 func (c deskShow) Run(s *session) error {
 	return s.deskAct(c.Letter, "", "", func(a *app, act ingest.DeskAct) error {
-		v, err := a.letterView(s, act)
+		v, err := a.letterView(s.ctx, act.Who, act.ArrivalID)
 		if err != nil {
 			return err
+		}
+		for i := range v.Pages {
+			v.Pages[i].Content = nil
 		}
 		if s.cli.JSON {
 			return json.NewEncoder(s.out).Encode(v)
@@ -140,37 +146,35 @@ func (c deskShow) Run(s *session) error {
 	})
 }
 
-func (a *app) letterView(s *session, act ingest.DeskAct) (v letterView, err error) {
-	if v.Arrival, err = a.store.GetArrival(s.ctx, act.ArrivalID); err != nil {
+// letterView reads a letter that a person may see.
+func (a *app) letterView(ctx context.Context, who complaint.Person, id string) (v letterView, err error) {
+	if v.Arrival, err = a.store.GetArrival(ctx, id); err != nil {
 		return v, err
 	}
 	if v.Arrival.Channel != complaint.ChannelLetter {
 		return v, ingest.ErrNoLetter
 	}
 	if v.Arrival.ComplaintID != "" {
-		c, err := a.store.GetComplaintByID(s.ctx, v.Arrival.ComplaintID)
+		c, err := a.store.GetComplaintByID(ctx, v.Arrival.ComplaintID)
 		if err != nil {
 			return v, err
 		}
-		view, err := a.cases.View(s.ctx, act.Who, c.Reference) // who may not see it learns nothing (P8)
+		view, err := a.cases.View(ctx, who, c.Reference) // who may not see it learns nothing (P8)
 		if err != nil {
 			return v, err
 		}
 		v.Complaint = &view
 	}
-	if v.Letter, err = a.store.Letter(s.ctx, act.ArrivalID); err != nil {
+	if v.Letter, err = a.store.Letter(ctx, id); err != nil {
 		return v, err
 	}
-	if v.Batch, err = a.store.PaperBatch(s.ctx, v.Letter.BatchID); err != nil {
+	if v.Batch, err = a.store.PaperBatch(ctx, v.Letter.BatchID); err != nil {
 		return v, err
 	}
-	if v.Pages, err = a.store.LetterPages(s.ctx, act.ArrivalID); err != nil {
+	if v.Pages, err = a.store.LetterPages(ctx, id); err != nil {
 		return v, err
 	}
-	for i := range v.Pages {
-		v.Pages[i].Content = nil
-	}
-	v.Paper, err = scannerimport.Papers{Store: a.store, Reader: a.scans}.Paper(s.ctx, v.Arrival)
+	v.Paper, err = scannerimport.Papers{Store: a.store, Reader: a.scans}.Paper(ctx, v.Arrival)
 	return v, err
 }
 
@@ -190,6 +194,9 @@ func printLetter(w io.Writer, a *app, v letterView) {
 		state := ""
 		if p.Blank {
 			state = ", blank"
+		}
+		if p.Turned != 0 {
+			state += fmt.Sprintf(", turned by %d degrees", p.Turned)
 		}
 		fmt.Fprintf(w, "page %d: page %d of %s%s\n", i+1, p.Number, v.Paper.Name, state)
 	}
@@ -253,6 +260,33 @@ func (c deskSplit) Run(s *session) error {
 			return err
 		}
 		return s.done("The second letter is %s.", second)
+	})
+}
+
+type deskReorder struct {
+	Letter string `arg:"" help:"Letter."`
+	Order  []int  `arg:"" help:"Every page of it as it counts now, in the order in which they belong: 2 1 3."`
+}
+
+// Run reorders a letter.
+func (c deskReorder) Run(s *session) error {
+	return s.deskAct(c.Letter, "", "The pages are in that order now.", func(a *app, act ingest.DeskAct) error { return a.intake.ReorderLetter(s.ctx, act, c.Order) })
+}
+
+type deskTurn struct {
+	Letter string `arg:"" help:"Letter."`
+	Page   int    `required:"" help:"Page of the letter."`
+	By     int    `help:"Degrees clockwise: 90, 180 or 270." default:"90"`
+}
+
+// Run turns a page and reads it again.
+func (c deskTurn) Run(s *session) error {
+	return s.deskAct(c.Letter, "", "Turned, and read again.", func(a *app, act ingest.DeskAct) error {
+		file, err := a.intake.TurnPage(s.ctx, act, c.Page, c.By)
+		if err != nil {
+			return err
+		}
+		return a.readAgain(s.ctx, file)
 	})
 }
 

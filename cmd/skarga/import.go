@@ -47,6 +47,18 @@ func (a *app) importer(keep bool) (*scannerimport.Importer, error) {
 	}), nil
 }
 
+// readAgain reads what of a file is not read, e.g. a page that a person turned. Where
+// another process has the file, that one does.
+func (a *app) readAgain(ctx context.Context, fileID string) error {
+	im, err := a.importer(true)
+	if err != nil {
+		return err
+	}
+	im.Owner += " desk" // the role import of this process waits meanwhile
+	_, err = im.ReadScan(ctx, fileID, scannerimport.Progress{})
+	return err
+}
+
 // newDirectory reads the customers' file, if there is one.
 func newDirectory(path string) (ingest.Directory, error) {
 	if path == "" {
