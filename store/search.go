@@ -14,7 +14,7 @@ import (
 var textSet = insertInto("search_texts", "seq bigint, id text, words text", "ON CONFLICT (id) DO UPDATE SET words = excluded.words")
 
 const (
-	maxHits  = 5000    // texts that one search looks at, the newest
+	maxHits  = 1000    // texts that one search looks at, the newest
 	seqBits  = 21      // of a text's number, below its millisecond
 	maxWords = 200_000 // bytes of words of one text: PostgreSQL takes no more than a megabyte
 )
