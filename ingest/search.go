@@ -42,6 +42,8 @@ const (
 	searchSetting = "searchable up to" // the ID up to which all is findable
 	searchBatch   = 100
 	searchEvery   = 30 * time.Second
+	searchPause   = time.Second     // without mail: then a rush is over
+	searchYield   = 5 * time.Second // at most, for each batch
 	// searchOverlap is how much later than its ID was made something may be committed.
 	searchOverlap = 10 * time.Minute
 	// searchWait is how long a letter waits for its text.
@@ -64,29 +66,42 @@ func (s *Search) Run(ctx context.Context) error {
 	tick := time.NewTicker(searchEvery)
 	defer tick.Stop()
 	for {
-		if err := s.CatchUp(ctx); err != nil && ctx.Err() == nil {
+		if err := s.catchUp(ctx, wake); err != nil && ctx.Err() == nil {
 			s.Log.Error("make mail findable", "err", err)
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-wake:
-			s.gather(ctx)
+			s.yield(ctx, wake)
 		case <-tick.C:
 		}
 	}
 }
 
-// gather waits a moment, so that a rush of mail is worked on in batches.
-func (s *Search) gather(ctx context.Context) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(time.Second):
+// yield waits until a rush of mail is over, or for searchYield: intake and answers
+// need the disk first.
+func (s *Search) yield(ctx context.Context, wake <-chan struct{}) {
+	enough := time.NewTimer(searchYield)
+	defer enough.Stop()
+	for {
+		select {
+		case <-wake: // more is coming
+		case <-time.After(searchPause):
+			return
+		case <-enough.C:
+			return
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 
 // CatchUp makes everything findable that is there now.
-func (s *Search) CatchUp(ctx context.Context) error {
+func (s *Search) CatchUp(ctx context.Context) error { return s.catchUp(ctx, nil) }
+
+// catchUp does so and lets mail that is announced on wake go first.
+func (s *Search) catchUp(ctx context.Context, wake <-chan struct{}) error {
 	at, err := s.Store.Setting(ctx, searchSetting)
 	if err != nil {
 		return err
@@ -99,6 +114,11 @@ func (s *Search) CatchUp(ctx context.Context) error {
 		}
 		if !more {
 			break
+		}
+		select {
+		case <-wake:
+			s.yield(ctx, wake)
+		default:
 		}
 	}
 	// What was made lately may be committed behind what we have seen.

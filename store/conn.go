@@ -38,9 +38,11 @@ type dialect interface {
 	locking() string
 	// wordIndex is the SQL of a migration that makes the index of words.
 	wordIndex() string
-	// matching gives the query for the IDs of texts with words that begin as these,
-	// the newest first, and what to pass for them, before the limit.
-	matching(words []string) (query, match string)
+	// vocabulary is the SQL of a migration that shows the terms of that index.
+	vocabulary() string
+	// matching gives the query for the IDs of the newest texts with words as these, at
+	// most maxHits of them.
+	matching(ctx context.Context, c conn, words []string) (query string, args []any, err error)
 	// forgetting are the statements after which what a transaction deletes does not stay
 	// in the files; forgotten are those that end it, after the commit.
 	forgetting() []string

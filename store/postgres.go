@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,16 +33,31 @@ func openPostgres(opt Options) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := openPrepared(connector)
+	db := openPrepared(short{connector})
 	db.SetMaxOpenConns(opt.MaxConns)
 	db.SetMaxIdleConns(opt.MaxConns)
 	return db, nil
 }
 
+// short is a connector for short queries: what the server prepares for long ones,
+// compiled code and more processes, takes longer than all that ours do.
+type short struct{ driver.Connector }
+
+func (s short) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := s.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.(driver.ExecerContext).ExecContext(ctx, "SET jit = off; SET max_parallel_workers_per_gather = 0", nil); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
+}
+
 func (postgres) bind() int { return sqlx.DOLLAR }
 
 func (d postgres) schema(text string) string {
-	return strings.NewReplacer("WORDINDEX", d.wordIndex(), " ROWNO", " BIGINT", " STR", ` TEXT COLLATE "C"`, " BYTES", " BYTEA").Replace(text)
+	return strings.NewReplacer("WORDINDEX", d.wordIndex(), "VOCABULARY", d.vocabulary(), " ROWNO", " BIGINT", " STR", ` TEXT COLLATE "C"`, " BYTES", " BYTEA").Replace(text)
 }
 
 // rows sends a column as one array, so that the text of the statement is the

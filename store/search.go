@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"ask4.com/skarga/complaint"
 )
@@ -58,18 +59,21 @@ func (s *Store) Unsearchable(ctx context.Context, arrivalsAfter, deliveriesAfter
 	return arrivals, deliveries, c.fillBytes(ctx, deliveries)
 }
 
-// found is the condition that a complaint, or what belongs to it, holds words that
-// begin as these.
-func (c conn) found(text string) (string, []any) {
+// begins says whether a word also stands for those that begin as it: with one or two
+// letters nearly all texts would be found.
+func begins(word string) bool { return utf8.RuneCountInString(word) > 2 }
+
+// found is the condition that a complaint, or what belongs to it, holds such words.
+func (c conn) found(ctx context.Context, text string) (string, []any, error) {
 	words := complaint.Words(text)
 	if len(words) == 0 {
-		return "1 = 0", nil
+		return "1 = 0", nil, nil
 	}
-	query, match := c.d.matching(words)
+	query, args, err := c.d.matching(ctx, c, words)
 	hits := "IN (SELECT id FROM hits)"
-	return `c.id IN (WITH hits AS (` + query + `)
+	return `c.id IN (WITH hits AS MATERIALIZED (` + query + `)
 		SELECT id FROM hits UNION SELECT complaint_id FROM arrivals WHERE complaint_id IS NOT NULL AND id ` + hits + `
-		UNION SELECT complaint_id FROM deliveries WHERE id ` + hits + `)`, []any{match, maxHits}
+		UNION SELECT complaint_id FROM deliveries WHERE id ` + hits + `)`, args, err
 }
 
 // SavedFilters lists what a person saved, by name.

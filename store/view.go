@@ -47,7 +47,10 @@ func (s *Store) ListComplaints(ctx context.Context, f Filter) ([]Listed, error) 
 		all = append(all, some...)
 		return err
 	}
-	where, args := s.reads().conditions(f)
+	where, args, err := s.reads().conditions(ctx, f)
+	if err != nil {
+		return nil, err
+	}
 	if f.Words != "" || f.Text != "" || f.Owner != "" || f.Matter != "" || f.Queue != "" || f.Flag != "" || f.Held {
 		after, keys := afterIn("coalesce("+nextDue+", ?)", "c.id", f, int64(maxMS))
 		if !f.DueBefore.IsZero() {
@@ -115,7 +118,7 @@ func (s *Store) fillNext(ctx context.Context, all []Listed) error {
 var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // conditions are what a filter says about a complaint itself.
-func (c conn) conditions(f Filter) (string, []any) {
+func (c conn) conditions(ctx context.Context, f Filter) (string, []any, error) {
 	cond, args := []string{"1 = 1"}, []any{}
 	and := func(c string, a ...any) { cond, args = append(cond, c), append(args, a...) }
 	if f.Stage != "" {
@@ -162,13 +165,16 @@ func (c conn) conditions(f Filter) (string, []any) {
 		and(notAbout("c.id"), complaint.Fold(f.NotAbout))
 	}
 	if f.Words != "" {
-		cond, args := c.found(f.Words)
+		cond, args, err := c.found(ctx, f.Words)
+		if err != nil {
+			return "", nil, err
+		}
 		and(cond, args...)
 	}
 	if f.Text != "" {
 		and(`c.search LIKE ? ESCAPE '!'`, "%"+like.Replace(complaint.Fold(f.Text))+"%")
 	}
-	return strings.Join(cond, " AND "), args
+	return strings.Join(cond, " AND "), args, nil
 }
 
 // flagged says that the text suggests something which nobody dropped, or that a

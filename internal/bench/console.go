@@ -46,7 +46,7 @@ func (b *bench) console(ctx context.Context, p *pipeline) (err error) {
 	if err != nil {
 		return err
 	}
-	words := []string{"slow", "room", "refund", "internet", "emily", "slow refund", "INC-204518"}
+	words := []string{"refund", "internet", "corrid", "exam refund", "room 417", "INC-204518"} // in all texts, in few, in none
 	pages := []struct {
 		name    string
 		address func() string

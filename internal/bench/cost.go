@@ -74,8 +74,34 @@ func (b *bench) more(ctx context.Context, p *pipeline, gen *generator) (each flo
 	if err := b.sink.Wait(ctx, before+extra); err != nil {
 		return 0, err
 	}
+	if err := findable(ctx, p.db); err != nil {
+		return 0, err
+	}
 	all := b.sink.Messages()[before:]
 	return all[extra-1].At.Sub(all[0].At).Seconds() * 1000 / (extra - 1), nil
+}
+
+// findable waits until the words of all that came and went are written: they come
+// behind the answers, and the large store is to have them as well.
+func findable(ctx context.Context, d database) (err error) {
+	db, err := sql.Open(d.driver, d.dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	for {
+		var missing int
+		err := db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM arrivals a WHERE NOT EXISTS (SELECT 1 FROM search_texts t WHERE t.id = a.id)) +
+			(SELECT count(*) FROM deliveries d WHERE NOT EXISTS (SELECT 1 FROM search_texts t WHERE t.id = d.id))`).Scan(&missing)
+		if err != nil || missing == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("bench: %d texts are not findable: %w", missing, ctx.Err())
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 // copied lists the tables of a store whose rows multiply copies, with the columns
@@ -140,7 +166,6 @@ func multiply(ctx context.Context, d database, n int) (err error) {
 	// The copying itself must not be what the next measurement pays for.
 	end := map[string]string{"sqlite": "PRAGMA wal_checkpoint(TRUNCATE)", "postgres": "CHECKPOINT"}[d.driver]
 	_, e := db.ExecContext(ctx, end)
-	time.Sleep(time.Second)
 	return errors.Join(err, e)
 }
 
