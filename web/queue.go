@@ -126,7 +126,7 @@ func tabs(f queueFilter) []queueTab {
 func (v *visit) queue(who complaint.Person) {
 	q := v.r.URL.Query()
 	f := readFilter(q)
-	if ref, err := v.Console.Office.ParseReference(v.r.Context(), who, f.Text); f.Text != "" && err == nil {
+	if ref, err := complaint.ParseReference(v.Console.Office.Prefix, f.Text); err == nil {
 		http.Redirect(v.w, v.r, casePath(ref), http.StatusSeeOther) // a reference leads to its complaint
 		return
 	}

@@ -149,7 +149,7 @@ func multiply(ctx context.Context, d database, n int) (err error) {
 			}
 			for u := range strings.FieldsSeq(t.unique) {
 				if u == c {
-					values[i] = "t." + c + " || '-' || g.n"
+					values[i] = "'0' || t." + c + " || '-' || g.n" // sorts before it, as what is older does
 				}
 			}
 		}
