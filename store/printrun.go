@@ -105,7 +105,7 @@ func (s *Store) Unreached(ctx context.Context) ([]string, error) {
 	return list(ctx, s.reads(), "complaints", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
 		`SELECT c.id FROM obligations o JOIN complaints c ON c.id = o.complaint_id
 		WHERE o.state = 'open' AND o.kind = 'acknowledge' AND c.postal_confirmed = 1 AND c.closed_at = 0
-		AND EXISTS (SELECT 1 FROM deliveries d WHERE d.complaint_id = c.id AND d.kind = 'acknowledgement' AND d.status IN ('failed', 'bounced'))
+		AND c.id IN (SELECT d.complaint_id FROM deliveries d WHERE d.kind = 'acknowledgement' AND d.status IN ('failed', 'bounced') AND d.complaint_id IS NOT NULL)
 		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.complaint_id = c.id AND d.kind = 'acknowledgement' AND d.status IN ('queued', 'sent'))
 		AND NOT EXISTS (SELECT 1 FROM arrivals a WHERE a.complaint_id = c.id AND (a.held = 1 OR a.parked = 1))
 		ORDER BY c.received_at, c.id LIMIT 100`)
