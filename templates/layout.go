@@ -3,8 +3,8 @@ package templates
 import (
 	"fmt"
 	"html/template"
-	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"ask4.com/skarga/complaint"
@@ -118,13 +118,24 @@ func plain(blocks []Block) string {
 // Hold keeps a number with its word and a word of one letter with the next one: a
 // line that ends on either reads badly, in Polish above all.
 func Hold(text string) string {
-	for range 2 { // "w 12 dni": two in a row
-		text = held.ReplaceAllString(text, "$1\u00a0$2")
+	const short = "aiouwzAIOUWZ"
+	var b strings.Builder
+	b.Grow(len(text) + 16)
+	before, last := ' ', ' ' // the two signs before the present one
+	for i, n := 0, 0; i < len(text); i += n {
+		var r rune
+		r, n = utf8.DecodeRuneInString(text[i:])
+		next, _ := utf8.DecodeRuneInString(text[i+n:])
+		held := unicode.IsDigit(last) || strings.ContainsRune(short, last) && (unicode.IsSpace(before) || before == '(')
+		if r == ' ' && held && (unicode.IsLetter(next) || unicode.IsDigit(next)) {
+			b.WriteString("\u00a0")
+		} else {
+			b.WriteString(text[i : i+n])
+		}
+		before, last = last, r
 	}
-	return text
+	return b.String()
 }
-
-var held = regexp.MustCompile(`(\d|(?:^|[\s(])[aiouwzAIOUWZ]) (\pL|\d)`)
 
 // wrap writes words in lines of at most columns; a longer word (a web address)
 // stays whole.

@@ -15,7 +15,11 @@ var address = regexp.MustCompile(`https?://[^\s<>"“”„]*[^\s<>"“”„.,;
 func linked(text string) template.HTML {
 	var b strings.Builder
 	end := 0
-	for _, m := range address.FindAllStringIndex(text, -1) {
+	var found [][]int
+	if mayLink(text) {
+		found = address.FindAllStringIndex(text, -1)
+	}
+	for _, m := range found {
 		b.WriteString(template.HTMLEscapeString(Hold(text[end:m[0]])))
 		shown := text[m[0]:m[1]]
 		target := shown
@@ -31,4 +35,14 @@ func linked(text string) template.HTML {
 	}
 	b.WriteString(template.HTMLEscapeString(Hold(text[end:])))
 	return template.HTML(b.String()) // every piece is escaped above
+}
+
+// mayLink is false for most texts: each address holds "://" or a dot before a letter.
+func mayLink(text string) bool {
+	for i := 1; i < len(text); i++ {
+		if text[i-1] == '.' && 'a' <= text[i] && text[i] <= 'z' || text[i-1] == '/' && text[i] == '/' {
+			return true
+		}
+	}
+	return false
 }
