@@ -135,3 +135,6 @@ type DeskLetter struct {
 	// none was found.
 	Confidence float64
 }
+
+// Known is how many of its pages need no OCR any more.
+func (f PaperFile) Known() int { return max(f.Pages-f.Unread, 0) }

@@ -2,6 +2,7 @@ package scannerimport
 
 import (
 	"context"
+	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -15,4 +16,10 @@ func (im *Importer) Drop(ctx context.Context, path string, given Received) (f co
 		return f, false, err
 	}
 	return f, true, im.cameAgain(ctx, f, path)
+}
+
+// Resume reads what earlier imports and drops left, where no folder is watched, until
+// ctx ends. It looks for that every so often.
+func (im *Importer) Resume(ctx context.Context, every time.Duration) error {
+	return im.readAll(ctx, every, nil)
 }

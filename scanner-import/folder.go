@@ -225,7 +225,7 @@ func Ignored(name string) bool {
 func (im *Importer) readAll(ctx context.Context, every time.Duration, taken <-chan struct{}) error {
 	failed := map[string]time.Time{}
 	for {
-		files, err := im.store.UnreadScans(ctx, im.Owner, 100)
+		files, err := im.store.UnreadScans(ctx, im.holder(), 100)
 		if err != nil && ctx.Err() == nil {
 			im.Log.Error("list scans to read", "err", err)
 		}

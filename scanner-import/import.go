@@ -1,6 +1,7 @@
 package scannerimport
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -58,6 +59,7 @@ type Intake interface {
 // ImportOptions is what the import has to know.
 type ImportOptions struct {
 	Owner    string         // name of this process in leases and claims
+	Holder   string         // name in leases of files, where one process has several importers; empty: Owner
 	Lease    time.Duration  // 0: one minute
 	Location *time.Location // of times that stand in names and on files
 	Patterns []Pattern      // that find the received time in names
@@ -110,6 +112,9 @@ type Taken struct {
 	Letters []complaint.ScanLetter
 }
 
+// holder is the name in leases of files.
+func (im *Importer) holder() string { return cmp.Or(im.Holder, im.Owner) }
+
 // hold keeps the lease on a file until stop is called.
 func (im *Importer) hold(ctx context.Context, id string) (_ context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -123,7 +128,7 @@ func (im *Importer) hold(ctx context.Context, id string) (_ context.Context, sto
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				if ok, err := im.store.LeaseScan(ctx, im.Owner, id, im.Lease); err == nil && !ok {
+				if ok, err := im.store.LeaseScan(ctx, im.holder(), id, im.Lease); err == nil && !ok {
 					cancel() // another node has it now
 					return
 				}

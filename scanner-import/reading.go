@@ -14,7 +14,7 @@ import (
 // its record as soon as its last page is read. ok is false when another process has
 // the file. Where the OCR engine is missing, the letters are to be typed.
 func (im *Importer) ReadScan(ctx context.Context, id string, watch Progress) (ok bool, err error) {
-	if ok, err = im.store.LeaseScan(ctx, im.Owner, id, im.Lease); err != nil || !ok {
+	if ok, err = im.store.LeaseScan(ctx, im.holder(), id, im.Lease); err != nil || !ok {
 		return false, err
 	}
 	f, err := im.store.ScanFile(ctx, id)

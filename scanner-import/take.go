@@ -29,7 +29,7 @@ func (im *Importer) Take(ctx context.Context, path string, given Received, watch
 	}
 	t := Taken{File: f, Again: !created && (f.State != complaint.ScanTaken && (f.Source != path || !f.MovedAt.IsZero()))}
 	if f.State == complaint.ScanTaken {
-		ok, err := im.store.LeaseScan(ctx, im.Owner, f.ID, im.Lease)
+		ok, err := im.store.LeaseScan(ctx, im.holder(), f.ID, im.Lease)
 		switch {
 		case err != nil:
 			return t, err

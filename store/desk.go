@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -30,4 +31,25 @@ func (s *Store) PrintRunFor(ctx context.Context, id, who string) (r complaint.Pr
 	}, "SELECT "+prefixed("d.", deliveryColumns)+`, c.reference, coalesce(o.deadline, 0), c.needs FROM deliveries d JOIN complaints c ON c.id = d.complaint_id
 		LEFT JOIN obligations o ON o.id = d.obligation_id WHERE d.way = 'letter' AND d.print_run = ?`+letterOrder, id)
 	return r, letters, err
+}
+
+// The pages of a file are counted for that file alone: the list is shown again and again
+// while files are read.
+const paperFileQuery = "SELECT " + scanFileColumns + `,
+	(SELECT count(*) FROM scan_pages p WHERE p.file_id = f.id AND p.kind = 'letter'), (SELECT count(*) FROM scan_pages p WHERE p.file_id = f.id AND p.kind <> 'letter'),
+	(SELECT count(*) FROM scan_pages p WHERE p.file_id = f.id AND p.read_at = 0), (SELECT count(*) FROM scan_letters l WHERE l.file_id = f.id) FROM scan_files f `
+
+func scanPaperFile(row scanner) (f complaint.PaperFile, err error) {
+	return f, row.Scan(append(scanFileDest(&f.ScanFile), &f.InLetters, &f.Sheets, &f.Unread, &f.Letters)...)
+}
+
+// RecentScans lists up to n files that were taken in since a time or are not read to
+// their end, the newest first. Those that were erased are left out.
+func (s *Store) RecentScans(ctx context.Context, since time.Time, n int) ([]complaint.PaperFile, error) {
+	return list(ctx, s.reads(), "scans", scanPaperFile, paperFileQuery+"WHERE (f.taken_at >= ? OR f.state <> 'read') AND f.name <> '' ORDER BY f.taken_at DESC, f.id LIMIT ?", since, n)
+}
+
+// PaperFile reads a file with what became of its pages.
+func (s *Store) PaperFile(ctx context.Context, id string) (complaint.PaperFile, error) {
+	return get(ctx, s.reads(), "scan", id, scanPaperFile, paperFileQuery+"WHERE f.id = ? AND f.name <> ''", id)
 }

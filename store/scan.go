@@ -100,9 +100,13 @@ func (s *Store) UnreadScans(ctx context.Context, owner string, n int) ([]complai
 // Its lease ends when it is read; it is not while a page, e.g. one that was turned
 // meanwhile, has to be.
 func (s *Store) SetScan(ctx context.Context, f complaint.ScanFile) error {
-	return s.setOne(ctx, "scan", f.ID, `UPDATE scan_files SET pages = ?, state = CASE WHEN CAST(? AS TEXT) = 'read'
+	err := s.setOne(ctx, "scan", f.ID, `UPDATE scan_files SET pages = ?, state = CASE WHEN CAST(? AS TEXT) = 'read'
 		AND EXISTS (SELECT 1 FROM scan_pages p WHERE p.file_id = scan_files.id AND p.read_at = 0) THEN 'split' ELSE CAST(? AS TEXT) END, problem = ?, engine = ?, moved_at = ?,
 		lease_owner = CASE WHEN CAST(? AS TEXT) = 'read' THEN '' ELSE lease_owner END WHERE id = ?`, f.Pages, f.State, f.State, f.Problem, f.Engine, f.MovedAt, f.State, f.ID)
+	if err == nil {
+		s.Notify(TopicScans)
+	}
+	return err
 }
 
 // NoteScan adds to the history of a file, e.g. that it came again.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,8 @@ type Console struct {
 	Reader  *ingest.Reader // reads mail again to show it
 	Bytes   Bytes
 	Filters Filters
+	// Mailroom is the desk and the post; nil: they have no pages.
+	Mailroom Mailroom
 	// Retry processes a parked arrival again.
 	Retry func(ctx context.Context, arrivalID string) error
 	// Figures counts a period for a person: what is hidden from them is not in it (P8).
@@ -59,6 +62,7 @@ func (s *Site) consoleRoutes() {
 	s.answerRoutes()
 	s.figureRoutes()
 	s.streamRoutes()
+	s.mailroomRoutes()
 }
 
 // desk registers a page of the console for those whose role may do something with some
@@ -103,7 +107,7 @@ func (v *visit) refuse(err error) {
 
 // rooms say in words why something is not possible; what went wrong below them is
 // wrapped.
-var rooms = []string{"casework: ", "ingest: ", "complaint: ", "templates: "}
+var rooms = []string{"casework: ", "ingest: ", "complaint: ", "templates: ", "mailer: "}
 
 // forPeople says whether an error tells why an act is not possible now: nothing went
 // wrong, and nothing was changed.
@@ -162,7 +166,10 @@ var notices = map[string]string{
 }
 
 // notice is what was done before this page.
-func (v *visit) notice() string { return notices[v.r.URL.Query().Get("done")] }
+func (v *visit) notice() string {
+	what := v.r.URL.Query().Get("done")
+	return cmp.Or(notices[what], deskNotices[what])
+}
 
 // consoleFunctions are what the pages of staff may call beside the others.
 func (s *Site) consoleFunctions() template.FuncMap {

@@ -74,6 +74,10 @@ type Site struct {
 	secure  bool   // BaseURL is https
 	handler http.Handler
 	hub     hub // of the pages that are open
+	deskHub hub // of those of the desk
+	// stopping ends when the server does; stop ends it.
+	stopping context.Context
+	stop     context.CancelFunc
 	// StaffRoutes are the patterns of all pages behind the staff's door.
 	StaffRoutes []string
 	later       sync.WaitGroup // what goes on after its request was answered
@@ -86,6 +90,7 @@ func (s *Site) Wait() { s.later.Wait() }
 // New makes the site. The error names the setting that is wrong.
 func New(opt Options) (*Site, error) {
 	s := &Site{Options: opt, mux: http.NewServeMux()}
+	s.stopping, s.stop = context.WithCancel(context.Background())
 	if err := s.defaults(); err != nil {
 		return nil, err
 	}
@@ -164,5 +169,7 @@ func (s *Site) Server() *http.Server {
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
 	srv.RegisterOnShutdown(s.hub.close)
+	srv.RegisterOnShutdown(s.deskHub.close)
+	srv.RegisterOnShutdown(s.stop)
 	return srv
 }

@@ -77,8 +77,11 @@ func (h *hub) close() {
 	}
 }
 
-// changes is a stream of server-sent events without content.
-func (v *visit) changes(complaint.Person) {
+// changes tells a page that something changed.
+func (v *visit) changes(complaint.Person) { v.stream(&v.hub) }
+
+// stream is a stream of server-sent events without content.
+func (v *visit) stream(of *hub) {
 	out := http.NewResponseController(v.w)
 	_ = out.SetWriteDeadline(time.Time{}) // not every writer has one
 	h := v.w.Header()
@@ -89,8 +92,8 @@ func (v *visit) changes(complaint.Person) {
 		_, err := v.w.Write([]byte(words + "\n\n"))
 		return err == nil && out.Flush() == nil
 	}
-	ch := v.hub.join()
-	defer v.hub.leave(ch)
+	ch := of.join()
+	defer of.leave(ch)
 	end := time.NewTimer(streamLife)
 	defer end.Stop()
 	beat := time.NewTicker(25 * time.Second) // proxies close what is silent

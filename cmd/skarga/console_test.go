@@ -192,7 +192,7 @@ func TestEveryConsoleRouteAsksForTheRole(t *testing.T) {
 		t.Fatal(err)
 	}
 	auditor := f.enters("Adam Reads")
-	fill := strings.NewReplacer("{$}", "", "{ref}", string(v.Complaint.Reference), "{id}", a.ID, "{leaf}", "1")
+	fill := strings.NewReplacer("{$}", "", "{ref}", string(v.Complaint.Reference), "{id}", a.ID, "{leaf}", "1", "{scan}", "x", "{page}", "1", "{batch}", "x", "{run}", "x")
 	before := f.view(a)
 	for _, pattern := range site.StaffRoutes {
 		method, path, _ := strings.Cut(pattern, " ")

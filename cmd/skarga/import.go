@@ -54,7 +54,7 @@ func (a *app) readAgain(ctx context.Context, fileID string) error {
 	if err != nil {
 		return err
 	}
-	im.Owner += " desk" // the role import of this process waits meanwhile
+	im.Holder = a.owner + " desk" // the role import of this process waits meanwhile
 	_, err = im.ReadScan(ctx, fileID, scannerimport.Progress{})
 	return err
 }
@@ -83,8 +83,11 @@ func (a *app) importScans(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.scans.Missing(); err != nil {
+	if err := a.scans.Missing(); err != nil && a.cfg.Import.Folder != "" {
 		a.log.Error("letters cannot be read and are to be typed", "err", err)
+	}
+	if a.cfg.Import.Folder == "" { // scans are dropped at the desk, or taken by the command
+		return im.Resume(ctx, time.Duration(a.cfg.Import.Rescan))
 	}
 	return im.Watch(ctx, scannerimport.Folder{Path: a.cfg.Import.Folder, Settle: time.Duration(a.cfg.Import.Settle), Rescan: time.Duration(a.cfg.Import.Rescan),
 		Lock: func(ctx context.Context) (func(), bool, error) {

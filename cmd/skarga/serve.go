@@ -84,7 +84,7 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 		a.intake.Wake = a.store.Wake(store.TopicArrivals)
 		g.Go(func() error { return a.intake.Run(ctx) })
 	}
-	if a.hasRole("import") && a.cfg.Import.Folder != "" {
+	if a.hasRole("import") {
 		g.Go(func() error { return a.importScans(ctx) })
 	}
 	if a.hasRole("deliver") {

@@ -1,0 +1,118 @@
+// What the pages of the mailroom do better with a script. All of it works without.
+"use strict";
+
+(() => {
+  for (const hint of document.querySelectorAll("[data-script]")) hint.hidden = false;
+
+  // left is what the server writes about a time that is left.
+  function left(ms) {
+    const late = ms < 0 ? " late" : "";
+    const minutes = Math.floor(Math.abs(ms) / 60000);
+    const hours = Math.floor(minutes / 60);
+    if (hours < 1) return minutes + " min" + late;
+    if (hours < 48) return hours + " h " + String(minutes % 60).padStart(2, "0") + " min" + late;
+    return Math.floor(hours / 24) + " days" + late;
+  }
+
+  // The time that is left runs while one looks. The server's clock counts: what it wrote
+  // is where the page begins.
+  const started = new Map();
+  function tick() {
+    for (const time of document.querySelectorAll("time[data-left]")) {
+      if (!started.has(time)) started.set(time, Date.now());
+      if (Date.now() - started.get(time) < 30000) continue;
+      const ms = new Date(time.dateTime) - Date.now();
+      time.textContent = left(ms);
+      time.classList.toggle("late", ms < 0);
+      time.classList.toggle("soon", ms >= 0 && ms < 4 * 3600000);
+    }
+  }
+  tick();
+  setInterval(tick, 30000);
+
+  // The place of a field is lit while it has the focus.
+  const lit = (field, on) => {
+    const box = document.getElementById(field.dataset.box);
+    if (!box) return;
+    box.classList.toggle("on", on);
+    if (on) box.closest(".scanpage").querySelector("rect.on").scrollIntoView({ block: "center", behavior: "auto" });
+  };
+  document.addEventListener("focusin", (e) => { if (e.target.dataset?.box) lit(e.target, true); });
+  document.addEventListener("focusout", (e) => { if (e.target.dataset?.box) lit(e.target, false); });
+
+  // c, then Enter (or c again) confirms a letter; e goes to its first field.
+  const confirm = document.getElementById("confirm");
+  const press = (css) => document.querySelector(css)?.click();
+  const keys = {
+    c: () => { if (document.activeElement === confirm) confirm.click(); else confirm?.focus(); },
+    e: () => document.querySelector("#fields [name]")?.focus(),
+    j: () => press("[data-next]"),
+    k: () => press("[data-previous]"),
+  };
+  document.addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
+    if (!keys[e.key] || !document.querySelector(".letterdesk")) return;
+    e.preventDefault();
+    keys[e.key]();
+  });
+
+  // What comes in shows by itself; what somebody is busy with stays.
+  const parts = document.querySelectorAll("[data-live]");
+  if (window.EventSource && parts.length) {
+    let asking = null;
+    const refresh = () => {
+      asking?.abort();
+      asking = new XMLHttpRequest();
+      asking.open("GET", location.pathname + location.search.replace(/([?&])done=[^&]*/, "$1"));
+      asking.responseType = "document";
+      asking.onload = () => {
+        const page = asking.response;
+        if (!page || asking.status >= 400) return;
+        for (const now of document.querySelectorAll("[data-live]")) {
+          const then = page.getElementById(now.id);
+          if (!then && document.getElementById("fields") === null) now.remove();
+          if (!then && document.getElementById("fields") && !busy(document.getElementById("fields"))) location.reload();
+          if (then && !busy(now)) now.replaceWith(document.adoptNode(then));
+        }
+      };
+      asking.send();
+    };
+    // busy says that somebody has the focus in a part, or wrote something into it.
+    const busy = (part) => part.querySelector("details[open]") !== null || part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button")
+      || [...part.querySelectorAll("input[type=text], textarea")].some((f) => f.value !== f.defaultValue);
+    let soon = 0;
+    new EventSource("/staff/desk/changes").addEventListener("changed", () => {
+      clearTimeout(soon);
+      soon = setTimeout(refresh, 300);
+    });
+  }
+
+  // Files are dropped onto the form, and show how far they are.
+  const zone = document.getElementById("dropzone");
+  if (zone) {
+    const input = zone.querySelector("input[type=file]");
+    const bar = document.getElementById("sending");
+    for (const name of ["dragenter", "dragover"]) zone.addEventListener(name, (e) => { e.preventDefault(); zone.classList.add("over"); });
+    for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (e) => {
+      e.preventDefault();
+      if (!e.dataTransfer.files.length) return;
+      input.files = e.dataTransfer.files;
+      zone.requestSubmit();
+    });
+    zone.addEventListener("submit", (e) => {
+      if (e.defaultPrevented) return;
+      e.preventDefault();
+      const request = new XMLHttpRequest();
+      request.open("POST", zone.action);
+      request.upload.addEventListener("progress", (p) => { if (p.lengthComputable) bar.value = 100 * p.loaded / p.total; });
+      request.addEventListener("load", () => {
+        if (request.status < 400) location.href = request.responseURL;
+        else zone.submit(); // the page says what is wrong
+      });
+      request.addEventListener("error", () => zone.submit());
+      bar.hidden = false;
+      request.send(new FormData(zone));
+    });
+  }
+})();
