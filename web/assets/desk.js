@@ -3,6 +3,7 @@
 
 (() => {
   for (const hint of document.querySelectorAll("[data-script]")) hint.hidden = false;
+  for (const link of document.querySelectorAll(".spot a")) link.tabIndex = -1; // the field itself leads there
 
   // left is what the server writes about a time that is left.
   function left(ms) {
