@@ -28,6 +28,12 @@ type deskField struct {
 // Low says that a person should look closely.
 func (f deskField) Low() bool { return f.Page > 0 && f.Confidence < lowConfidence }
 
+// Differs says that the value is not what stands on the page, but for its lines.
+func (f deskField) Differs() bool {
+	plain := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	return f.Read != "" && !strings.Contains(plain(f.Value), plain(f.Read))
+}
+
 // leafView is a page with the boxes of what was found on it.
 type leafView struct {
 	Leaf
