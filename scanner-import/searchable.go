@@ -3,6 +3,7 @@ package scannerimport
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/scanner-import/file"
 	"ask4.com/skarga/scanner-import/pixel"
 )
 
@@ -25,16 +27,17 @@ const (
 	copyQuality = 55 // of JPEG
 )
 
-// WriteSearchable writes pages of a file as a PDF for staff: the pages as they are
-// shown, and their words, which cannot be seen, in the places of their pictures. Pages
-// that cannot be drawn are left out of the pictures, not of the copy. The order of the
-// pictures in the file may differ from one copy to the next (fpdf sorts them by width).
-func (r *Reader) WriteSearchable(ctx context.Context, path string, pages []Page, title string, language complaint.Language, w io.Writer) error {
-	f, err := r.opener.Open(ctx, path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
+// CopyPage is a page of a searchable copy with the path of the file that it stands in.
+type CopyPage struct {
+	Page
+	Path string
+}
+
+// WriteSearchable writes pages as a PDF for staff: the pages as they are shown, and
+// their words, which cannot be seen, in the places of their pictures. Pages that cannot
+// be drawn are left out of the pictures, not of the copy. The order of the pictures in
+// the file may differ from one copy to the next (fpdf sorts them by width).
+func (r *Reader) WriteSearchable(ctx context.Context, pages []CopyPage, title string, language complaint.Language, w io.Writer) (err error) {
 	const mm = 100.0 // hundredths
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetAutoPageBreak(false, 0)
@@ -45,18 +48,31 @@ func (r *Reader) WriteSearchable(ctx context.Context, path string, pages []Page,
 		pdf.SetLang(string(language))
 	}
 	pdf.AddUTF8FontFromBytes("text", "", goregular.TTF)
-	for _, p := range pages {
+	files := map[string]file.File{}
+	defer func() {
+		for _, f := range files {
+			err = errors.Join(err, f.Close())
+		}
+	}()
+	for i, p := range pages {
+		f, ok := files[p.Path]
+		if !ok {
+			if f, err = r.opener.Open(ctx, p.Path); err != nil {
+				return err
+			}
+			files[p.Path] = f
+		}
 		width, height := float64(max(p.Width, 1))/mm, float64(max(p.Height, 1))/mm
 		pdf.AddPageFormat("P", fpdf.SizeType{Wd: width, Ht: height})
-		writeWords(pdf, p)
-		g, dpi, err := pageImage(ctx, f, p)
+		writeWords(pdf, p.Page)
+		g, dpi, err := pageImage(ctx, f, p.Page)
 		if err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 			continue // its words, if any, are all there is
 		}
-		if err := addPicture(pdf, fmt.Sprint(p.Number), g, dpi, width, height); err != nil {
+		if err := addPicture(pdf, fmt.Sprint(i), g, dpi, width, height); err != nil {
 			return err
 		}
 	}

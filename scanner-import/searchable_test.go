@@ -42,7 +42,11 @@ func TestSearchableCopy(t *testing.T) {
 	}
 	s.Pages[1].Words = []layout.Word{{Text: "Zażółć", Confidence: 1, Box: layout.Box{2500, 4000, 1200, 300}}, {Text: "gęślą", Confidence: 1, Box: layout.Box{3900, 4000, 1000, 300}}}
 	var made bytes.Buffer
-	if err := r.WriteSearchable(t.Context(), path, s.Pages, "Letter", "pl", &made); err != nil {
+	var both []scannerimport.CopyPage
+	for _, p := range s.Pages {
+		both = append(both, scannerimport.CopyPage{Page: p, Path: path})
+	}
+	if err := r.WriteSearchable(t.Context(), both, "Letter", "pl", &made); err != nil {
 		t.Fatal(err)
 	}
 	api.DisableConfigDir()

@@ -19,6 +19,7 @@ import (
 type deskCmd struct {
 	List     deskList     `cmd:"" default:"1" help:"Show what waits, by the time left to its 24 hours."`
 	Show     deskShow     `cmd:"" help:"Show one letter: its pages, its text, what was read."`
+	Copy     deskCopy     `cmd:"" help:"Write a letter as a PDF whose text can be searched and copied."`
 	Set      deskSet      `cmd:"" help:"Set what stands on the page: name=…, address=\"street; town; postcode\", email=…; text=@FILE types a letter that could not be read."`
 	Confirm  deskOne      `cmd:"" help:"Name and address are as on the page: the acknowledgement may leave."`
 	Split    deskSplit    `cmd:"" help:"Make two letters of one, after a page."`
