@@ -107,7 +107,7 @@ func (b *Tab) SetLook(look Look) {
 		Width: int64(float64(look.Width) / look.Zoom), Height: 800, DeviceScaleFactor: look.Zoom, Mobile: look.Width < 600})
 	b.must("window", err)
 	_, err = chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 	b.must("colours", err)
 	_, err = chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: look.NoScript})
 	b.must("scripts", err)
