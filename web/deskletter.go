@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -315,4 +316,18 @@ func (v *visit) letterPicture(who complaint.Person) {
 	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("Content-Type", "image/png")
 	_, _ = v.w.Write(b) // the client went away: nothing to do
+}
+
+// letterCopy sends a letter as a PDF whose text can be searched.
+func (v *visit) letterCopy(who complaint.Person) {
+	l, ok := v.letterOf(who, "searchable copy of a letter saved")
+	if !ok {
+		return
+	}
+	name, pdf, err := v.Console.Mailroom.Copy(v.r.Context(), who, l.Arrival.ID)
+	if err != nil {
+		v.letterError(err)
+		return
+	}
+	v.sendPDF(name, bytes.NewReader(pdf))
 }

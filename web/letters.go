@@ -84,6 +84,11 @@ func (v *visit) printRunFile(who complaint.Person) {
 		return
 	}
 	defer pdf.Close()
+	v.sendPDF(name, pdf)
+}
+
+// sendPDF sends a file to be kept; it is not shown in the browser.
+func (v *visit) sendPDF(name string, pdf io.Reader) {
 	h := v.w.Header()
 	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("Content-Type", "application/pdf")

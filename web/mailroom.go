@@ -22,6 +22,8 @@ type Mailroom interface {
 	// Picture draws a page of a letter as PNG: as it is on the screen, or as fine as it
 	// was scanned.
 	Picture(ctx context.Context, p complaint.ScanPage, fine bool) ([]byte, error)
+	// Copy writes a letter as a PDF whose text can be searched.
+	Copy(ctx context.Context, who complaint.Person, arrivalID string) (name string, pdf []byte, err error)
 	// TurnPage turns a page, and gives the file in which it is to be read again.
 	TurnPage(ctx context.Context, act ingest.DeskAct, page, degrees int) (fileID string, err error)
 	// ReadScan reads what of a file is not read; it takes its time.
@@ -93,6 +95,7 @@ func (s *Site) mailroomRoutes() {
 	s.desk("POST /staff/desk/batch/{batch}", "desk", complaint.ActOverrule, (*visit).decideBatch)
 	s.desk("GET /staff/desk/letter/{id}", "letter", complaint.ActView, (*visit).deskLetter)
 	s.desk("GET /staff/desk/letter/{id}/page/{page}", "letter", complaint.ActView, (*visit).letterPicture)
+	s.desk("GET /staff/desk/letter/{id}/copy", "letter", complaint.ActView, (*visit).letterCopy)
 	s.desk("POST /staff/desk/letter/{id}", "letter", complaint.ActOverrule, (*visit).actOnLetter)
 	s.desk("GET /staff/letters", "letters", complaint.ActPost, (*visit).letters)
 	s.desk("POST /staff/letters/print", "letters", complaint.ActPost, (*visit).printLetters)

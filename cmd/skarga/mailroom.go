@@ -173,6 +173,17 @@ func (c *pictures) get(ctx context.Context, key string, draw func() ([]byte, err
 	return b, nil
 }
 
+// Copy writes the searchable copy, as `skarga desk copy` does.
+func (m deskPages) Copy(ctx context.Context, who complaint.Person, id string) (string, []byte, error) {
+	v, err := m.letterView(ctx, who, id)
+	if err != nil {
+		return "", nil, hidden(err)
+	}
+	var pdf bytes.Buffer
+	err = m.writeCopy(ctx, v, &pdf)
+	return copyName(v), pdf.Bytes(), err
+}
+
 // TurnPage turns a page and says which file is to be read again, as `skarga desk turn`
 // does.
 func (m deskPages) TurnPage(ctx context.Context, act ingest.DeskAct, page, degrees int) (string, error) {

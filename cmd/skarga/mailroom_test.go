@@ -193,6 +193,9 @@ func TestDeskPageDoesWhatTheCommandsDo(t *testing.T) {
 		if p := marek.get(page + "/page/4"); p.status != http.StatusNotFound {
 			t.Errorf("page 4: %d", p.status)
 		}
+		if p := marek.get(page + "/copy"); p.header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(p.body, "%PDF-") || !strings.Contains(p.header.Get("Content-Disposition"), "letter.pdf") {
+			t.Errorf("the searchable copy: %d %v", p.status, p.header)
+		}
 		act("do=down&page=1")
 		if v := f.shown(id); v.Pages[0].Number != 2 {
 			t.Errorf("moved down: %+v", v.Pages)
@@ -313,7 +316,7 @@ func TestP08DeskHidesALetterFromWhomItIsAbout(t *testing.T) {
 				}
 			}
 		}
-		for _, path := range []string{"/staff/desk", page, page + "/page/1", "/staff/desk/scan/" + r.SHA256} {
+		for _, path := range []string{"/staff/desk", page, page + "/page/1", page + "/copy", "/staff/desk/scan/" + r.SHA256} {
 			look(path, false)
 		}
 		for _, do := range []string{"confirm", "save&name=x", "split&page=1", "turn&page=1&by=90", "hand-back&reason=x", "set-aside&reason=x"} {
