@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image/png"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -117,18 +119,15 @@ func (v *visitor) dropped(received string, paths ...string) page {
 	err := w.WriteField("received", received)
 	for _, path := range paths {
 		raw, e := os.ReadFile(path)
-		if e != nil {
-			v.t.Fatal(e)
-		}
-		p, e := w.CreateFormFile("scan", filepath.Base(path))
 		if e == nil {
-			_, e = p.Write(raw)
+			var p io.Writer
+			if p, e = w.CreateFormFile("scan", filepath.Base(path)); e == nil {
+				_, e = p.Write(raw)
+			}
 		}
-		if err = e; err != nil {
-			v.t.Fatal(err)
-		}
+		err = errors.Join(err, e)
 	}
-	if err := w.Close(); err != nil {
+	if err = errors.Join(err, w.Close()); err != nil {
 		v.t.Fatal(err)
 	}
 	r := v.request("POST", "/staff/desk/scans", w.FormDataContentType(), b.String())
