@@ -102,7 +102,7 @@ func demoConfig(w *demo.World, dir string) (config.Config, error) {
 	cfg.Intake.PhoneSystems = []string{"pbx@ask4.com"}
 	cfg.Intake.Poll = config.Duration(time.Second)
 	cfg.Staff = []config.Staff{
-		{Name: "Sarah Whitfield", Role: "support"}, {Name: "Tomasz Nowak", Role: "support"}, {Name: "Anna Kowalska", Role: "manager"},
+		{Name: "Sarah Whitfield", Role: "support"}, {Name: "Tomasz Nowak", Role: "support"}, {Name: "Anna Kowalska", Role: "manager"}, {Name: "Marek Post", Role: "mailroom"},
 	}
 	return cfg, errors.Join(err, demoPost(&cfg, dir))
 }
@@ -359,8 +359,22 @@ func (d *demoShow) letter(context.Context) error {
 	return errors.New("no acknowledgement left for the Polish complaint")
 }
 
-// demoStaff is who can sign in at the demo's door.
-const demoStaff = "Anna Kowalska"
+// opensDoor makes an account for everybody on the staff list and gives what to sign in
+// with, a line each.
+func (d *demoShow) opensDoor(ctx context.Context) (string, error) {
+	var b strings.Builder
+	for _, p := range d.app.cfg.People() {
+		acc, keys, err := door.Fill(complaint.Account{Name: p.Name, CreatedAt: time.Now(), ChangedAt: time.Now()}, "Skarga demo")
+		if err != nil {
+			return "", err
+		}
+		if err := d.app.store.SetAccount(ctx, acc); err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "  %-15s  %-8s  password %s  codes %s\n", p.Name, p.Role, keys.Password, strings.Join(keys.Recovery[:2], ", "))
+	}
+	return b.String(), nil
+}
 
 // stay keeps the world up for letters of one's own.
 func (d *demoShow) stay(ctx context.Context) error {
@@ -368,11 +382,8 @@ func (d *demoShow) stay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	acc, keys, err := door.Fill(complaint.Account{Name: demoStaff, CreatedAt: time.Now(), ChangedAt: time.Now()}, "Skarga demo")
+	staff, err := d.opensDoor(ctx)
 	if err != nil {
-		return err
-	}
-	if err := d.app.store.SetAccount(ctx, acc); err != nil {
 		return err
 	}
 	fmt.Fprintf(d.out, `
@@ -383,12 +394,10 @@ by SMTP on %s port %d, with any mail program, or with a curl that speaks SMTP:
     curl -s smtp://%s:%d --mail-from me@example.org --mail-rcpt %s -T -
 
 Or complain in a browser: %s
-Staff sign in at %s/staff/ as %s
-  password %s
-  code     %s
-
+Staff sign in at %s/staff/ as one of these; each code works once:
+%s
 Answers appear here. Stop with Ctrl-C.
-`, demo.User, host, port, demo.User, host, port, demo.User, d.app.webURL.Load(), d.app.webURL.Load(), demoStaff, keys.Password, strings.Join(keys.Recovery[:3], ", then "))
+`, demo.User, host, port, demo.User, host, port, demo.User, d.app.webURL.Load(), d.app.webURL.Load(), staff)
 	shown, _ := d.world.Outbox()
 	for n := len(shown); ; {
 		out, more := d.world.Outbox()
