@@ -18,15 +18,15 @@ type sqlite struct{}
 func openSQLite(opt Options) (w, r *sql.DB, err error) {
 	dsn := func(extra ...string) string {
 		q := url.Values{"_pragma": append([]string{"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)",
-			"foreign_keys(1)", "secure_delete(FAST)", "temp_store(MEMORY)", "cache_size(-32000)"}, extra...), "_txlock": {"immediate"}}
+			"foreign_keys(1)", "secure_delete(FAST)", "temp_store(MEMORY)"}, extra...), "_txlock": {"immediate"}}
 		// A path may hold what means something in a URL.
 		return "file:" + (&url.URL{Path: opt.DSN}).EscapedPath() + "?" + q.Encode()
 	}
-	writing, err := driver.NewConnector(dsn())
+	writing, err := driver.NewConnector(dsn("cache_size(-32000)"))
 	if err != nil {
 		return nil, nil, err
 	}
-	reading, err := driver.NewConnector(dsn("query_only(1)"))
+	reading, err := driver.NewConnector(dsn("query_only(1)", "cache_size(-8000)"))
 	if err != nil {
 		return nil, nil, err
 	}
