@@ -14,7 +14,8 @@ import (
 type sqlite struct{}
 
 // openSQLite opens a file twice: one connection writes, since SQLite has one
-// writer at a time, and a pool reads beside it (WAL).
+// writer at a time, and a pool reads beside it (WAL). Each commit makes the readers
+// give up their caches, so those are small.
 func openSQLite(opt Options) (w, r *sql.DB, err error) {
 	dsn := func(extra ...string) string {
 		q := url.Values{"_pragma": append([]string{"busy_timeout(30000)", "journal_mode(WAL)", "synchronous(FULL)",
