@@ -7,6 +7,7 @@ package casework
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -17,7 +18,7 @@ import (
 type Options struct {
 	Rules  complaint.Rules    // the policy's numbers
 	Prefix string             // of references, e.g. ASK4
-	Staff  []complaint.Person // the configured list
+	Staff  []complaint.Person // the list at the start; SetPeople changes it
 	Now    func() time.Time
 	Writer Writer
 	PostAt time.Duration // when the post is taken on working days, counted from midnight
@@ -32,11 +33,25 @@ type Options struct {
 // goroutines.
 type Office struct {
 	Options
-	store Store
+	store  Store
+	people *atomic.Pointer[[]complaint.Person] // holds nil until SetPeople
 }
 
 // New makes an office over a store.
-func New(store Store, opt Options) *Office { return &Office{opt, store} }
+func New(store Store, opt Options) *Office {
+	return &Office{Options: opt, store: store, people: new(atomic.Pointer[[]complaint.Person])}
+}
+
+// People is the staff list as of now.
+func (o *Office) People() []complaint.Person {
+	if p := o.people.Load(); p != nil {
+		return *p
+	}
+	return o.Staff
+}
+
+// SetPeople replaces the staff list while the program runs: somebody came or left.
+func (o *Office) SetPeople(list []complaint.Person) { o.people.Store(&list) }
 
 // Acting says who acts on which complaint, and which version of it they saw.
 type Acting struct {

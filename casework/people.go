@@ -69,7 +69,7 @@ func (d *desk) hideRelated(ctx context.Context, staff string) error {
 
 // Managers lists the names of the managers.
 func (o *Office) Managers() (names []string) {
-	for _, p := range o.Staff {
+	for _, p := range o.People() {
 		if p.Role == complaint.Manager {
 			names = append(names, p.Name)
 		}

@@ -145,7 +145,7 @@ func (c Clock) digest(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		for _, p := range c.Office.Staff {
+		for _, p := range c.Office.People() {
 			text := news.of(p, c.Office.Writer.Header())
 			if p.Address == "" || text == nil {
 				continue

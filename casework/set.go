@@ -214,13 +214,13 @@ func setLanguage(d *desk, v string) error {
 // offers the nearest name, or lists them all.
 func (o *Office) Person(name string) (complaint.Person, error) {
 	var names []string
-	for _, p := range o.Staff {
+	for _, p := range o.People() {
 		if p.Is(name) {
 			return p, nil
 		}
 		names = append(names, p.Name)
 	}
-	for _, p := range o.Staff {
+	for _, p := range o.People() {
 		if slices.ContainsFunc(p.Aliases, func(a string) bool { return complaint.Fold(a) == complaint.Fold(name) }) {
 			return p, nil
 		}

@@ -29,6 +29,7 @@ const (
 	ActErase        Action = "erase"            // export or erase a person's data
 	ActPost         Action = "post"             // print and post letters
 	ActReport       Action = "report"           // reports and surveys
+	ActAdminister   Action = "administer"       // staff and roles, templates, the state of the machine; no complaint
 )
 
 // ErrNoComplaint is returned where a complaint is not there, or reads as not there
@@ -49,7 +50,7 @@ var mayDo = map[Role][]Action{
 	Mailroom: {ActView, ActLog, ActPost, ActOverrule},
 	Support:  {ActView, ActEdit, ActAssign, ActHandle, ActMove, ActLog, ActReply, ActReview, ActCombine, ActOmbudsman, ActOverrule, ActRulePersonal, ActPost},
 	Manager: {ActView, ActEdit, ActAssign, ActHandle, ActMove, ActLog, ActReply, ActApprove, ActReview, ActCombine, ActOmbudsman, ActOverrule,
-		ActRuleAbout, ActRuleConduct, ActRulePersonal, ActPost, ActReport},
+		ActRuleAbout, ActRuleConduct, ActRulePersonal, ActPost, ActReport, ActAdminister},
 	DataProtection: {ActView, ActEdit, ActAssign, ActHandle, ActMove, ActLog, ActReply, ActApprove, ActReview, ActOmbudsman, ActOverrule,
 		ActRuleAbout, ActRulePersonal, ActErase, ActPost, ActReport},
 	Auditor: {ActView, ActReport},
@@ -67,6 +68,22 @@ func May(who Person, what Action, c Case) error {
 	}
 	if what == ActReview && who.Is(c.Record.RespondedBy) {
 		return &Refusal{"P15", who.Name + " wrote the formal response; somebody else reviews it"}
+	}
+	return nil
+}
+
+// MayAdminister says whether a person may change the account of a member of staff.
+// Nobody changes their own: another manager does. Those of data protection see what is
+// hidden from a manager (P8), so no manager makes, changes or resets their accounts;
+// whoever operates the machine does.
+func MayAdminister(who, of Person) error {
+	switch {
+	case !HasRole(who.Role, ActAdminister):
+		return &Refusal{"P8", fmt.Sprintf("%s has the role %q, which may not %s", who.Name, who.Role, ActAdminister)}
+	case who.Is(of.Name):
+		return &Refusal{"P8", "nobody changes their own account here; another manager does"}
+	case of.Role == DataProtection:
+		return &Refusal{"P8", "accounts of data protection are looked after on the machine itself: they see what is hidden from a manager"}
 	}
 	return nil
 }

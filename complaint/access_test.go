@@ -17,7 +17,7 @@ func TestP08RolesMayDoWhatTheTableSays(t *testing.T) {
 		ActView: {m, s, g, d, a}, ActEdit: {s, g, d}, ActAssign: {s, g, d}, ActHandle: {s, g, d}, ActMove: {s, g, d},
 		ActLog: {m, s, g, d}, ActReply: {s, g, d}, ActApprove: {g, d}, ActReview: {s, g, d}, ActCombine: {s, g},
 		ActOmbudsman: {s, g, d}, ActOverrule: {m, s, g, d}, ActRuleAbout: {g, d}, ActRuleConduct: {g}, ActRulePersonal: {s, g, d},
-		ActErase: {d}, ActPost: {m, s, g, d}, ActReport: {g, d, a},
+		ActErase: {d}, ActPost: {m, s, g, d}, ActReport: {g, d, a}, ActAdminister: {g},
 	} {
 		for _, r := range Roles() {
 			err := May(Person{Name: "P", Role: r}, what, Case{})
@@ -25,6 +25,28 @@ func TestP08RolesMayDoWhatTheTableSays(t *testing.T) {
 			if (err == nil) != slices.Contains(roles, r) || err != nil && !errors.As(err, &refused) {
 				t.Errorf("%s, %s: %v", r, what, err)
 			}
+		}
+	}
+}
+
+// TestP08AManagerReachesNoAccountThatSeesMore: a manager whom a complaint is about must
+// not come to it by way of an account.
+func TestP08AManagerReachesNoAccountThatSeesMore(t *testing.T) {
+	t.Parallel()
+	anna := Person{Name: "Anna Kowalska", Role: Manager}
+	for who, tc := range map[string]struct {
+		who, of Person
+		may     bool
+	}{
+		"another":         {anna, Person{Name: "Tomasz Nowak", Role: Support}, true},
+		"another manager": {anna, Person{Name: "Ewa Lis", Role: Manager}, true},
+		"themselves":      {anna, Person{Name: "anna kowalska", Role: Support}, false},
+		"data protection": {anna, Person{Name: "Ola Wit", Role: DataProtection}, false},
+		"support":         {Person{Name: "Tomasz Nowak", Role: Support}, Person{Name: "Ewa Lis", Role: Support}, false},
+	} {
+		var refused *Refusal
+		if err := MayAdminister(tc.who, tc.of); (err == nil) != tc.may || err != nil && !errors.As(err, &refused) {
+			t.Errorf("%s: %v", who, err)
 		}
 	}
 }

@@ -108,6 +108,28 @@ func NewCalendar(name string, overrides ...Override) (*Calendar, error) {
 	return c, nil
 }
 
+// Horizon is the first and the last year that the calendar answers for.
+func (c *Calendar) Horizon() (from, to int) { return c.from, c.to }
+
+// DaysOff lists the days from one day on, so many in all, that are no working days and
+// no mere weekends: holidays, and days of the table that differ from the rule. It ends
+// at the horizon.
+func (c *Calendar) DaysOff(from time.Time, days int) (list []Override) {
+	y, m, d := from.Date()
+	for i := range days {
+		day := time.Date(y, m, d+i, 12, 0, 0, 0, time.UTC)
+		ok, why, err := c.Workday(day)
+		if err != nil {
+			return list
+		}
+		date := day.Format(time.DateOnly)
+		if _, own := c.overrides[date]; own || !ok && why != day.Weekday().String() {
+			list = append(list, Override{Date: date, Working: ok, Name: why})
+		}
+	}
+	return list
+}
+
 // Name is the calendar's name, as kept with each obligation.
 func (c *Calendar) Name() string { return c.name }
 

@@ -38,7 +38,7 @@ func (c *conclusion) proposeAbouts(ctx context.Context, complaintID string, name
 // customer gave as spoken to, in the form's own field, are evidence and no more (P9).
 func (in *Intake) named(read Read) []string {
 	var list []string
-	for _, p := range in.Staff {
+	for _, p := range in.people() {
 		if slices.ContainsFunc(read.Staff, func(d complaint.Detail) bool { return names(p, d) }) ||
 			read.Form != nil && read.Form.AboutStaff && answersTo(p, read.Form.StaffName) {
 			list = append(list, p.Name)

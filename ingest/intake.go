@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -52,7 +53,7 @@ type Options struct {
 	Owner   string             // name of this process in leases
 	Prefix  string             // of references, e.g. ASK4
 	Rules   complaint.Rules    // the policy's numbers
-	Staff   []complaint.Person // whom complaints may be about (P8)
+	Staff   []complaint.Person // whom complaints may be about (P8); SetPeople changes it
 	Batch   int                // arrivals a transaction; 0 means 50
 	Lease   time.Duration      // 0 means one minute
 	Poll    time.Duration      // fallback when no wake-up comes; 0 means five seconds
@@ -75,6 +76,18 @@ type Intake struct {
 	store   Store
 	reader  *Reader
 	answers Answers
+	staff   atomic.Pointer[[]complaint.Person] // nil until SetPeople
+}
+
+// SetPeople replaces the list of those whom complaints may be about (P8), while the
+// intake runs. Their names in texts are the Reader's to know: Reader.SetStaff.
+func (in *Intake) SetPeople(list []complaint.Person) { in.staff.Store(&list) }
+
+func (in *Intake) people() []complaint.Person {
+	if p := in.staff.Load(); p != nil {
+		return *p
+	}
+	return in.Staff
 }
 
 // NewIntake makes an intake.

@@ -24,6 +24,10 @@ func NewReader(judge JudgeOptions, details detail.Options) *Reader {
 	return &Reader{judge: judge, details: detail.New(details)}
 }
 
+// SetStaff replaces the names of staff that are looked for (P8, P9), while the reader
+// is used.
+func (r *Reader) SetStaff(list []detail.StaffName) { r.details.SetStaff(list) }
+
 // ofSpamFolder is the same reader for mail found in a spam folder.
 func (r *Reader) ofSpamFolder() *Reader {
 	held := *r

@@ -51,6 +51,10 @@ func NewReader(opt Options) (*Reader, error) {
 	return r, nil
 }
 
+// SetStaff replaces the names of staff that are looked for (P8, P9), while the reader
+// is used.
+func (r *Reader) SetStaff(list []detail.StaffName) { r.details.SetStaff(list) }
+
 // Close frees what reading PDFs took.
 func (r *Reader) Close() error { return r.opener.Close() }
 

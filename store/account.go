@@ -18,17 +18,20 @@ func scanAccount(row scanner) (a complaint.Account, err error) {
 // SetAccount writes an account, new or not. What was used of one-time codes is
 // forgotten with the secret that they came from.
 func (s *Store) SetAccount(ctx context.Context, a complaint.Account) error {
-	return s.write(ctx, func(c conn) error {
-		_, err := c.exec(ctx, "INSERT INTO staff_accounts ("+accountColumns+`, totp_step) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
-			ON CONFLICT (name) DO UPDATE SET role = excluded.role, aliases = excluded.aliases, password = excluded.password,
-			totp_step = CASE WHEN staff_accounts.totp_secret = excluded.totp_secret THEN staff_accounts.totp_step ELSE 0 END,
-			totp_secret = excluded.totp_secret, recovery = excluded.recovery, changed_at = excluded.changed_at`,
-			a.Name, a.Role, a.Aliases, a.Password, a.TOTPSecret, a.Recovery, a.CreatedAt, a.ChangedAt)
-		if err != nil {
-			return fmt.Errorf("store: set account of %s: %w", a.Name, err)
-		}
-		return nil
-	})
+	return s.write(ctx, func(c conn) error { return c.SetAccount(ctx, a) })
+}
+
+// SetAccount is the store's, inside a transaction.
+func (c conn) SetAccount(ctx context.Context, a complaint.Account) error {
+	_, err := c.exec(ctx, "INSERT INTO staff_accounts ("+accountColumns+`, totp_step) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
+		ON CONFLICT (name) DO UPDATE SET role = excluded.role, aliases = excluded.aliases, password = excluded.password,
+		totp_step = CASE WHEN staff_accounts.totp_secret = excluded.totp_secret THEN staff_accounts.totp_step ELSE 0 END,
+		totp_secret = excluded.totp_secret, recovery = excluded.recovery, changed_at = excluded.changed_at`,
+		a.Name, a.Role, a.Aliases, a.Password, a.TOTPSecret, a.Recovery, a.CreatedAt, a.ChangedAt)
+	if err != nil {
+		return fmt.Errorf("store: set account of %s: %w", a.Name, err)
+	}
+	return nil
 }
 
 // Account reads an account, if there is one.
@@ -41,12 +44,12 @@ func (s *Store) Accounts(ctx context.Context) ([]complaint.Account, error) {
 	return list(ctx, s.reads(), "accounts", scanAccount, "SELECT "+accountColumns+" FROM staff_accounts ORDER BY name")
 }
 
-// DeleteAccount removes an account; the sessions of its owner are ended.
-func (s *Store) DeleteAccount(ctx context.Context, name string) error {
-	if err := s.DeleteSessions(ctx, complaint.StaffSession, name); err != nil {
-		return err
+// DeleteAccount removes an account, if there is one.
+func (c conn) DeleteAccount(ctx context.Context, name string) error {
+	if _, err := c.exec(ctx, "DELETE FROM staff_accounts WHERE name = ?", name); err != nil {
+		return fmt.Errorf("store: delete account of %s: %w", name, err)
 	}
-	return s.setOne(ctx, "account", name, "DELETE FROM staff_accounts WHERE name = ?", name)
+	return nil
 }
 
 // UseTOTPStep spends a one-time code: ok is false when it, or a later one, was used

@@ -89,3 +89,22 @@ func (s *Store) AllUIDs(ctx context.Context, account, mailbox string) ([]UID, er
 		return u, row.Scan(&u.UIDValidity, &u.UID, &u.Outcome, &u.ArrivalID, flag{&u.Parked})
 	}, `SELECT uidvalidity, uid, outcome, id, parked FROM arrivals WHERE account = ? AND account <> '' AND mailbox = ? ORDER BY uidvalidity, uid`, account, mailbox)
 }
+
+// MailboxOutcomes counts the arrivals of a mailbox by what became of them, and those
+// that are parked, without those of complaints that are hidden from the person (P8).
+func (s *Store) MailboxOutcomes(ctx context.Context, account, mailbox, who string) (by map[complaint.Outcome]int, parked int, err error) {
+	type counted struct {
+		outcome   complaint.Outcome
+		n, parked int
+	}
+	hidden := complaint.Fold(who)
+	rows, err := list(ctx, s.reads(), "outcomes", func(row scanner) (c counted, err error) { return c, row.Scan(&c.outcome, &c.n, &c.parked) },
+		`SELECT outcome, COUNT(*), SUM(parked) FROM arrivals WHERE account = ? AND account <> '' AND mailbox = ? AND `+
+			notAbout("arrivals.complaint_id")+" AND "+notAbout("arrivals.proposed_id")+" GROUP BY outcome", account, mailbox, hidden, hidden)
+	by = map[complaint.Outcome]int{}
+	for _, c := range rows {
+		by[c.outcome] = c.n
+		parked += c.parked
+	}
+	return by, parked, err
+}

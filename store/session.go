@@ -73,7 +73,15 @@ func (s *Store) DeleteSession(ctx context.Context, tokenHash string) error {
 
 // DeleteSessions ends all sessions of a subject, as after a change of role.
 func (s *Store) DeleteSessions(ctx context.Context, kind complaint.SessionKind, subject string) error {
-	return s.deleteSessions(ctx, "kind = ? AND subject = ?", kind, subject)
+	return s.write(ctx, func(c conn) error { return c.DeleteSessions(ctx, kind, subject) })
+}
+
+// DeleteSessions is the store's, inside a transaction.
+func (c conn) DeleteSessions(ctx context.Context, kind complaint.SessionKind, subject string) error {
+	if _, err := c.exec(ctx, "DELETE FROM sessions WHERE kind = ? AND subject = ?", kind, subject); err != nil {
+		return fmt.Errorf("store: delete sessions: %w", err)
+	}
+	return nil
 }
 
 // DeleteExpired forgets sessions and links whose time was over before a time.

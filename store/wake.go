@@ -16,6 +16,7 @@ const (
 	TopicDeliveries = "deliveries" // deliveries were queued
 	TopicCases      = "cases"      // a person changed a complaint
 	TopicScans      = "scans"      // a page of a scan was read
+	TopicStaff      = "staff"      // somebody came, left or got another role
 )
 
 // waker passes signals inside the process and, on PostgreSQL, between nodes.

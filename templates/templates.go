@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"text/template"
 
 	"ask4.com/skarga/complaint"
@@ -41,7 +42,18 @@ type Message struct {
 
 // Set is a set of checked templates. It is safe for concurrent use.
 type Set struct {
-	parsed map[complaint.Language]map[string]*template.Template
+	parsed atomic.Pointer[parsedTexts]
+}
+
+type parsedTexts = map[complaint.Language]map[string]*template.Template
+
+// Use replaces the templates of a set by those of another, while it is used.
+func (s *Set) Use(other *Set) { s.parsed.Store(other.parsed.Load()) }
+
+// text is one file that stands for the one in the folder, not written yet.
+type text struct {
+	lang         complaint.Language
+	name, source string
 }
 
 // Load parses the shipped templates with those of dir laid over them, one by
@@ -50,45 +62,73 @@ type Set struct {
 // stops the start and never a customer's mail: a field that does not exist, a field
 // or phrase that the kind must say and does not, a file whose name no template has.
 // The error names file and line.
-func Load(dir string) (*Set, error) {
-	s := &Set{parsed: map[complaint.Language]map[string]*template.Template{}}
+func Load(dir string) (*Set, error) { return loadWith(dir, text{}) }
+
+// Try is Load with one text as it would be, before it is written: name is a template's,
+// or "parts".
+func Try(dir string, lang complaint.Language, name, source string) (*Set, error) {
+	return loadWith(dir, text{lang, name, source})
+}
+
+func loadWith(dir string, would text) (*Set, error) {
+	parsed := parsedTexts{}
 	var errs []error
 	for _, lang := range languages(complaint.Both) {
-		s.parsed[lang] = map[string]*template.Template{}
-		parts, err := read(dir, lang, sharedParts, template.New(""))
+		parsed[lang] = map[string]*template.Template{}
+		parts, err := read(dir, would, lang, sharedParts, template.New(""))
 		errs = append(errs, err, unknownFiles(dir, lang))
 		if err != nil {
 			continue
 		}
 		for _, k := range kinds() {
-			t, err := load(dir, lang, k, parts)
-			s.parsed[lang][k.Name] = t
+			t, err := load(dir, would, lang, k, parts)
+			parsed[lang][k.Name] = t
 			errs = append(errs, err)
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	s := &Set{}
+	s.parsed.Store(&parsed)
 	return s, nil
 }
 
-// read parses one file, the firm's own if there is one.
-func read(dir string, lang complaint.Language, name string, among *template.Template) (*template.Template, error) {
-	file := string(lang) + "/" + name + ".txt"
-	source, err := embedded.ReadFile(file)
+// Source gives the text of a template, or of "parts": the firm's own where there is one.
+// file is where it lies, or would.
+func Source(dir string, lang complaint.Language, name string) (source, file string, own bool, err error) {
+	file = string(lang) + "/" + name + ".txt"
+	shipped, err := embedded.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("templates: %w", err)
+		return "", "", false, fmt.Errorf("templates: %w", err)
 	}
-	if dir != "" {
-		path := filepath.Join(dir, filepath.FromSlash(file))
-		switch own, err := os.ReadFile(path); {
-		case err == nil:
-			source, file = own, path
-		case !errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("templates: %w", err)
-		}
+	if dir == "" {
+		return string(shipped), file, false, nil
 	}
-	text := strings.ReplaceAll(strings.TrimPrefix(string(source), "\ufeff"), "\r\n", "\n")
+	path := filepath.Join(dir, filepath.FromSlash(file))
+	switch text, err := os.ReadFile(path); {
+	case err == nil:
+		return string(text), path, true, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", "", false, fmt.Errorf("templates: %w", err)
+	}
+	return string(shipped), path, false, nil
+}
+
+// read parses one file, the firm's own if there is one.
+func read(dir string, would text, lang complaint.Language, name string, among *template.Template) (*template.Template, error) {
+	source, path, own, err := Source(dir, lang, name)
+	if err != nil {
+		return nil, err
+	}
+	file := string(lang) + "/" + name + ".txt"
+	if own {
+		file = path
+	}
+	if would.lang == lang && would.name == name {
+		source, file = would.source, string(lang)+"/"+name+".txt"
+	}
+	text := strings.ReplaceAll(strings.TrimPrefix(source, "\ufeff"), "\r\n", "\n")
 	t, err := among.New(file).Funcs(functions(lang)).Parse(text)
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
@@ -97,12 +137,12 @@ func read(dir string, lang complaint.Language, name string, among *template.Temp
 }
 
 // load reads the template of a kind and tries it.
-func load(dir string, lang complaint.Language, k Kind, parts *template.Template) (*template.Template, error) {
+func load(dir string, would text, lang complaint.Language, k Kind, parts *template.Template) (*template.Template, error) {
 	among, err := parts.Clone()
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	t, err := read(dir, lang, k.Name, among)
+	t, err := read(dir, would, lang, k.Name, among)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +206,7 @@ func (s *Set) Draft(d Data) (Message, error) { return s.render(withGaps(d)) }
 func (s *Set) render(d Data) (Message, error) {
 	var filled []filledIn
 	for _, l := range languages(d.Head().Language) {
-		t := s.parsed[l][KindOf(d).Name]
+		t := (*s.parsed.Load())[l][KindOf(d).Name]
 		if t == nil {
 			return Message{}, fmt.Errorf("templates: no template %q in language %q", KindOf(d).Name, l)
 		}

@@ -30,6 +30,8 @@ type Console struct {
 	Filters Filters
 	// Mailroom is the desk and the post; nil: they have no pages.
 	Mailroom Mailroom
+	// Admin is for the pages of administration.
+	Admin Admin
 	// Retry processes a parked arrival again.
 	Retry func(ctx context.Context, arrivalID string) error
 	// Figures counts a period for a person: what is hidden from them is not in it (P8).
@@ -63,6 +65,7 @@ func (s *Site) consoleRoutes() {
 	s.figureRoutes()
 	s.streamRoutes()
 	s.mailroomRoutes()
+	s.adminRoutes()
 }
 
 // desk registers a page of the console for those whose role may do something with some

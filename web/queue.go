@@ -195,7 +195,7 @@ func (v *visit) saveFilter(who complaint.Person) {
 
 // names are the people on the staff list.
 func (v *visit) names() (names []string) {
-	for _, p := range v.Console.Office.Staff {
+	for _, p := range v.Console.Office.People() {
 		names = append(names, p.Name)
 	}
 	return names

@@ -36,7 +36,7 @@ var accessTable = []row{
 	{"ledger", noPerson, false}, {"audit verify", noPerson, false}, {"backup", noPerson, false}, {"restore", noPerson, false},
 	{"migrate", noPerson, false}, {"version", noPerson, false}, {"read-pdf", noPerson, false}, {"import", noPerson, false}, {"policy", noPerson, false}, {"sheet batch", noPerson, false}, {"sheet separator", noPerson, false},
 	{"templates list", noPerson, false}, {"templates lint", noPerson, false}, {"templates preview", noPerson, false},
-	{"staff list", noPerson, false}, {"staff add", noPerson, false}, {"staff role", noPerson, false}, {"staff reset", noPerson, false}, {"staff remove", noPerson, false},
+	{"staff list", noPerson, false}, {"staff add", noPerson, false}, {"staff role", noPerson, false}, {"staff reset", noPerson, false}, {"staff remove", noPerson, false}, {"staff close", noPerson, false}, {"staff alias", noPerson, false},
 
 	{"list", complaint.ActView, true}, {"list --all --text Zaginiony", complaint.ActView, true},
 	{"list --arrivals", complaint.ActView, true}, {"list --held", complaint.ActView, true},

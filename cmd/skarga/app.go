@@ -44,8 +44,10 @@ type app struct {
 	owner  string // name of this process in leases
 	now    func() time.Time
 
-	restored time.Time    // when the database was restored from a backup; zero if it never was
-	webURL   atomic.Value // string: where the pages are served; nil until they are
+	restored time.Time              // when the database was restored from a backup; zero if it never was
+	webURL   atomic.Value           // string: where the pages are served; nil until they are
+	alarms   atomic.Pointer[alarms] // what /healthz tells; nil while nothing is served
+	file     string                 // the configuration was read from; empty in the demo
 }
 
 // loadConfig reads the configuration that the command line names.
@@ -59,7 +61,11 @@ func (s *session) open() (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	return assemble(s.ctx, cfg, s.err)
+	a, err := assemble(s.ctx, cfg, s.err)
+	if err == nil {
+		a.file = s.cli.Config
+	}
+	return a, err
 }
 
 // assemble opens the store, migrates it, and makes every part that needs no

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -36,7 +37,7 @@ func (c checkCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	results := checkAll(s.ctx, cfg, s)
+	results := checkAll(s.ctx, cfg, s.err)
 	if c.Roundtrip {
 		results = append(results, roundtrip(s))
 	}
@@ -81,7 +82,7 @@ func tryFolder(dir string) error {
 }
 
 // checkAll tests database, mailboxes, mail server, scanning, templates and zone data.
-func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
+func checkAll(ctx context.Context, cfg config.Config, logTo io.Writer) []checked {
 	var out []checked
 	add := func(part string, err error, detail, cure string) bool {
 		if err != nil {
@@ -103,7 +104,7 @@ func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
 			add(setting, err, "", "write the secret into "+file+", readable by the user that runs Skarga only, or correct "+setting)
 		}
 	}
-	a, err := assemble(ctx, cfg, s.err)
+	a, err := assemble(ctx, cfg, logTo)
 	if !add("database", err, cfg.Database.Driver+" answers and is up to date", "see database.* in the configuration; is the server running, may the user create tables?") {
 		return out
 	}
@@ -113,8 +114,7 @@ func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
 			out = append(out, checked{"mailbox " + m.Account + "/" + m.Folder + ": " + r.Part, r.OK, r.Detail, r.Cure})
 		}
 		pos, err := a.store.Position(ctx, m.Account, m.Folder)
-		silent := a.now().Sub(pos.LastOK)
-		if err == nil && !pos.LastOK.IsZero() && silent > time.Duration(cfg.Serve.AlarmAfter) {
+		if err == nil && a.silent(pos) {
 			out = append(out, checked{Part: "mailbox " + m.Account + "/" + m.Folder + ": polling", Detail: "last read " + local(pos.LastOK, a.rules.Location), Cure: "is `skarga serve` running with the role poll?"})
 		}
 	}
@@ -126,6 +126,8 @@ func checkAll(ctx context.Context, cfg config.Config, s *session) []checked {
 		_, err := a.site(ctx, cfg.Web.Address)
 		add("pages for customers", err, a.pagesDetail(), "see web.* in the configuration")
 	}
+	_, to := a.rules.Calendar.Horizon()
+	add("calendar", checkHorizon(a.rules, a.now()), fmt.Sprintf("%s answers until the end of %d", a.rules.Calendar.Name(), to), "update Skarga: a newer version brings the calendars of further years")
 	add("letters", a.checkLetters(), "one is drawn; runs are printed into "+cfg.Letters.Folder, "see letters.*; the folder must be writable for the user that runs Skarga")
 	o, err := a.senderOptions()
 	if add("mail server settings", err, cfg.SMTP.TLS, "see smtp.* in the configuration") {

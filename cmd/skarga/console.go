@@ -9,7 +9,7 @@ import (
 
 // console is what the pages of staff work with.
 func (a *app) console() web.Console {
-	return web.Console{Office: a.cases, Intake: a.intake, Reader: a.reader, Bytes: a.store, Filters: a.store, Retry: a.retry, Figures: a.figures, Changes: a.changes, Mailroom: a.mailroom()}
+	return web.Console{Office: a.cases, Intake: a.intake, Reader: a.reader, Bytes: a.store, Filters: a.store, Retry: a.retry, Figures: a.figures, Changes: a.changes, Mailroom: a.mailroom(), Admin: a.admin()}
 }
 
 // retry processes a parked arrival again, by whichever node is free.

@@ -45,8 +45,8 @@ func (a *app) configured(name string) (config.Staff, bool) {
 // Person is a member of staff as of now: `skarga staff role` is obeyed at once.
 func (d doors) Person(ctx context.Context, name string) (complaint.Person, bool, error) {
 	acc, ok, err := d.app.store.Account(ctx, name)
-	if err != nil || !ok {
-		return complaint.Person{}, false, err // without an account there is no way in
+	if err != nil || !ok || acc.Password == "" {
+		return complaint.Person{}, false, err // without an account, or with a closed one, there is no way in
 	}
 	if s, ok := d.app.configured(name); ok {
 		p, err := s.Person()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -38,7 +39,7 @@ func (ledgerCmd) Run(s *session) error {
 	var all []account
 	for _, m := range a.cfg.Mailboxes {
 		o := a.imapOptions(m, time.Time{})
-		acc, err := a.compare(s, o)
+		acc, err := a.compare(s.ctx, o)
 		if err != nil {
 			acc.Problem = err.Error()
 		}
@@ -81,17 +82,17 @@ func (ledgerCmd) Run(s *session) error {
 }
 
 // compare takes a census of a mailbox and holds the arrivals against it.
-func (a *app) compare(s *session, o imap.Options) (account, error) {
+func (a *app) compare(ctx context.Context, o imap.Options) (account, error) {
 	acc := account{Account: o.Account, Mailbox: o.Mailbox, Missing: []uint32{}, DoneUnknown: []uint32{}, Outcomes: map[complaint.Outcome]int{}}
-	census, err := imap.TakeCensus(s.ctx, o)
+	census, err := imap.TakeCensus(ctx, o)
 	if err != nil {
 		return acc, err
 	}
-	known, err := a.store.AllUIDs(s.ctx, o.Account, o.Mailbox)
+	known, err := a.store.AllUIDs(ctx, o.Account, o.Mailbox)
 	if err != nil {
 		return acc, err
 	}
-	pos, err := a.store.Position(s.ctx, o.Account, o.Mailbox)
+	pos, err := a.store.Position(ctx, o.Account, o.Mailbox)
 	if err != nil {
 		return acc, err
 	}
@@ -120,7 +121,7 @@ func (a *app) compare(s *session, o imap.Options) (account, error) {
 		}
 	}
 	for _, d := range census.Done {
-		found, err := a.store.KnownMessageID(s.ctx, d.MessageID)
+		found, err := a.store.KnownMessageID(ctx, d.MessageID)
 		if err != nil {
 			return acc, err
 		}

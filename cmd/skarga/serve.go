@@ -80,6 +80,7 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 			g.Go(func() error { return a.poll(ctx, p, a.cfg.Mailboxes[i].Account, a.cfg.Mailboxes[i].Folder) })
 		}
 	}
+	g.Go(func() error { return a.keepStaff(ctx) })
 	if a.hasRole("poll") || a.hasRole("web") || a.hasRole("import") {
 		a.intake.Wake = a.store.Wake(store.TopicArrivals)
 		g.Go(func() error { return a.intake.Run(ctx) })
@@ -106,6 +107,7 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 		}
 	}
 	alarms := &alarms{app: a, pollers: pollers}
+	a.alarms.Store(alarms)
 	g.Go(func() error { return alarms.run(ctx) })
 	if a.hasRole("web") && a.cfg.Serve.HealthAddress != "" {
 		if err := a.health(ctx, g, alarms); err != nil {

@@ -1,10 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -18,14 +17,16 @@ import (
 type staffCmd struct {
 	List   staffListCmd   `cmd:"" help:"List the staff, and who can sign in at the web's door."`
 	Add    staffAddCmd    `cmd:"" help:"Make an account for a member of staff, and print its keys once."`
+	Alias  staffAliasCmd  `cmd:"" help:"Replace the other names by which complaints speak of a person made by 'staff add' (P8)."`
 	Role   staffRoleCmd   `cmd:"" help:"Change the role of a person made by 'staff add'; their sessions end."`
 	Reset  staffResetCmd  `cmd:"" help:"Give a person a new password, one-time secret and recovery codes; their sessions end."`
+	Close  staffCloseCmd  `cmd:"" help:"Take the keys of an account away; its owner stays on the list, and 'staff reset' opens it again."`
 	Remove staffRemoveCmd `cmd:"" help:"Remove an account; its sessions end."`
 }
 
 type staffListCmd struct{}
 
-// listed is a member of staff in a list.
+// listedStaff is a member of staff in a list.
 type listedStaff struct {
 	Name     string         `json:"name"`
 	Role     complaint.Role `json:"role"`
@@ -41,18 +42,15 @@ func (staffListCmd) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	accounts, err := a.store.Accounts(s.ctx)
+	all, err := accounts{a}.Colleagues(s.ctx)
 	if err != nil {
 		return err
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	for _, p := range a.cfg.Staff {
-		row := listedStaff{Name: p.Name, Role: complaint.Role(p.Role), From: "configuration"}
-		if p.Made {
-			row.From = "database"
-		}
-		if i := slices.IndexFunc(accounts, func(c complaint.Account) bool { return c.Name == p.Name }); i >= 0 {
-			row.Account, row.Recovery = true, len(accounts[i].Recovery)
+	for _, c := range all {
+		row := listedStaff{Name: c.Name, Role: c.Role, From: "database", Account: c.Account && !c.Closed, Recovery: c.Recovery}
+		if c.Configured {
+			row.From = "configuration"
 		}
 		if s.cli.JSON {
 			if err := json.NewEncoder(s.out).Encode(row); err != nil {
@@ -61,7 +59,10 @@ func (staffListCmd) Run(s *session) error {
 			continue
 		}
 		door := "no account"
-		if row.Account {
+		switch {
+		case c.Closed:
+			door = "account closed"
+		case c.Account:
 			door = fmt.Sprintf("account, %d recovery codes left", row.Recovery)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", row.Name, row.Role, row.From, door)
@@ -82,33 +83,23 @@ func (c staffAddCmd) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	acc := complaint.Account{Name: strings.Join(strings.Fields(c.Name), " "), Aliases: c.Aliases, CreatedAt: a.now()}
-	if person, ok := a.configured(acc.Name); ok {
-		if acc.Name = person.Name; c.Role != "" || len(c.Aliases) > 0 {
-			return usageError{fmt.Errorf("%s stands in the configuration; role and aliases are changed there", acc.Name)}
+	acc := complaint.Account{Name: c.Name, Aliases: c.Aliases}
+	if c.Role != "" {
+		if acc.Role, err = complaint.ParseRole(c.Role); err != nil {
+			return usageError{err}
 		}
-	} else if acc.Role, err = complaint.ParseRole(c.Role); err != nil {
-		return usageError{fmt.Errorf("%s is not in the configuration, so --role is needed: %w", acc.Name, err)}
 	}
-	if _, there, err := a.store.Account(s.ctx, acc.Name); err != nil {
-		return err
-	} else if there {
-		return fmt.Errorf("%s has an account already; `skarga staff reset` gives it new keys", acc.Name)
+	keys, err := accounts{a}.Add(s.ctx, s.operator(a), acc)
+	if err != nil {
+		return fieldUsage(err)
 	}
-	return s.newKeys(a, acc)
+	return s.hand(a, c.Name, keys)
 }
 
-// newKeys gives an account new keys, ends its sessions, and prints the keys.
-func (s *session) newKeys(a *app, acc complaint.Account) error {
-	acc, keys, err := door.Fill(acc, a.cfg.Firm.Name+" complaints")
+// hand prints the keys of an account, once.
+func (s *session) hand(a *app, name string, keys door.Keys) error {
+	acc, err := accounts{a}.account(s.ctx, strings.Join(strings.Fields(name), " "))
 	if err != nil {
-		return err
-	}
-	acc.ChangedAt = a.now()
-	if err := a.store.SetAccount(s.ctx, acc); err != nil {
-		return err
-	}
-	if err := a.newDoors().EndSessions(s.ctx, acc.Name); err != nil {
 		return err
 	}
 	if s.cli.JSON {
@@ -118,9 +109,13 @@ func (s *session) newKeys(a *app, acc complaint.Account) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s can sign in now. Hand these over; they are shown only once.\n\nPassword, to be changed after the first sign-in:\n  %s\n\n"+
+	password := "The password stays as it is."
+	if keys.Password != "" {
+		password = "Password, to be changed after the first sign-in:\n  " + keys.Password
+	}
+	fmt.Fprintf(s.out, "%s can sign in now. Hand these over; they are shown only once.\n\n%s\n\n"+
 		"One-time codes: scan this with a one-time code program, or type the address.\n\n%s\n  %s\n\nRecovery codes, each good for one sign-in without the device:\n",
-		acc.Name, keys.Password, code, keys.TOTP)
+		acc.Name, password, code, keys.TOTP)
 	for _, r := range keys.Recovery {
 		fmt.Fprintln(s.out, "  "+r)
 	}
@@ -146,16 +141,15 @@ func drawQR(text string) (string, error) {
 	return b.String(), nil
 }
 
-// account finds the account that a command is about.
-func (s *session) account(a *app, name string) (complaint.Account, error) {
-	if p, ok := a.configured(name); ok {
-		name = p.Name
+// onAccount opens the program and changes an account, under the name of who runs the
+// command.
+func (s *session) onAccount(change func(a accounts, by string) error) error {
+	a, err := s.open()
+	if err != nil {
+		return err
 	}
-	acc, ok, err := a.store.Account(s.ctx, name)
-	if err == nil && !ok {
-		err = fmt.Errorf("%s has no account; `skarga staff add` makes one", name)
-	}
-	return acc, err
+	defer a.Close()
+	return fieldUsage(change(accounts{a}, s.operator(a)))
 }
 
 type staffRoleCmd struct {
@@ -169,41 +163,57 @@ func (c staffRoleCmd) Run(s *session) error {
 	if err != nil {
 		return usageError{err}
 	}
-	a, err := s.open()
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	if p, ok := a.configured(c.Name); ok {
-		return usageError{fmt.Errorf("the role of %s stands in the configuration; change it there and restart `skarga serve`: the sessions end then", p.Name)}
-	}
-	acc, err := s.account(a, c.Name)
-	if err != nil {
-		return err
-	}
-	acc.Role, acc.ChangedAt = role, a.now()
-	if err := errors.Join(a.store.SetAccount(s.ctx, acc), a.newDoors().EndSessions(s.ctx, acc.Name)); err != nil {
-		return err
-	}
-	return s.done("%s has the role %q now; who was signed in signs in again", acc.Name, role)
+	return s.onAccount(func(a accounts, by string) error {
+		if err := a.SetRole(s.ctx, by, c.Name, role); err != nil {
+			return err
+		}
+		return s.done("%s has the role %q now; who was signed in signs in again", c.Name, role)
+	})
+}
+
+type staffAliasCmd struct {
+	Name    string   `arg:"" help:"Name."`
+	Aliases []string `arg:"" optional:"" name:"alias" help:"The other names; none to have none."`
+}
+
+// Run replaces aliases.
+func (c staffAliasCmd) Run(s *session) error {
+	return s.onAccount(func(a accounts, by string) error {
+		if err := a.SetAliases(s.ctx, by, c.Name, c.Aliases); err != nil {
+			return err
+		}
+		return s.done("%s is also known as: %s", c.Name, cmp.Or(strings.Join(c.Aliases, ", "), "nothing else"))
+	})
 }
 
 type staffResetCmd struct {
-	Name string `arg:"" help:"Name."`
+	Name   string `arg:"" help:"Name."`
+	Second bool   `help:"Only the one-time secret and the recovery codes; the password stays." name:"second-factor"`
 }
 
 // Run gives new keys.
 func (c staffResetCmd) Run(s *session) error {
-	a, err := s.open()
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	acc, err := s.account(a, c.Name)
-	if err != nil {
-		return err
-	}
-	return s.newKeys(a, acc)
+	return s.onAccount(func(a accounts, by string) error {
+		keys, err := a.Reset(s.ctx, by, c.Name, c.Second)
+		if err != nil {
+			return err
+		}
+		return s.hand(a.app, c.Name, keys)
+	})
+}
+
+type staffCloseCmd struct {
+	Name string `arg:"" help:"Name."`
+}
+
+// Run closes an account.
+func (c staffCloseCmd) Run(s *session) error {
+	return s.onAccount(func(a accounts, by string) error {
+		if err := a.Close(s.ctx, by, c.Name); err != nil {
+			return err
+		}
+		return s.done("%s can no longer sign in; complaints that name them are still found", c.Name)
+	})
 }
 
 type staffRemoveCmd struct {
@@ -212,17 +222,10 @@ type staffRemoveCmd struct {
 
 // Run removes an account.
 func (c staffRemoveCmd) Run(s *session) error {
-	a, err := s.open()
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	acc, err := s.account(a, c.Name)
-	if err != nil {
-		return err
-	}
-	if err := a.store.DeleteAccount(s.ctx, acc.Name); err != nil {
-		return err
-	}
-	return s.done("%s can no longer sign in", acc.Name)
+	return s.onAccount(func(a accounts, by string) error {
+		if err := a.Remove(s.ctx, by, c.Name); err != nil {
+			return err
+		}
+		return s.done("%s can no longer sign in", c.Name)
+	})
 }

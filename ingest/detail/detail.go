@@ -10,6 +10,7 @@ package detail
 
 import (
 	"strings"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // Europe/London must exist on a machine without zone files
 
@@ -57,7 +58,7 @@ type Finder struct {
 	region    string         // upper-case
 	trunkless bool           // numbers of the region begin with no 0
 	location  *time.Location // never nil
-	staff     staffIndex
+	staff     atomic.Pointer[staffIndex]
 	ownMail   map[string]bool // folded addresses without +tag, and domains with @
 	ownPhone  map[string]bool // E.164
 }
@@ -81,9 +82,15 @@ func New(opt Options) *Finder {
 			f.location = london
 		}
 	}
-	f.staff = newStaffIndex(opt.Staff)
+	f.SetStaff(opt.Staff)
 	f.ownMail, f.ownPhone = ownContacts(opt.Own, f.region)
 	return f
+}
+
+// SetStaff replaces the staff list; texts that are being read keep the old one.
+func (f *Finder) SetStaff(list []StaffName) {
+	x := newStaffIndex(list)
+	f.staff.Store(&x)
 }
 
 // Find gives the details of a text, sorted by where they start; never nil. Part

@@ -20,6 +20,7 @@ type token struct {
 // scan is one text on its way.
 type scan struct {
 	finder  *Finder
+	known   *staffIndex // as of the beginning
 	text    string
 	tokens  []token
 	polish  bool      // the text looks Polish
@@ -40,7 +41,7 @@ func newScan(f *Finder, text string, arrival time.Time) *scan {
 	if !utf8.ValidString(text) {
 		text = string([]rune(text))
 	}
-	s := &scan{finder: f, text: text, tokens: cut(text)}
+	s := &scan{finder: f, known: f.staff.Load(), text: text, tokens: cut(text)}
 	if !arrival.IsZero() {
 		s.arrival = arrival.In(f.location)
 	}

@@ -91,7 +91,7 @@ var spokenTo = wordSet(`to with by named called z ze od przez imieniu`)
 // staffNames finds people of the staff list: full names in any order and in Polish
 // cases, aliases, and one name alone after a title or after "spoke to".
 func (s *scan) staffNames() {
-	x := &s.finder.staff
+	x := s.known
 	if len(x.names) == 0 {
 		return
 	}
@@ -118,9 +118,9 @@ func (s *scan) staffNames() {
 
 // staffAlias adds the alias that begins at token i and gives its last token, or -1.
 func (s *scan) staffAlias(i int) int {
-	for _, a := range s.finder.staff.aliases[s.at(i).fold] {
+	for _, a := range s.known.aliases[s.at(i).fold] {
 		if end := s.match(i, a.words); end > 0 {
-			s.add(complaint.DetailStaff, s.finder.staff.names[a.person], 0.9, s.at(i).start, end)
+			s.add(complaint.DetailStaff, s.known.names[a.person], 0.9, s.at(i).start, end)
 			return i + len(a.words) - 1
 		}
 	}
@@ -130,7 +130,7 @@ func (s *scan) staffAlias(i int) int {
 // staffFull adds the full name that begins at token i, in either order, with an
 // initial between or instead of the first name; it gives the last token or -1.
 func (s *scan) staffFull(i int, first, lasts []form) int {
-	x := &s.finder.staff
+	x := s.known
 	if last := s.staffForward(i, i+1, first); last > i {
 		return last
 	}
@@ -161,7 +161,7 @@ func (s *scan) staffForward(i, j int, first []form) int {
 	}
 	initial := len(s.at(i).fold) == 1 && s.capital(i) && s.capital(j) && j == i+1
 	half := -1 // a person of whose double name only one half stands there
-	for _, l := range s.finder.staff.last[s.at(j).fold] {
+	for _, l := range s.known.last[s.at(j).fold] {
 		end := s.tail(j, l)
 		whole := end-j == len(l.tail)
 		k := slices.IndexFunc(first, func(f form) bool { return f.person == l.person })
@@ -171,7 +171,7 @@ func (s *scan) staffForward(i, j int, first []form) int {
 			return end
 		case k >= 0 && len(s.at(j).fold) > 1:
 			half = l.person
-		case initial && whole && strings.HasPrefix(fold(s.finder.staff.names[l.person]), s.at(i).fold):
+		case initial && whole && strings.HasPrefix(fold(s.known.names[l.person]), s.at(i).fold):
 			s.staff(l.person, i, end, 0.7)
 			return end
 		}
@@ -233,5 +233,5 @@ func onePerson(forms []form) bool {
 
 // staff adds tokens i to last as a person of the list.
 func (s *scan) staff(person, i, last int, confidence float64) {
-	s.add(complaint.DetailStaff, s.finder.staff.names[person], confidence, s.at(i).start, s.at(last).end)
+	s.add(complaint.DetailStaff, s.known.names[person], confidence, s.at(i).start, s.at(last).end)
 }

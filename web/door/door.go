@@ -152,7 +152,17 @@ type Keys struct {
 
 // Fill gives an account new keys. Issuer is shown by the one-time code program.
 func Fill(a complaint.Account, issuer string) (complaint.Account, Keys, error) {
-	k := Keys{Password: groups(rand.Text()[:20])}
+	a, k := FillSecond(a, issuer)
+	k.Password = groups(rand.Text()[:20])
+	var err error
+	a.Password, err = hash(a.Name, k.Password)
+	return a, k, err
+}
+
+// FillSecond gives an account a new one-time secret and recovery codes; its password
+// stays, and is not among the keys.
+func FillSecond(a complaint.Account, issuer string) (complaint.Account, Keys) {
+	var k Keys
 	secret := make([]byte, 20)
 	_, _ = rand.Read(secret) // never fails (crypto/rand)
 	a.TOTPSecret = base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret)
@@ -163,9 +173,7 @@ func Fill(a complaint.Account, issuer string) (complaint.Account, Keys, error) {
 		k.Recovery = append(k.Recovery, code)
 		a.Recovery = append(a.Recovery, recoveryHash(strings.ReplaceAll(code, "-", "")))
 	}
-	var err error
-	a.Password, err = hash(a.Name, k.Password)
-	return a, k, err
+	return a, k
 }
 
 // groups divides a code into groups of five, to be read out.
