@@ -73,6 +73,24 @@ func (o *Office) Arrival(ctx context.Context, who complaint.Person, act complain
 	})
 }
 
+// WholeFile says whether a person may have the file of an arrival as it came: a scan may
+// hold letters that are hidden from them, and then it is as if it were not there (P8).
+func (o *Office) WholeFile(ctx context.Context, who complaint.Person, a complaint.Arrival) error {
+	if a.Channel != complaint.ChannelLetter {
+		return nil
+	}
+	ids, err := o.store.ArrivalsOnScan(ctx, a.SHA256)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := o.Arrival(ctx, who, complaint.ActView, id, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ProposedLink reads a proposed link for a person who may decide about it.
 func (o *Office) ProposedLink(ctx context.Context, who complaint.Person, id string) (complaint.Link, error) {
 	if err := complaint.May(who, complaint.ActOverrule, complaint.Case{}); err != nil {

@@ -82,6 +82,8 @@ type Store interface {
 	WaitingReplies(ctx context.Context, complaintIDs []string) ([]complaint.CustomerReply, error)
 	// ArrivalBeginning reads an arrival by an unambiguous beginning of its ID.
 	ArrivalBeginning(ctx context.Context, id string) (a complaint.Arrival, found bool, err error)
+	// ArrivalsOnScan lists the letters of which a scanned file holds something.
+	ArrivalsOnScan(ctx context.Context, fileID string) ([]string, error)
 	LinkByID(ctx context.Context, id string) (l complaint.Link, found bool, err error)
 	DecisionByID(ctx context.Context, id string) (d complaint.Decision, found bool, err error)
 	// SimilarReferences lists references that differ from one in little, at most n.

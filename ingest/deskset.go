@@ -205,6 +205,9 @@ func (in *Intake) ofBatch(ctx context.Context, who complaint.Person, batchID, re
 		if letters, err = tx.LettersOfBatch(ctx, batchID); err != nil {
 			return err
 		}
+		if err := mayBatch(ctx, tx, who, letters); err != nil {
+			return err
+		}
 		d := &decision{in: in, tx: tx, o: Overrule{Who: who, Reason: reason}, now: in.Now()}
 		if err := fn(ctx, d, &b, letters); err != nil {
 			return err
@@ -228,4 +231,23 @@ func (in *Intake) ofBatch(ctx context.Context, who complaint.Person, batchID, re
 		}
 	}
 	return nil
+}
+
+// mayBatch refuses a batch with a letter about the person: they do not handle it (P8).
+func mayBatch(ctx context.Context, tx Tx, who complaint.Person, letters []complaint.ScanLetter) error {
+	var ids []string
+	for _, l := range letters {
+		a, err := tx.GetArrival(ctx, l.ArrivalID)
+		if err != nil {
+			return err
+		}
+		if a.ComplaintID != "" {
+			ids = append(ids, a.ComplaintID)
+		}
+	}
+	abouts, err := tx.Abouts(ctx, ids)
+	if err != nil {
+		return err
+	}
+	return complaint.May(who, complaint.ActOverrule, complaint.Case{Abouts: abouts})
 }

@@ -13,6 +13,13 @@ func (s *Store) LettersOfScan(ctx context.Context, fileID string) ([]string, err
 		"SELECT l.arrival_id FROM scan_letters l WHERE l.file_id = ? ORDER BY l.sequence, l.arrival_id", fileID)
 }
 
+// ArrivalsOnScan lists the letters of which a file holds something, also pages that were
+// joined to them from it.
+func (s *Store) ArrivalsOnScan(ctx context.Context, fileID string) ([]string, error) {
+	return list(ctx, s.reads(), "letters", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
+		"SELECT l.arrival_id FROM scan_letters l WHERE l.file_id = ? UNION SELECT p.arrival_id FROM scan_pages p WHERE p.file_id = ? AND p.arrival_id IS NOT NULL", fileID, fileID)
+}
+
 // PrintRunsFor lists the print runs that hide nothing from a person, the newest first, at
 // most n.
 func (s *Store) PrintRunsFor(ctx context.Context, who string, n int) ([]complaint.PrintRun, error) {
@@ -34,22 +41,38 @@ func (s *Store) PrintRunFor(ctx context.Context, id, who string) (r complaint.Pr
 }
 
 // The pages of a file are counted for that file alone: the list is shown again and again
-// while files are read.
-const paperFileQuery = "SELECT " + scanFileColumns + `,
-	(SELECT count(*) FROM scan_pages p WHERE p.file_id = f.id AND p.kind = 'letter'), (SELECT count(*) FROM scan_pages p WHERE p.file_id = f.id AND p.kind <> 'letter'),
-	(SELECT count(*) FROM scan_pages p WHERE p.file_id = f.id AND p.read_at = 0), (SELECT count(*) FROM scan_letters l WHERE l.file_id = f.id) FROM scan_files f `
+// while files are read. Letters about a person, and their pages, are counted in none of
+// the figures (P8): seenPages and seenLetters leave them out, the last column has theirs.
+var (
+	seenPages      = "FROM scan_pages p LEFT JOIN arrivals a ON a.id = p.arrival_id WHERE p.file_id = f.id AND " + notAbout("a.complaint_id")
+	seenLetters    = "FROM scan_letters l JOIN arrivals a ON a.id = l.arrival_id WHERE l.file_id = f.id AND " + notAbout("a.complaint_id")
+	paperFileQuery = "SELECT " + scanFileColumns + ", (SELECT count(*) " + seenPages + " AND p.kind = 'letter'), (SELECT count(*) " + seenPages + " AND p.kind <> 'letter'), (SELECT count(*) " + seenPages +
+		" AND p.read_at = 0), (SELECT count(*) " + seenLetters + "), (SELECT count(*) FROM scan_pages p WHERE p.file_id = f.id) - (SELECT count(*) " + seenPages + `) FROM scan_files f
+		WHERE f.name <> '' AND (NOT EXISTS (SELECT 1 FROM scan_letters l WHERE l.file_id = f.id) OR EXISTS (SELECT 1 ` + seenLetters + ")) AND "
+)
+
+// paperFileWho are the parameters of paperFileQuery.
+func paperFileWho(who string) []any {
+	folded := complaint.Fold(who)
+	return []any{folded, folded, folded, folded, folded, folded}
+}
 
 func scanPaperFile(row scanner) (f complaint.PaperFile, err error) {
-	return f, row.Scan(append(scanFileDest(&f.ScanFile), &f.InLetters, &f.Sheets, &f.Unread, &f.Letters)...)
+	hidden := 0
+	err = row.Scan(append(scanFileDest(&f.ScanFile), &f.InLetters, &f.Sheets, &f.Unread, &f.Letters, &hidden)...)
+	f.Pages = max(0, f.Pages-hidden)
+	return f, err
 }
 
 // RecentScans lists up to n files that were taken in since a time or are not read to
-// their end, the newest first. Those that were erased are left out.
-func (s *Store) RecentScans(ctx context.Context, since time.Time, n int) ([]complaint.PaperFile, error) {
-	return list(ctx, s.reads(), "scans", scanPaperFile, paperFileQuery+"WHERE (f.taken_at >= ? OR f.state <> 'read') AND f.name <> '' ORDER BY f.taken_at DESC, f.id LIMIT ?", since, n)
+// their end, the newest first, as far as a person may see them. Those that were erased
+// are left out.
+func (s *Store) RecentScans(ctx context.Context, who string, since time.Time, n int) ([]complaint.PaperFile, error) {
+	return list(ctx, s.reads(), "scans", scanPaperFile, paperFileQuery+"(f.taken_at >= ? OR f.state <> 'read') ORDER BY f.taken_at DESC, f.id LIMIT ?", append(paperFileWho(who), since, n)...)
 }
 
-// PaperFile reads a file with what became of its pages.
-func (s *Store) PaperFile(ctx context.Context, id string) (complaint.PaperFile, error) {
-	return get(ctx, s.reads(), "scan", id, scanPaperFile, paperFileQuery+"WHERE f.id = ? AND f.name <> ''", id)
+// PaperFileFor reads a file with what became of its pages, for a person who may see some
+// of it.
+func (s *Store) PaperFileFor(ctx context.Context, who, id string) (complaint.PaperFile, error) {
+	return get(ctx, s.reads(), "scan", id, scanPaperFile, paperFileQuery+"f.id = ?", append(paperFileWho(who), id)...)
 }

@@ -76,7 +76,7 @@ func (v *visit) deskList(who complaint.Person) {
 			return a.Due.Compare(b.Due)
 		}
 	})
-	if page.Scans, err = v.Console.Mailroom.Scans(v.r.Context(), v.Now().Add(-scansShown)); err != nil {
+	if page.Scans, err = v.Console.Mailroom.Scans(v.r.Context(), who, v.Now().Add(-scansShown)); err != nil {
 		v.refuse(err)
 		return
 	}
@@ -185,7 +185,7 @@ type scanView struct {
 // scanOutcome shows what became of a file.
 func (v *visit) scanOutcome(who complaint.Person) {
 	ctx, id := v.r.Context(), v.r.PathValue("scan")
-	f, err := v.Console.Mailroom.Scan(ctx, id)
+	f, err := v.Console.Mailroom.Scan(ctx, who, id)
 	if err != nil {
 		v.refuse(err)
 		return

@@ -43,7 +43,13 @@ const filePolicy = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 // raw opens what arrived for a person who may see it, and notes what they see.
 func (v *visit) raw(who complaint.Person, what string) (a complaint.Arrival, raw io.ReadSeekCloser, ok bool) {
-	a, err := v.Console.Office.Arrival(v.r.Context(), who, complaint.ActView, v.r.PathValue("id"), what)
+	a, err := v.Console.Office.Arrival(v.r.Context(), who, complaint.ActView, v.r.PathValue("id"), "")
+	if err == nil {
+		err = v.Console.Office.WholeFile(v.r.Context(), who, a)
+	}
+	if err == nil {
+		a, err = v.Console.Office.Arrival(v.r.Context(), who, complaint.ActView, a.ID, what)
+	}
 	if err == nil {
 		raw, err = v.Console.Bytes.OpenRaw(v.r.Context(), a.ID)
 	}

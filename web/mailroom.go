@@ -30,9 +30,10 @@ type Mailroom interface {
 	ReadScan(ctx context.Context, fileID string) error
 
 	// Scans lists the files that came since a time or are being read, the newest first,
-	// with what became of their pages; Scan reads one.
-	Scans(ctx context.Context, since time.Time) ([]complaint.PaperFile, error)
-	Scan(ctx context.Context, id string) (complaint.PaperFile, error)
+	// with what became of their pages; Scan reads one. Letters that are hidden from the
+	// person are not counted (P8).
+	Scans(ctx context.Context, who complaint.Person, since time.Time) ([]complaint.PaperFile, error)
+	Scan(ctx context.Context, who complaint.Person, id string) (complaint.PaperFile, error)
 	// ScanLetters lists the arrivals of a file's letters.
 	ScanLetters(ctx context.Context, fileID string) ([]string, error)
 	// Drop keeps a file to be read; again says that it was taken in before. received is when its letters reached the

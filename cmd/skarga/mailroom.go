@@ -196,13 +196,13 @@ func (m deskPages) ReadScan(ctx context.Context, fileID string) error {
 }
 
 // Scans lists the files that came since a time.
-func (m deskPages) Scans(ctx context.Context, since time.Time) ([]complaint.PaperFile, error) {
-	return m.store.RecentScans(ctx, since, 30)
+func (m deskPages) Scans(ctx context.Context, who complaint.Person, since time.Time) ([]complaint.PaperFile, error) {
+	return m.store.RecentScans(ctx, who.Name, since, 30)
 }
 
 // Scan reads one file with what became of its pages.
-func (m deskPages) Scan(ctx context.Context, id string) (complaint.PaperFile, error) {
-	f, err := m.store.PaperFile(ctx, id)
+func (m deskPages) Scan(ctx context.Context, who complaint.Person, id string) (complaint.PaperFile, error) {
+	f, err := m.store.PaperFileFor(ctx, who.Name, id)
 	return f, hidden(err)
 }
 

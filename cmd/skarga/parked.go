@@ -85,7 +85,10 @@ func (c parkedExport) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	_, r, err := s.arrival(a, complaint.ActView, c.Arrival)
+	who, r, err := s.arrival(a, complaint.ActView, c.Arrival)
+	if err == nil {
+		err = a.cases.WholeFile(s.ctx, who, r)
+	}
 	if err != nil {
 		return err
 	}
