@@ -1,6 +1,10 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -74,14 +78,32 @@ func (v *visit) letterAct(act ingest.DeskAct, f url.Values) (to, said string, er
 	return to, "", fmt.Errorf("%w: choose what to do", ingest.ErrField)
 }
 
+// errStale is the error about a letter that another person, or the reading of a page that
+// was turned, changed after it was shown: what is on the screen would undo that.
+var errStale = errors.New("the letter was changed while it was open; open it again and compare what it says now")
+
+// seen names what the fields of a letter said when they were shown.
+func seen(fields []deskField) string {
+	values := map[string]string{}
+	for _, f := range fields {
+		values[f.Name] = f.Value
+	}
+	b, _ := json.Marshal(values) // strings; its keys are in order
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:12])
+}
+
 // setLetter sets the fields that are otherwise than they were.
 func (v *visit) setLetter(act ingest.DeskAct, f url.Values) error {
 	l, err := v.Console.Mailroom.Letter(v.r.Context(), act.Who, act.ArrivalID)
 	if err != nil || l.Complaint == nil {
 		return err
 	}
-	values := map[string]string{}
-	for _, field := range letterFields(*l.Complaint, nil, nil) {
+	values, fields := map[string]string{}, letterFields(*l.Complaint, nil, nil)
+	if f.Has("seen") && f.Get("seen") != seen(fields) {
+		return errStale
+	}
+	for _, field := range fields {
 		now := strings.TrimSpace(strings.ReplaceAll(f.Get(field.Name), "\r\n", "\n"))
 		if f.Has(field.Name) && now != strings.TrimSpace(field.Value) {
 			values[field.Name] = now

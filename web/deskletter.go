@@ -67,6 +67,7 @@ type deskLetterView struct {
 	Title          string
 	Due            time.Time
 	Fields         []deskField
+	Seen           string // names what the fields say now
 	Leaves         []leafView
 	Else           []complaint.Detail // what else was found
 	Twins          []twin
@@ -128,6 +129,7 @@ func (v *visit) deskLetter(who complaint.Person) {
 	page.Leaves = leaves(l)
 	if l.Complaint != nil {
 		page.Fields = letterFields(*l.Complaint, l.Paper.Details, page.Leaves)
+		page.Seen = seen(page.Fields)
 		for _, o := range l.Complaint.Obligations {
 			if o.Kind == complaint.Acknowledge && o.State == complaint.Open {
 				page.Due = o.Deadline()

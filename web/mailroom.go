@@ -144,6 +144,10 @@ func (v *visit) readLater(fileID string) {
 
 // letterError answers an error of an act at the desk.
 func (v *visit) letterError(err error) {
+	if errors.Is(err, errStale) {
+		v.sorry(http.StatusConflict, "Somebody was first", "The letter was changed while you had it open. Open it again and compare what it says now.")
+		return
+	}
 	if errors.Is(err, ErrScan) || errors.Is(err, ingest.ErrField) {
 		v.sorry(http.StatusUnprocessableEntity, "Nothing was changed", words(err))
 		return

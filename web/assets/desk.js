@@ -42,11 +42,15 @@
   document.addEventListener("focusout", (e) => { if (e.target.dataset?.box) lit(e.target, false); });
 
   // c, then Enter (or c again) confirms a letter; e goes to its first field.
+  // The button in view presses that of the form, which is no default of its fields: Enter
+  // in a field saves.
   const confirm = document.getElementById("confirm");
+  confirm?.addEventListener("click", () => press("#fields [value=confirm]"));
+  document.body.classList.add("scripted");
   const press = (css) => document.querySelector(css)?.click();
   const keys = {
     c: () => { if (document.activeElement === confirm) confirm.click(); else confirm?.focus(); },
-    e: () => document.querySelector("#fields [name]")?.focus(),
+    e: () => document.querySelector("#fields [name]:not([type=hidden])")?.focus(),
     j: () => press("[data-next]"),
     k: () => press("[data-previous]"),
   };
@@ -93,6 +97,8 @@
   if (zone) {
     const input = zone.querySelector("input[type=file]");
     const bar = document.getElementById("sending");
+    const problem = document.getElementById("sending-said");
+    const say = (words) => { bar.hidden = true; problem.hidden = !words; problem.textContent = words; zone.querySelector("button").disabled = false; };
     for (const name of ["dragenter", "dragover"]) zone.addEventListener(name, (e) => { e.preventDefault(); zone.classList.add("over"); });
     for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
     zone.addEventListener("drop", (e) => {
@@ -108,11 +114,14 @@
       request.open("POST", zone.action);
       request.upload.addEventListener("progress", (p) => { if (p.lengthComputable) bar.value = 100 * p.loaded / p.total; });
       request.addEventListener("load", () => {
-        if (request.status < 400) location.href = request.responseURL;
-        else zone.submit(); // the page says what is wrong
+        if (request.status < 400 && request.responseURL) { location.href = request.responseURL; return; }
+        const said = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("main"); // nothing in it runs
+        say(said ? said.innerText.trim().replace(/\s+/g, " ") : "The files were not taken in. Try again.");
       });
-      request.addEventListener("error", () => zone.submit());
+      request.addEventListener("error", () => say("The connection broke. What had arrived whole is kept; drop the files again."));
+      say("");
       bar.hidden = false;
+      zone.querySelector("button").disabled = true;
       request.send(new FormData(zone));
     });
   }
