@@ -42,8 +42,8 @@ const (
 	searchSetting = "searchable up to" // the ID up to which all is findable
 	searchBatch   = 100
 	searchEvery   = 30 * time.Second
-	searchPause   = time.Second     // without mail: then a rush is over
-	searchYield   = 5 * time.Second // at most, for each batch
+	searchPause   = time.Second      // without mail: then a rush is over
+	searchYield   = 10 * time.Second // at most, between batches
 	// searchOverlap is how much later than its ID was made something may be committed.
 	searchOverlap = 10 * time.Minute
 	// searchWait is how long a letter waits for its text.
@@ -73,16 +73,16 @@ func (s *Search) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-wake:
-			s.yield(ctx, wake)
+			s.yield(ctx, wake, searchEvery)
 		case <-tick.C:
 		}
 	}
 }
 
-// yield waits until a rush of mail is over, or for searchYield: intake and answers
-// need the disk first.
-func (s *Search) yield(ctx context.Context, wake <-chan struct{}) {
-	enough := time.NewTimer(searchYield)
+// yield waits until a rush of mail is over, or so long: intake and answers need disk
+// and processors first.
+func (s *Search) yield(ctx context.Context, wake <-chan struct{}, long time.Duration) {
+	enough := time.NewTimer(long)
 	defer enough.Stop()
 	for {
 		select {
@@ -117,7 +117,7 @@ func (s *Search) catchUp(ctx context.Context, wake <-chan struct{}) error {
 		}
 		select {
 		case <-wake:
-			s.yield(ctx, wake)
+			s.yield(ctx, wake, searchYield)
 		default:
 		}
 	}

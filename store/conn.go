@@ -38,8 +38,6 @@ type dialect interface {
 	locking() string
 	// wordIndex is the SQL of a migration that makes the index of words.
 	wordIndex() string
-	// vocabulary is the SQL of a migration that shows the terms of that index.
-	vocabulary() string
 	// matching gives the query for the IDs of the newest texts with words as these, at
 	// most maxHits of them.
 	matching(ctx context.Context, c conn, words []string) (query string, args []any, err error)

@@ -100,3 +100,16 @@ func (schemaLock) SessionUnlock(ctx context.Context, c *sql.Conn) error {
 	_, err := c.ExecContext(ctx, "SELECT pg_advisory_unlock(hashtext('skarga migrate ' || current_schema()))")
 	return err
 }
+
+// linesFor keeps the lines of a migration that are for all dialects, and those that
+// begin with the mark of one.
+func linesFor(mark, text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		own, mine := strings.CutPrefix(line, mark)
+		if mine || !strings.HasPrefix(line, "SQLITE ") && !strings.HasPrefix(line, "POSTGRES ") {
+			b.WriteString(own)
+		}
+	}
+	return b.String()
+}

@@ -57,7 +57,7 @@ func (s short) Connect(ctx context.Context) (driver.Conn, error) {
 func (postgres) bind() int { return sqlx.DOLLAR }
 
 func (d postgres) schema(text string) string {
-	return strings.NewReplacer("WORDINDEX", d.wordIndex(), "VOCABULARY", d.vocabulary(), " ROWNO", " BIGINT", " STR", ` TEXT COLLATE "C"`, " BYTES", " BYTEA").Replace(text)
+	return strings.NewReplacer("WORDINDEX", d.wordIndex(), " ROWNO", " BIGINT", " STR", ` TEXT COLLATE "C"`, " BYTES", " BYTEA").Replace(linesFor("POSTGRES ", text))
 }
 
 // rows sends a column as one array, so that the text of the statement is the

@@ -11,9 +11,6 @@ func (postgres) wordIndex() string {
 	return "CREATE INDEX search_texts_words ON search_texts USING gin (to_tsvector('simple', words));"
 }
 
-// vocabulary is nothing: GIN walks prefixes.
-func (postgres) vocabulary() string { return "" }
-
 // newestTexts is how many texts are looked through one by one before GIN is asked. It
 // gives all that match before it gives the newest, and of a common word that is
 // hundreds of thousands.

@@ -41,7 +41,7 @@ func openSQLite(opt Options) (w, r *sql.DB, err error) {
 func (sqlite) bind() int { return sqlx.QUESTION }
 
 func (d sqlite) schema(text string) string {
-	return strings.NewReplacer("WORDINDEX", d.wordIndex(), "VOCABULARY", d.vocabulary(), " ROWNO", " INTEGER", " STR", " TEXT", " BYTES", " BLOB").Replace(text)
+	return strings.NewReplacer("WORDINDEX", d.wordIndex(), " ROWNO", " INTEGER", " STR", " TEXT", " BYTES", " BLOB").Replace(linesFor("SQLITE ", text))
 }
 
 func (sqlite) rows(cols []column, rows [][]any) (string, []any) {

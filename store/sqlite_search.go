@@ -21,11 +21,6 @@ CREATE TRIGGER search_texts_changed AFTER UPDATE ON search_texts BEGIN
 END;`
 }
 
-// vocabulary shows the terms of the index themselves.
-func (sqlite) vocabulary() string {
-	return "CREATE VIRTUAL TABLE search_terms USING fts5vocab(search_words, instance);"
-}
-
 // maxTerms is how many terms that begin as a word are looked up one by one.
 const maxTerms = 64
 

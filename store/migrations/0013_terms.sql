@@ -1,3 +1,3 @@
 -- The terms of the index of words, for the words that begin as another (sqlite_search.go).
 
-VOCABULARY
+SQLITE CREATE VIRTUAL TABLE search_terms USING fts5vocab(search_words, instance);
