@@ -50,11 +50,11 @@ func (s *Store) FigurePromises(ctx context.Context, from, to time.Time, who stri
 func (s *Store) FigureSurveys(ctx context.Context, from, to time.Time, who string) ([]figures.Survey, error) {
 	all, err := list(ctx, s.reads(), "figures", func(row scanner) (v figures.Survey, err error) {
 		l := &v.Lesson
-		return v, row.Scan(&v.ID, &v.State, &v.Source, ms{&v.DecidedAt}, ms{&v.AnswerBy}, ms{&v.AnsweredAt}, &v.Satisfaction, &v.Effort, ms{&v.StoppedAt},
+		return v, row.Scan(&v.ID, &v.Reference, &v.State, &v.Source, ms{&v.DecidedAt}, ms{&v.AnswerBy}, ms{&v.AnsweredAt}, &v.Satisfaction, &v.Effort, ms{&v.StoppedAt},
 			&l.What, &l.Owner, &l.Due, &l.Done)
-	}, `SELECT s.id, s.state, s.source, s.decided_at, s.answer_by, coalesce(a.answered_at, 0), coalesce(a.satisfaction, 0), coalesce(a.effort, 0), coalesce(a.opted_out_at, 0),
+	}, `SELECT s.id, coalesce(c.reference, ''), s.state, s.source, s.decided_at, s.answer_by, coalesce(a.answered_at, 0), coalesce(a.satisfaction, 0), coalesce(a.effort, 0), coalesce(a.opted_out_at, 0),
 		s.lesson, s.lesson_owner, s.lesson_due, s.lesson_done
-		FROM surveys s LEFT JOIN survey_answers a ON a.survey_id = s.id
+		FROM surveys s LEFT JOIN survey_answers a ON a.survey_id = s.id LEFT JOIN complaints c ON c.id = s.complaint_id
 		WHERE (s.decided_at >= ? AND s.decided_at < ? OR a.answered_at >= ? AND a.answered_at < ? OR s.lesson <> '' AND (s.lesson_done = '' OR s.lesson_done >= ?))
 		AND (s.complaint_id IS NULL OR `+notAbout("s.complaint_id")+") ORDER BY s.decided_at, s.id",
 		from, to, from, to, from.Format(time.DateOnly), complaint.Fold(who))

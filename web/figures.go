@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -43,12 +44,40 @@ func (v *visit) period(key string) figures.Period {
 
 // figuresView is the dashboard, or the complaints behind one of its figures.
 type figuresView struct {
+	Heading  string // on paper: the days
+	AsOf     string // when the numbers were taken, where the period is not over
 	Period   string
 	Periods  []struct{ Key, Name string }
 	Charts   []string // titles; the pictures have addresses of their own
 	Sections []dashboard.Section
-	Picked   *dashboard.Row
-	Of       string // the section of the picked row
+	Picked   *pickedFigure
+}
+
+// pickedFigure is one figure with what it counts.
+type pickedFigure struct {
+	Cell   string
+	Rows   []pickedCase
+	Others int // surveys that are about no complaint
+}
+
+// pickedCase is a complaint behind a figure, with how often it counts.
+type pickedCase struct {
+	Reference complaint.Reference
+	Times     int
+}
+
+func pick(cell string, l dashboard.List) *pickedFigure {
+	p := &pickedFigure{Cell: cell, Others: l.Others}
+	at := map[complaint.Reference]int{}
+	for _, ref := range l.References {
+		i, seen := at[ref]
+		if !seen {
+			i = len(p.Rows)
+			at[ref], p.Rows = i, append(p.Rows, pickedCase{Reference: ref})
+		}
+		p.Rows[i].Times++
+	}
+	return p
 }
 
 // report counts the period of the address for the person.
@@ -71,13 +100,18 @@ func (v *visit) figures(who complaint.Person) {
 	if !ok {
 		return
 	}
-	page := figuresView{Period: key, Periods: periods, Sections: dashboard.Sections(r)}
+	page := figuresView{Heading: dashboard.Title(r), AsOf: dashboard.AsOf(r), Period: key, Periods: periods, Sections: dashboard.Sections(r)}
 	title := "Figures"
 	q := v.r.URL.Query()
 	for _, s := range page.Sections {
-		if n, err := strconv.Atoi(q.Get("row")); err == nil && s.ID == q.Get("section") && 0 <= n && n < len(s.Rows) {
-			page.Picked, page.Of = &s.Rows[n], s.Title
-			title = s.Title + ": " + s.Rows[n].Cells[0]
+		n, err := strconv.Atoi(q.Get("row"))
+		if err != nil || s.ID != q.Get("section") || n < 0 || n >= len(s.Rows) {
+			continue
+		}
+		col, err := strconv.Atoi(cmp.Or(q.Get("col"), "1"))
+		if row := s.Rows[n]; err == nil && 0 <= col && col < len(row.Lists) && row.Lists[col].Figure {
+			page.Picked = pick(row.Cells[col], row.Lists[col])
+			title = s.Title + ": " + row.Of(s, col)
 		}
 	}
 	if page.Picked == nil {

@@ -40,11 +40,16 @@ func (r *Report) countSurveys(p Period, surveys []Survey) {
 		at(s.DecidedAt, func(t *Tally) {
 			if s.State == "invited" {
 				t.Invited++
+				note(&t.InvitedOf, s)
 			} else {
 				t.Skipped++
+				note(&t.SkippedOf, s)
 			}
 		})
-		at(s.StoppedAt, func(t *Tally) { t.Stopped++ })
+		at(s.StoppedAt, func(t *Tally) {
+			t.Stopped++
+			note(&t.StoppedOf, s)
+		})
 		if s.AnswerBy.IsZero() || !s.AnsweredAt.After(s.AnswerBy) {
 			at(s.AnsweredAt, func(t *Tally) { t.add(s) })
 		}
@@ -56,12 +61,21 @@ func (r *Report) countSurveys(p Period, surveys []Survey) {
 // add counts an answer.
 func (t *Tally) add(s Survey) {
 	t.N++
+	note(&t.AnsweredOf, s)
 	if s.Satisfaction >= 4 {
 		t.Satisfied++
+		note(&t.SatisfiedOf, s)
 	}
 	if s.Effort > 0 {
 		t.EffortN++
 		t.EffortSum += s.Effort
+	}
+}
+
+// note adds the complaint of a survey, if it has one.
+func note(list *[]complaint.Reference, s Survey) {
+	if s.Reference != "" {
+		*list = append(*list, s.Reference)
 	}
 }
 

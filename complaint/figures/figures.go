@@ -48,14 +48,15 @@ type Lesson struct {
 // Survey is what the figures need of a survey (P7).
 type Survey struct {
 	ID           string
-	Source       string    // closure or campaign
-	State        string    // invited or skipped
-	DecidedAt    time.Time // when it was invited or skipped
-	AnswerBy     time.Time // later answers do not count; zero for no limit
-	AnsweredAt   time.Time // zero if it was not
-	Satisfaction int       // CSAT, 1 to 5
-	Effort       int       // 1 to 7; 0 if not answered
-	StoppedAt    time.Time // when the person asked for no more surveys
+	Reference    complaint.Reference // of its complaint; empty for one of a campaign
+	Source       string              // closure or campaign
+	State        string              // invited or skipped
+	DecidedAt    time.Time           // when it was invited or skipped
+	AnswerBy     time.Time           // later answers do not count; zero for no limit
+	AnsweredAt   time.Time           // zero if it was not
+	Satisfaction int                 // CSAT, 1 to 5
+	Effort       int                 // 1 to 7; 0 if not answered
+	StoppedAt    time.Time           // when the person asked for no more surveys
 	Lesson       Lesson
 }
 
@@ -192,6 +193,13 @@ type Tally struct {
 	Satisfied int `json:"satisfied"`
 	EffortSum int `json:"effort_sum"`
 	EffortN   int `json:"effort_n"`
+	// The complaints behind the numbers. Surveys of a campaign have none, so that there
+	// may be fewer.
+	InvitedOf   []complaint.Reference `json:"invited_references"`
+	SkippedOf   []complaint.Reference `json:"skipped_references"`
+	StoppedOf   []complaint.Reference `json:"stopped_references"`
+	AnsweredOf  []complaint.Reference `json:"answered_references"`
+	SatisfiedOf []complaint.Reference `json:"satisfied_references"`
 }
 
 // Percent is the share of satisfied answers (CSAT).

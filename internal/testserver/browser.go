@@ -242,6 +242,20 @@ func (b *Tab) Wider() int {
 	return Ask[int](b, "document.documentElement.scrollWidth - document.documentElement.clientWidth")
 }
 
+// Print makes a PDF of the page as it would be printed on A4, beside the pictures of
+// Shot, and gives the text that stays visible on paper.
+func (b *Tab) Print(name string) string {
+	b.t.Helper()
+	pdf, err := chromedp.Call(b.ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69, PrintBackground: new(true)})
+	b.must("print", err)
+	b.write(name+".pdf", pdf.Data)
+	_, err = chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	b.must("paper", err)
+	text := b.Text()
+	b.SetLook(Look{})
+	return text
+}
+
 // Shot writes a picture of the whole page into the folder shots at the top of the
 // tree, which is not committed.
 func (b *Tab) Shot(name string) {
@@ -250,6 +264,12 @@ func (b *Tab) Shot(name string) {
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	b.must("screenshot", err)
+	b.write(name+".png", png)
+}
+
+// write keeps a file for people in the folder shots.
+func (b *Tab) write(name string, content []byte) {
+	b.t.Helper()
 	dir, err := filepath.Abs(".")
 	for b.must("folder", err); ; dir = filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil || dir == filepath.Dir(dir) {
@@ -258,5 +278,5 @@ func (b *Tab) Shot(name string) {
 	}
 	dir = filepath.Join(dir, "shots")
 	b.must("folder", os.MkdirAll(dir, 0o755))
-	b.must("write", os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, "/", "-")+".png"), png, 0o644))
+	b.must("write", os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, "/", "-")), content, 0o644))
 }

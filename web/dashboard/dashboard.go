@@ -28,10 +28,73 @@ type Section struct {
 	Rows  []Row
 }
 
-// Row is a line of a table. References are the complaints behind it.
+// Row is a line of a table, with the list behind each of its cells.
 type Row struct {
-	Cells      []string // as many as the section's Head
-	References []complaint.Reference
+	Cells []string // as many as the section's Head
+	Lists []List   // as many as Cells; the zero List for words
+}
+
+// List is what a figure counts, or is made of.
+type List struct {
+	Figure     bool                  // the cell is a figure: it has a list, which may be empty
+	References []complaint.Reference // complaints; one may stand there twice, for two promises
+	Others     int                   // surveys of campaigns, which are about no complaint
+}
+
+// N is how many there are.
+func (l List) N() int { return len(l.References) + l.Others }
+
+// cell is the text of a figure and what is behind it.
+type cell struct {
+	text string
+	list List
+}
+
+// number is a count.
+func number(c figures.Count) cell {
+	return cell{strconv.Itoa(c.N), List{Figure: true, References: c.References}}
+}
+
+// from is a figure that is made of what some counts counted, e.g. a percentage.
+func from(text string, counts ...figures.Count) cell {
+	l := List{Figure: true}
+	for _, c := range counts {
+		l.References = append(l.References, c.References...)
+	}
+	return cell{text, l}
+}
+
+// surveys is a figure about so many surveys, of which some belong to complaints.
+func surveys(text string, n int, of []complaint.Reference) cell {
+	return cell{text, List{true, of, n - len(of)}}
+}
+
+// line makes a row of its first words and its figures.
+func line(what string, cells ...cell) Row {
+	r := Row{[]string{what}, []List{{}}}
+	for _, c := range cells {
+		r.Cells, r.Lists = append(r.Cells, c.text), append(r.Lists, c.list)
+	}
+	return r
+}
+
+// Behind are the columns whose lists differ from that of the column before, and are not
+// empty: a percentage has the list of what it is made of.
+func (r Row) Behind() (columns []int) {
+	for i, l := range r.Lists {
+		if len(l.References) > 0 && (i == 0 || !slices.Equal(l.References, r.Lists[i-1].References)) {
+			columns = append(columns, i)
+		}
+	}
+	return columns
+}
+
+// Of says in words which figure of the row stands in a column.
+func (r Row) Of(s Section, column int) string {
+	if len(s.Head) < 3 || column == 0 {
+		return r.Cells[0]
+	}
+	return r.Cells[0] + ", " + cmp.Or(s.Head[column], s.Head[column-1]+" in percent")
 }
 
 // names are the words for what the store calls by short keys.
@@ -67,16 +130,15 @@ func balance(r figures.Report) Section {
 }
 
 func row(what string, c figures.Count) Row {
-	return Row{[]string{what, strconv.Itoa(c.N)}, c.References}
+	return line(what, number(c))
 }
 
 func promises(r figures.Report) Section {
 	s := Section{ID: "promises", Title: "Promises that fell due", Note: "What was not sent counts as missed. Void ones belong to what was set aside and count for nothing. Times are from receipt.",
 		Head: []string{"", "due", "on time", "", "late", "missed", "void", "median", "95th percentile"}}
 	for _, k := range r.Kept {
-		s.Rows = append(s.Rows, Row{[]string{name(string(k.Kind)), strconv.Itoa(k.Due.N), strconv.Itoa(k.OnTime.N), percent(k.Percent()),
-			strconv.Itoa(k.Late.N), strconv.Itoa(k.Missed.N), strconv.Itoa(k.Void.N), span(k.Median), span(k.P95)},
-			append(append([]complaint.Reference{}, k.Late.References...), k.Missed.References...)})
+		s.Rows = append(s.Rows, line(name(string(k.Kind)), number(k.Due), number(k.OnTime), from(percent(k.Percent()), k.OnTime),
+			number(k.Late), number(k.Missed), number(k.Void), from(span(k.Median), k.OnTime, k.Late), from(span(k.P95), k.OnTime, k.Late)))
 	}
 	return s
 }
@@ -98,7 +160,7 @@ func counts(id, title string, list []figures.Named) Section {
 func afterwards(r figures.Report) Section {
 	return Section{ID: "afterwards", Title: "After the response", Head: []string{"", ""}, Rows: []Row{
 		row("formal responses sent", r.Responses), row("escalations and appeals", r.Appeals),
-		{[]string{"appeals in percent of responses", percent(r.AppealRate())}, nil},
+		line("appeals in percent of responses", from(percent(r.AppealRate()), r.Appeals)),
 		row("decisions changed", r.Changed), row("ombudsman letters owed", r.Owed), row("ombudsman letters issued", r.Issued), row("lessons overdue", r.Overdue),
 	}}
 }
@@ -106,7 +168,7 @@ func afterwards(r figures.Report) Section {
 func redress(r figures.Report) Section {
 	s := Section{ID: "redress", Title: "Redress in what was closed", Head: []string{"", "complaints", "amount"}}
 	for _, p := range r.Redress {
-		s.Rows = append(s.Rows, Row{[]string{name(p.Name), strconv.Itoa(p.N), fmt.Sprintf("£%d.%02d", p.Pence/100, p.Pence%100)}, p.References})
+		s.Rows = append(s.Rows, line(name(p.Name), number(p.Count), from(fmt.Sprintf("£%d.%02d", p.Pence/100, p.Pence%100), p.Count)))
 	}
 	return s
 }
@@ -115,15 +177,15 @@ func redress(r figures.Report) Section {
 func lessons(r figures.Report) Section {
 	s := Section{ID: "lessons", Title: "Lessons not done at the end (P7)", Head: []string{"", "lesson", "owner", "due", "overdue"}}
 	for _, l := range r.Lessons {
-		from, refs := "survey "+l.Survey, []complaint.Reference(nil)
+		of, list := "survey "+l.Survey, List{}
 		if l.Reference != "" {
-			from, refs = string(l.Reference), []complaint.Reference{l.Reference}
+			of, list.References = string(l.Reference), []complaint.Reference{l.Reference}
 		}
 		late := ""
 		if l.Overdue {
 			late = "overdue"
 		}
-		s.Rows = append(s.Rows, Row{[]string{from, l.What, cmp.Or(l.Owner, "nobody"), cmp.Or(l.Due, "–"), late}, refs})
+		s.Rows = append(s.Rows, Row{[]string{of, l.What, cmp.Or(l.Owner, "nobody"), cmp.Or(l.Due, "–"), late}, []List{list, {}, {}, {}, {}}})
 	}
 	return s
 }
@@ -131,12 +193,12 @@ func lessons(r figures.Report) Section {
 func satisfaction(r figures.Report) Section {
 	t := r.Surveys.Tally
 	return Section{ID: "satisfaction", Title: "Satisfaction (P7)", Note: "Only answers that came in time count.", Head: []string{"", ""}, Rows: []Row{
-		{[]string{"surveys sent", strconv.Itoa(t.Invited)}, nil},
-		{[]string{"not asked, by the rules", strconv.Itoa(t.Skipped)}, nil},
-		{[]string{"asked for no more surveys", strconv.Itoa(t.Stopped)}, nil},
-		{[]string{"surveys answered", strconv.Itoa(t.N)}, nil},
-		{[]string{"satisfied (4 or 5 of 5)", percent(t.Percent())}, nil},
-		{[]string{"mean effort (1 to 7)", effort(t)}, nil},
+		line("surveys sent", surveys(strconv.Itoa(t.Invited), t.Invited, t.InvitedOf)),
+		line("not asked, by the rules", surveys(strconv.Itoa(t.Skipped), t.Skipped, t.SkippedOf)),
+		line("asked for no more surveys", surveys(strconv.Itoa(t.Stopped), t.Stopped, t.StoppedOf)),
+		line("surveys answered", surveys(strconv.Itoa(t.N), t.N, t.AnsweredOf)),
+		line("satisfied (4 or 5 of 5)", surveys(percent(t.Percent()), t.Satisfied, t.SatisfiedOf)),
+		line("mean effort (1 to 7)", surveys(effort(t), t.N, t.AnsweredOf)),
 	}}
 }
 
@@ -144,7 +206,8 @@ func satisfaction(r figures.Report) Section {
 func months(r figures.Report) Section {
 	s := Section{ID: "months", Title: "Satisfaction by month", Head: []string{"", "sent", "answered", "satisfied", "mean effort"}}
 	for _, m := range r.Surveys.Months {
-		s.Rows = append(s.Rows, Row{[]string{m.Month, strconv.Itoa(m.Invited), strconv.Itoa(m.N), percent(m.Percent()), effort(m.Tally)}, nil})
+		s.Rows = append(s.Rows, line(m.Month, surveys(strconv.Itoa(m.Invited), m.Invited, m.InvitedOf), surveys(strconv.Itoa(m.N), m.N, m.AnsweredOf),
+			surveys(percent(m.Percent()), m.Satisfied, m.SatisfiedOf), surveys(effort(m.Tally), m.N, m.AnsweredOf)))
 	}
 	return s
 }
@@ -179,14 +242,14 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%.1f days", d.Hours()/24)
 }
 
-// title says which period a report is about; its last day is in it.
-func title(r figures.Report) string {
+// Title says which period a report is about; its last day is in it.
+func Title(r figures.Report) string {
 	zone := r.From.Location()
 	return "Complaints from " + r.From.Format("2 January 2006") + " to " + r.To.In(zone).Add(-time.Nanosecond).Format("2 January 2006")
 }
 
-// asOf says when the numbers were taken, where the period was not over.
-func asOf(r figures.Report) string {
+// AsOf says when the numbers were taken, where the period was not over.
+func AsOf(r figures.Report) string {
 	if !r.AsOf.Before(r.To) {
 		return ""
 	}
@@ -195,8 +258,8 @@ func asOf(r figures.Report) string {
 
 // Text writes the report for a terminal, or only those of its sections that are named.
 func Text(w io.Writer, r figures.Report, only ...string) error {
-	fmt.Fprintln(w, title(r))
-	if s := asOf(r); s != "" {
+	fmt.Fprintln(w, Title(r))
+	if s := AsOf(r); s != "" {
 		fmt.Fprintln(w, s)
 	}
 	for _, s := range Sections(r) {
@@ -234,7 +297,7 @@ func CSV(w io.Writer, r figures.Report) error {
 				if column == "" && strings.HasSuffix(cell, "%") {
 					column = "percent"
 				}
-				if err := c.Write([]string{s.ID, row.Cells[0], column, cell, join(row.References)}); err != nil {
+				if err := c.Write([]string{s.ID, row.Cells[0], column, cell, join(row.Lists[i+1].References)}); err != nil {
 					return err
 				}
 			}

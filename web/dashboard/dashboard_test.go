@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -75,8 +76,17 @@ func TestEveryNumberHasItsReferences(t *testing.T) {
 			if len(r.Cells) != len(s.Head) {
 				t.Errorf("%s, %q: %d cells under %d heads", s.ID, r.Cells[0], len(r.Cells), len(s.Head))
 			}
-			if n := fmt.Sprint(len(r.References)); s.ID != "promises" && s.ID != "satisfaction" && s.ID != "months" && s.ID != "lessons" && !strings.Contains(r.Cells[1], "%") && r.Cells[1] != "–" && r.Cells[1] != n {
-				t.Errorf("%s, %q: %s, and %s references", s.ID, r.Cells[0], r.Cells[1], n)
+			if len(r.Lists) != len(r.Cells) {
+				t.Fatalf("%s, %q: %d cells and %d lists", s.ID, r.Cells[0], len(r.Cells), len(r.Lists))
+			}
+			for i, c := range r.Cells {
+				n, err := strconv.Atoi(c)
+				if i > 0 && s.ID != "lessons" && !r.Lists[i].Figure || err == nil && i > 0 && r.Lists[i].N() != n {
+					t.Errorf("%s, %q, column %d: %s, and a list of %d", s.ID, r.Cells[0], i, c, r.Lists[i].N())
+				}
+				if err != nil && r.Lists[i].Figure && (c == "–") == (r.Lists[i].N() > 0) && c != "0.0\u00a0%" {
+					t.Errorf("%s, %q: %s is made of %d", s.ID, r.Cells[0], c, r.Lists[i].N())
+				}
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func HTML(w io.Writer, firm string, r figures.Report) error {
 		Firm, Title, AsOf string
 		Charts            []Chart
 		Sections          []Section
-	}{firm, title(r), asOf(r), charts, Sections(r)})
+	}{firm, Title(r), AsOf(r), charts, Sections(r)})
 	if err != nil {
 		return fmt.Errorf("dashboard: %w", err)
 	}
