@@ -102,9 +102,10 @@ func (v *visit) caseFile(who complaint.Person) {
 		return
 	}
 	may := func(what complaint.Action) bool { return complaint.May(who, what, c.Case()) == nil }
-	page := caseView{View: c, Notice: v.notice(), Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Found: found(c), Staff: v.names(),
+	page := caseView{View: c, Notice: v.notice(), Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations),  Staff: v.names(),
 		Me: who.Name, Fields: recordFields(c), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule),
 		Replies: may(complaint.ActReply), Logs: may(complaint.ActLog), Acts: fitting(who, c)}
+	page.Found = found(c, page.Timeline)
 	if may(complaint.ActMove) {
 		page.Moves = moves(c.Complaint.Stage)
 	}
@@ -161,7 +162,13 @@ func (v *visit) around(who complaint.Person, c complaint.View) (links []linkView
 }
 
 // found groups details by kind, in the order of their finding.
-func found(c complaint.View) (kinds []foundKind) {
+func found(c complaint.View, all []entry) (kinds []foundKind) {
+	marked := map[string]bool{} // what the timeline shows
+	for _, e := range all {
+		for _, p := range e.Text {
+			marked[p.ID] = true
+		}
+	}
 	within := map[string]int{} // details of an arrival so far: the timeline counts alike
 	for _, d := range c.Details {
 		arrival := place(c, d)
@@ -173,8 +180,8 @@ func found(c complaint.View) (kinds []foundKind) {
 			kinds = append(kinds, foundKind{Kind: detailWords(d.Kind)})
 		}
 		at := ""
-		if d.Where.Part == "text" {
-			at = "found-" + arrival + "-" + strconv.Itoa(n)
+		if id := "found-" + arrival + "-" + strconv.Itoa(n); marked[id] {
+			at = id
 		}
 		kinds[i].Items = append(kinds[i].Items, foundItem{d, at})
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest/message"
@@ -23,6 +24,7 @@ type entry struct {
 	Who      string
 	What     string // in few words
 	Note     string // more about it; may be empty
+	Warn     string // why its text may not be all; empty when it is
 	Text     []piece
 	Rest     string // quoted history and the like
 	HTML     bool   // the mail has a formatted form
@@ -113,6 +115,10 @@ func ofArrival(c complaint.View, arrivalID string) (some []complaint.Detail) {
 // arrived is what came in, read again.
 func (v *visit) arrived(a *complaint.Arrival, details []complaint.Detail) entry {
 	e := entry{ID: a.ID, At: a.ArrivedAt, In: true, Who: a.From, What: "by " + plain(string(a.Channel)), Arrival: a}
+	if a.Channel == complaint.ChannelLetter {
+		v.letterText(&e, details)
+		return e
+	}
 	r, ok := v.read(*a)
 	if !ok {
 		return e
@@ -121,6 +127,53 @@ func (v *visit) arrived(a *complaint.Arrival, details []complaint.Detail) entry 
 	text, rest := divide(r.Message.Text, r.NewText)
 	e.Text, e.Rest = marks(text, "found-"+a.ID, details), rest
 	return e
+}
+
+// poorlyRead is below which confidence a reader is told to look at the pages.
+const poorlyRead = 0.8
+
+// letterText shows what was read of a letter, or what a person typed.
+func (v *visit) letterText(e *entry, details []complaint.Detail) {
+	if v.Console.Intake == nil || v.Console.Intake.Papers == nil {
+		return
+	}
+	p, err := v.Console.Intake.Papers.Paper(v.r.Context(), *e.Arrival)
+	if err != nil {
+		v.Log.Error("read letter", "arrival", e.Arrival.ID, "err", err)
+		return
+	}
+	text := strings.TrimSpace(p.Text)
+	switch {
+	case !p.Read && text == "":
+		e.Warn = "Its pages are not read yet."
+	case text == "":
+		e.Warn = "Nothing on its pages could be read: look at them, or have it typed at the desk."
+	case !p.Read || p.ToType:
+		e.Warn = "Not all of its pages could be read."
+	case p.Confidence < poorlyRead:
+		e.Warn = "It was hard to read: compare it with its pages."
+	}
+	if text != "" {
+		e.Text = marks(text, "found-"+e.ID, onText(text, details))
+	}
+}
+
+// onText finds the details of a page, whose places are on paper, in the text that was
+// read from it. Those that do not stand there keep their places.
+func onText(text string, details []complaint.Detail) []complaint.Detail {
+	out := slices.Clone(details)
+	for i, d := range out {
+		if d.Text == "" || d.Where.Part == "subject" {
+			continue
+		}
+		if at := strings.Index(text, d.Text); at >= 0 {
+			start := utf8.RuneCountInString(text[:at])
+			out[i].Where = complaint.Place{Part: "text", Start: start, End: start + utf8.RuneCountInString(d.Text)}
+		} else {
+			out[i].Where.Part = ""
+		}
+	}
+	return out
 }
 
 // hasHTML says whether a message has an HTML body; it was left out while reading.

@@ -73,3 +73,29 @@ func TestEveryFigureLinksToItsList(t *testing.T) {
 		t.Errorf("a column that is not there: %d", p.status)
 	}
 }
+
+// TestTextOfALetterIsReadOnItsPages shows what was read of a scan, with what was found in
+// it marked, and markup as text.
+func TestTextOfALetterIsReadOnItsPages(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	l := f.took(f.typed("letter.pdf", emilys("The sign said <img src=x onerror=alert(1)> all day."))).Letters[0]
+	v := f.record(l)
+	anna := f.enters("Anna Kowalska")
+	for _, path := range []string{"/staff/complaint/" + string(l.Reference), "/staff/arrival/" + v.Arrivals[0].ID} {
+		p := anna.get(path)
+		if p.status != http.StatusOK || !strings.Contains(p.body, "the internet has not worked since Friday") || !strings.Contains(p.body, "&lt;img src=x") || strings.Contains(p.body, "<img src=x") {
+			t.Errorf("%s: %d\n%s", path, p.status, p.body)
+		}
+	}
+	page := anna.get("/staff/complaint/" + string(l.Reference)).body
+	mark := regexp.MustCompile(`<mark id="(found-[^"]+)" title="[^"]*">4471823</mark>`).FindStringSubmatch(page)
+	if mark == nil || !strings.Contains(page, `<a href="#`+mark[1]+`">4471823</a>`) {
+		t.Errorf("the account is not marked and linked: %q\n%s", mark, page)
+	}
+	for _, m := range regexp.MustCompile(`<a href="#(found-[^"]+)"`).FindAllStringSubmatch(page, -1) {
+		if !strings.Contains(page, `<mark id="`+m[1]+`"`) {
+			t.Errorf("a link leads to no mark: %s", m[1])
+		}
+	}
+}
