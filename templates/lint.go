@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ask4.com/skarga/complaint"
@@ -137,8 +138,20 @@ func (s Score) findings(lang complaint.Language) []Finding {
 	return nil
 }
 
-// LintKind checks the whole text of a kind in a language, with every sample.
+// linted is a text as it was checked.
+type linted struct {
+	texts *parsedTexts
+	kind  string
+	lang  complaint.Language
+}
+
+// LintKind checks the whole text of a kind in a language, with every sample. What it
+// found is kept: all together take half a second.
 func (s *Set) LintKind(k Kind, lang complaint.Language) ([]Finding, error) {
+	key := linted{s.parsed.Load(), k.Name, lang}
+	if known, ok := s.linted.Load(key); ok {
+		return slices.Clone(known.([]Finding)), nil
+	}
 	var found []Finding
 	seen := map[Finding]bool{}
 	for _, d := range k.Samples() {
@@ -154,6 +167,7 @@ func (s *Set) LintKind(k Kind, lang complaint.Language) ([]Finding, error) {
 			seen[f] = true
 		}
 	}
+	s.linted.Store(key, slices.Clone(found))
 	return found, nil
 }
 

@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"text/template"
 
@@ -43,12 +44,16 @@ type Message struct {
 // Set is a set of checked templates. It is safe for concurrent use.
 type Set struct {
 	parsed atomic.Pointer[parsedTexts]
+	linted sync.Map // by linted: what LintKind found
 }
 
 type parsedTexts = map[complaint.Language]map[string]*template.Template
 
 // Use replaces the templates of a set by those of another, while it is used.
-func (s *Set) Use(other *Set) { s.parsed.Store(other.parsed.Load()) }
+func (s *Set) Use(other *Set) {
+	s.parsed.Store(other.parsed.Load())
+	s.linted.Clear()
+}
 
 // text is one file that stands for the one in the folder, not written yet.
 type text struct {
