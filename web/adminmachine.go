@@ -13,7 +13,7 @@ type Machine interface {
 	// Mailboxes counts what is not hidden from the person (P8).
 	Mailboxes(ctx context.Context, who string) ([]MailboxState, error)
 	Alarms() []string
-	Places(ctx context.Context) (Places, error)
+	Places(ctx context.Context, who string) (Places, error)
 	// Ledger compares the mailboxes with the arrivals, live.
 	Ledger(ctx context.Context) []Compared
 	// Check tests every part for real.
@@ -40,13 +40,12 @@ type Places struct {
 	Paper                        Paper
 }
 
-// Paper is the ledger of letters.
+// Paper is the ledger of the letters of late.
 type Paper struct {
 	Files, PagesIn, Unaccounted, Unread, AtDesk int
 	Missing, MissingLate                        int // letters in the house that are not scanned
-	Waiting                                     []string
+	Waiting                                     int // in the watched folder
 	FolderError                                 string
-	Balances                                    bool
 }
 
 // Compared is a mailbox held against its arrivals.
@@ -97,7 +96,7 @@ func (v *visit) machine(who complaint.Person, p machineView) {
 	p.Alarms = m.Alarms()
 	var err error
 	if p.Mailboxes, err = m.Mailboxes(v.r.Context(), who.Name); err == nil {
-		p.Places, err = m.Places(v.r.Context())
+		p.Places, err = m.Places(v.r.Context(), who.Name)
 	}
 	if err != nil {
 		v.oops("read state", err)

@@ -90,6 +90,7 @@ type textView struct {
 	Shown    complaint.Language
 	Langs    []complaint.Language
 	Source   string
+	Seen     string // hash of the text in force
 	File     string // where it lies, or would
 	Folder   string
 	Own      bool
@@ -143,6 +144,7 @@ func (v *visit) showTemplate(status int, t textView, problems []problem) {
 			return
 		}
 	}
+	t.Seen = tokenHash(t.Source)
 	if typed != "" {
 		t.Source = typed
 	}
@@ -197,7 +199,17 @@ func (v *visit) saveTemplate(who complaint.Person) {
 		v.showTemplate(http.StatusUnprocessableEntity, t, []problem{{"source", "source", "Enter the text, or take your own away"}})
 		return
 	}
-	err := v.Console.Admin.Texts.Save(v.r.Context(), who.Name, t.Shown, t.Name, source)
+	now, _, _, err := templates.Source(t.Folder, t.Shown, t.Name)
+	if err != nil {
+		v.oops("read template", err)
+		return
+	}
+	if seen := f.Get("seen"); seen != "" && seen != tokenHash(now) {
+		t.Source = source
+		v.showTemplate(http.StatusConflict, t, []problem{{"source", "source", "Somebody else changed this text while you wrote. Open the page in another tab to see theirs; saving again replaces it."}})
+		return
+	}
+	err = v.Console.Admin.Texts.Save(v.r.Context(), who.Name, t.Shown, t.Name, source)
 	if isWrong(err) {
 		t.Source = source
 		v.showTemplate(http.StatusUnprocessableEntity, t, []problem{{"source", "source", "It was not written: " + strings.ReplaceAll(strings.TrimPrefix(err.Error(), casework.ErrField.Error()+": "), "templates: ", "")}})

@@ -102,7 +102,7 @@ func (v *visit) caseFile(who complaint.Person) {
 		return
 	}
 	may := func(what complaint.Action) bool { return complaint.May(who, what, c.Case()) == nil }
-	page := caseView{View: c, Notice: v.notice(), Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations),  Staff: v.names(),
+	page := caseView{View: c, Notice: v.notice(), Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Staff: v.names(),
 		Me: who.Name, Fields: recordFields(c), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule),
 		Replies: may(complaint.ActReply), Logs: may(complaint.ActLog), Acts: fitting(who, c)}
 	page.Found = found(c, page.Timeline)

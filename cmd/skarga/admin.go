@@ -234,16 +234,46 @@ func (m machine) Alarms() []string {
 	return nil
 }
 
-// Places are the folders on this machine.
-func (m machine) Places(ctx context.Context) (web.Places, error) {
+// The scans that the page counts.
+const (
+	recentScans     = 30 * 24 * time.Hour
+	mostRecentScans = 1000
+)
+
+// Places are the folders on this machine, with the scans of the last thirty days that
+// are not hidden from the person (P8).
+func (m machine) Places(ctx context.Context, who string) (web.Places, error) {
 	p := web.Places{Print: m.cfg.Letters.Folder, Watched: m.cfg.Import.Folder, Large: m.cfg.Database.Folder, Database: m.cfg.Database.Driver, Texts: m.cfg.Templates.Folder, File: m.file}
-	paper, _, err := m.paperLedger(ctx)
+	files, err := m.store.RecentScans(ctx, who, m.now().Add(-recentScans), mostRecentScans)
 	if err != nil {
 		return p, err
 	}
-	p.Paper = web.Paper{Files: paper.Files, PagesIn: paper.PagesIn, Unaccounted: paper.Unaccounted, Unread: paper.Unread, AtDesk: len(paper.AtDesk), Missing: paper.Missing, MissingLate: paper.MissingLate, FolderError: paper.FolderError, Balances: paper.balances()}
-	for _, f := range paper.Waiting {
-		p.Paper.Waiting = append(p.Paper.Waiting, filepath.Base(f))
+	for _, f := range files {
+		p.Paper.Files++
+		p.Paper.PagesIn += f.Pages
+		p.Paper.Unread += f.Unread
+		if f.State != complaint.ScanTaken { // else it is being divided
+			p.Paper.Unaccounted += f.Unaccounted()
+		}
+		if f.Problem != "" {
+			p.Paper.AtDesk++
+		}
+	}
+	batches, err := m.store.OpenBatches(ctx)
+	if err != nil {
+		return p, err
+	}
+	for _, b := range batches {
+		p.Paper.Missing += b.MissingLetters()
+		if m.now().After(b.ReceivedAt.Add(m.rules.Acknowledge)) {
+			p.Paper.MissingLate += b.MissingLetters()
+		}
+	}
+	if m.cfg.Import.Folder != "" {
+		waiting, err := waitingScans(m.cfg.Import.Folder, m.cfg.Import.Done, m.cfg.Import.Desk)
+		if p.Paper.Waiting = len(waiting); err != nil {
+			p.Paper.FolderError = err.Error()
+		}
 	}
 	if err := tryFolder(m.cfg.Letters.Folder); err != nil && !errors.Is(err, os.ErrNotExist) {
 		p.PrintError = err.Error()

@@ -212,6 +212,9 @@ func TestATemplateOfOnesOwnIsCheckedBeforeItHolds(t *testing.T) {
 	if !strings.Contains(anna.get(path+"/html?lang=en").body, "patience") {
 		t.Error("the text is not in force")
 	}
+	if p := anna.post(path+"?lang=en", url.Values{"source": {string(shipped)}, "seen": {"old"}}.Encode()); p.status != http.StatusConflict || !strings.Contains(anna.get(path+"/html?lang=en").body, "patience") {
+		t.Errorf("the second of two people is not told: %d", p.status)
+	}
 	if p := anna.post(path+"?lang=en", "do=shipped"); p.path != path || strings.Contains(anna.get(path+"/html?lang=en").body, "patience") {
 		t.Errorf("the shipped text does not hold again: %d", p.status)
 	}
@@ -277,4 +280,23 @@ func TestAdministrationIsAccessible(t *testing.T) {
 	}
 	b.Press(`form[action$="/check"] button`)
 	inspect(t, b, "admin mailboxes tested")
+}
+
+// TestP08StateOfTheMachineCountsNothingHidden compares what two managers are shown, of
+// whom one is whom the only complaint is about.
+func TestP08StateOfTheMachineCountsNothingHidden(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{toml: staff + "[[staff]]\nname = \"Ewa Lis\"\nrole = \"manager\"\n"})
+	_, v := f.first()
+	anna, ewa := f.enters("Anna Kowalska"), f.enters("Ewa Lis")
+	counted := regexp.MustCompile(`<span class="pair-n">1</span>\s*complaint`)
+	for _, v := range []*visitor{anna, ewa} {
+		if !counted.MatchString(v.get("/staff/admin/mailboxes").body) {
+			t.Error("the complaint is not counted")
+		}
+	}
+	f.must(exitDone, "about", string(v.Complaint.Reference), "--add", "Ewa Lis", "--reason", "she is meant")
+	if !counted.MatchString(anna.get("/staff/admin/mailboxes").body) || counted.MatchString(ewa.get("/staff/admin/mailboxes").body) {
+		t.Error("Ewa is shown a count of what is about her")
+	}
 }
