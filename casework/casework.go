@@ -101,7 +101,7 @@ type Store interface {
 	CustomerComplaints(ctx context.Context, who string) ([]complaint.Complaint, error)
 	// ElsewhereOf completes a scope with what folded addresses have beside its
 	// complaints, and lists other people's complaints in which they have a part.
-	ElsewhereOf(ctx context.Context, scope complaint.Scope, addresses []string) (complaint.Scope, []complaint.Complaint, error)
+	ElsewhereOf(ctx context.Context, who string, scope complaint.Scope, addresses []string) (complaint.Scope, []complaint.Complaint, error)
 	// PastRetention lists what ended before a time and still has content, at most n of
 	// each kind.
 	PastRetention(ctx context.Context, before time.Time, n int) (complaint.Scope, error)

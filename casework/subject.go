@@ -53,8 +53,11 @@ func (o *Office) Subject(ctx context.Context, who complaint.Person, names ...str
 		}
 	}
 	var named []complaint.Complaint
-	if s.Scope, named, err = o.store.ElsewhereOf(ctx, s.Scope, slices.Sorted(maps.Keys(known))); err == nil {
+	if s.Scope, named, err = o.store.ElsewhereOf(ctx, who.Name, s.Scope, slices.Sorted(maps.Keys(known))); err == nil {
 		s.Named, err = o.erasable(ctx, who, named)
+	}
+	if err == nil {
+		s.Scope.Arrivals, err = o.seenArrivals(ctx, who, s.Scope.Arrivals)
 	}
 	if err == nil && s.Scope.Empty() && len(s.Named) == 0 {
 		err = fmt.Errorf("casework: nothing is kept about %q; give the whole name, the e-mail address or a reference", strings.Join(names, ", "))
@@ -119,6 +122,21 @@ func (o *Office) erasable(ctx context.Context, who complaint.Person, all []compl
 		}
 	}
 	return seen, err
+}
+
+// seenArrivals leaves out what arrived and is hidden from a person.
+func (o *Office) seenArrivals(ctx context.Context, who complaint.Person, ids []string) (seen []string, err error) {
+	for _, id := range ids {
+		_, err := o.Arrival(ctx, who, complaint.ActErase, id, "")
+		if _, unlisted := errors.AsType[*UnlistedError](err); unlisted {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		seen = append(seen, id)
+	}
+	return seen, nil
 }
 
 // Exported puts on record that a person handed out what is kept about another.

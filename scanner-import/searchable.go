@@ -16,7 +16,6 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 
 	"ask4.com/skarga/complaint"
-	"ask4.com/skarga/scanner-import/file"
 	"ask4.com/skarga/scanner-import/pixel"
 )
 
@@ -48,19 +47,12 @@ func (r *Reader) WriteSearchable(ctx context.Context, pages []CopyPage, title st
 		pdf.SetLang(string(language))
 	}
 	pdf.AddUTF8FontFromBytes("text", "", goregular.TTF)
-	files := map[string]file.File{}
-	defer func() {
-		for _, f := range files {
-			err = errors.Join(err, f.Close())
-		}
-	}()
+	files := openFiles{}
+	defer func() { err = errors.Join(err, files.Close()) }()
 	for i, p := range pages {
-		f, ok := files[p.Path]
-		if !ok {
-			if f, err = r.opener.Open(ctx, p.Path); err != nil {
-				return err
-			}
-			files[p.Path] = f
+		f, err := files.open(ctx, r, p.Path)
+		if err != nil {
+			return err
 		}
 		width, height := float64(max(p.Width, 1))/mm, float64(max(p.Height, 1))/mm
 		pdf.AddPageFormat("P", fpdf.SizeType{Wd: width, Ht: height})

@@ -130,14 +130,14 @@ func (c conn) parts(ctx context.Context, s complaint.Scope) (map[whose][]string,
 }
 
 // ids reads IDs by a query that ends before its list.
-func (c conn) ids(ctx context.Context, query string, keys []string) (all []string, err error) {
+func (c conn) ids(ctx context.Context, query string, keys []string, before ...any) (all []string, err error) {
 	err = chunks(keys, func(part []string) error {
 		return c.each(ctx, func(row rows) error {
 			var id string
 			err := row.Scan(&id)
 			all = append(all, id)
 			return err
-		}, query+in(len(part)), anys(part)...)
+		}, query+in(len(part)), slices.Concat(before, anys(part))...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: erase: %w", err)

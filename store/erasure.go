@@ -186,7 +186,8 @@ func (s *Store) CustomerComplaints(ctx context.Context, who string) ([]complaint
 // ElsewhereOf completes a scope with what folded e-mail addresses have beside its
 // complaints: mail that made none, mail that we sent about none, surveys, and drafts of
 // the form. Named are the complaints of other customers in which they have a part.
-func (s *Store) ElsewhereOf(ctx context.Context, scope complaint.Scope, addresses []string) (_ complaint.Scope, named []complaint.Complaint, err error) {
+// Surveys and drafts of complaints about who asks are left out (P8).
+func (s *Store) ElsewhereOf(ctx context.Context, who string, scope complaint.Scope, addresses []string) (_ complaint.Scope, named []complaint.Complaint, err error) {
 	c := s.reads()
 	known := map[string]bool{}
 	for _, a := range addresses {
@@ -206,7 +207,7 @@ func (s *Store) ElsewhereOf(ctx context.Context, scope complaint.Scope, addresse
 	if scope.Deliveries, err = c.ids(ctx, "SELECT id FROM deliveries WHERE complaint_id IS NULL AND recipient_fold IN ", addresses); err != nil {
 		return scope, nil, err
 	}
-	if scope.Surveys, err = c.ids(ctx, "SELECT id FROM surveys WHERE address_fold IN ", addresses); err != nil {
+	if scope.Surveys, err = c.ids(ctx, "SELECT s.id FROM surveys s WHERE "+notAbout("s.complaint_id")+" AND s.address_fold IN ", addresses, complaint.Fold(who)); err != nil {
 		return scope, nil, err
 	}
 	err = c.each(ctx, func(row rows) error {
@@ -220,7 +221,7 @@ func (s *Store) ElsewhereOf(ctx context.Context, scope complaint.Scope, addresse
 			}
 		}
 		return err
-	}, "SELECT "+draftColumns+" FROM form_drafts")
+	}, "SELECT "+draftColumns+" FROM form_drafts WHERE "+notAbout("complaint_id"), complaint.Fold(who))
 	if err != nil {
 		return scope, nil, fmt.Errorf("store: drafts of a person: %w", err)
 	}

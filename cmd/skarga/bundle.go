@@ -154,7 +154,7 @@ func (b *binder) arrived(ctx context.Context, n int, x complaint.Arrival) (it le
 	}
 	it.Facts = [][2]string{{"Received", b.when(x.ArrivedAt)}, {"From", x.From}, {"Subject", x.Subject}, {"SHA-256", x.SHA256}, {"Taken as", string(x.Outcome)}}
 	if x.Channel == complaint.ChannelLetter {
-		return it, b.scanned(ctx, x, &it)
+		return it, b.scanned(ctx, n, x, &it)
 	}
 	raw, err := b.app.store.OpenRaw(ctx, x.ID)
 	if err != nil || raw == nil {
@@ -183,29 +183,27 @@ func (b *binder) arrived(ctx context.Context, n int, x complaint.Arrival) (it le
 	return it, nil
 }
 
-// scanned adds the pages of a letter, as they look, and its text. The file of the scanner
-// stays in the house: it may hold other people's letters.
-func (b *binder) scanned(ctx context.Context, x complaint.Arrival, it *letter.Item) error {
-	pages, err := b.app.store.LetterPages(ctx, x.ID)
-	if err != nil || len(pages) == 0 {
+// scanned adds the pages of a letter, as they look, and its text; the evidence is its
+// searchable copy. The files of the scanner stay in the house: they may hold other
+// people's letters.
+func (b *binder) scanned(ctx context.Context, n int, x complaint.Arrival, it *letter.Item) error {
+	rows, err := b.app.store.LetterPages(ctx, x.ID)
+	if err != nil || len(rows) == 0 {
 		return err
 	}
-	read, err := scannerimport.Papers{Store: b.app.store, Reader: b.app.scans}.Paper(ctx, x)
+	v := letterView{Arrival: x, Pages: rows, Complaint: &b.view}
+	if v.Paper, err = (scannerimport.Papers{Store: b.app.store, Reader: b.app.scans}).Paper(ctx, x); err != nil {
+		return err
+	}
+	it.Text = v.Paper.Text
+	pages, err := b.app.copyPages(rows)
 	if err != nil {
 		return err
 	}
-	it.Text = read.Text
-	path, err := b.app.store.ScanPath(pages[0].FileID)
-	if err != nil {
-		return err
-	}
-	numbers := make([]int, len(pages))
-	for i, p := range pages {
-		numbers[i] = p.Number
-	}
-	pictures, err := b.app.scans.Picture(ctx, path, numbers)
+	pictures, err := b.app.scans.Pictures(ctx, pages)
 	if err != nil {
 		it.Text += "\n\n[The pages cannot be shown: " + err.Error() + "]"
+		return ctx.Err()
 	}
 	for _, p := range pictures {
 		var page image.Image
@@ -214,7 +212,13 @@ func (b *binder) scanned(ctx context.Context, x complaint.Arrival, it *letter.It
 		}
 		it.Pictures = append(it.Pictures, page)
 	}
-	return ctx.Err()
+	var searchable bytes.Buffer
+	if err := b.app.writeCopy(ctx, v, &searchable); err != nil {
+		return err
+	}
+	name, err := b.keep(n, 0, "letter.pdf", &searchable)
+	it.Files = append(it.Files, name)
+	return err
 }
 
 // sent is what we wrote.

@@ -55,17 +55,25 @@ func (a *app) writeCopy(ctx context.Context, v letterView, w io.Writer) error {
 	if v.Complaint != nil {
 		title, language = "Letter, "+string(v.Complaint.Complaint.Reference), v.Complaint.Complaint.Language
 	}
-	var pages []scannerimport.CopyPage
-	for _, row := range v.Pages {
+	pages, err := a.copyPages(v.Pages)
+	if err != nil {
+		return err
+	}
+	return a.scans.WriteSearchable(ctx, pages, title, language, w)
+}
+
+// copyPages are pages on record with the files that they stand in.
+func (a *app) copyPages(rows []complaint.ScanPage) (pages []scannerimport.CopyPage, err error) {
+	for _, row := range rows {
 		p, err := pageOf(row)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		path, err := a.store.ScanPath(row.FileID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		pages = append(pages, scannerimport.CopyPage{Page: p, Path: path})
 	}
-	return a.scans.WriteSearchable(ctx, pages, title, language, w)
+	return pages, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/store"
 )
 
 // TestP08SubjectMeansOnePerson: a name that two people have is asked about; a reference
@@ -36,6 +37,15 @@ func TestP08SubjectMeansOnePerson(t *testing.T) {
 		}
 		subject(zofia, 2, ref)
 		subject(zofia, 3, "ewa@p.example", "ewa@q.example")
+		// What hangs on the complaint about her, or names her and belongs to none, is not hers to see.
+		s.must(s.app.store.CreateDraft(s.Context(), complaint.Draft{ID: "more", ComplaintID: hidden, Language: complaint.Polish, Answers: map[string][]string{"email": {"ewa@p.example"}}, CreatedAt: s.now}))
+		s.must(s.app.store.InTx(s.Context(), func(tx *store.Tx) error {
+			_, err := tx.CreateSurvey(s.Context(), complaint.Survey{ID: "asked", Source: complaint.FromClosure, ComplaintID: hidden, Address: "ewa@p.example", ContactAt: s.now, State: complaint.SurveySkipped, Why: "test", DecidedAt: s.now})
+			return err
+		}))
+		if got := subject(zofia, 2, ref).Scope; len(got.Drafts)+len(got.Surveys)+len(got.Arrivals) != 0 {
+			s.Errorf("P8: she is given %+v", got)
+		}
 		if _, err := s.app.cases.Subject(s.Context(), s.staffer("Anna Kowalska"), ref); err == nil || !strings.Contains(err.Error(), "P8") {
 			s.Errorf("a manager hands out what is kept about a person: %v", err)
 		}

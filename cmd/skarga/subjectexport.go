@@ -72,7 +72,7 @@ func (a *app) exportSubject(ctx context.Context, who complaint.Person, found cas
 		}
 	}
 	for _, id := range found.Scope.Arrivals {
-		if err := a.exportArrival(ctx, id, filepath.Join(dir, "other")); err != nil {
+		if err := a.exportArrival(ctx, who, id, filepath.Join(dir, "other")); err != nil {
 			return err
 		}
 	}
@@ -108,19 +108,41 @@ func (a *app) exportSubject(ctx context.Context, who complaint.Person, found cas
 	return a.exportIndex(found, dir)
 }
 
-// exportArrival writes what came in and belongs to no complaint.
-func (a *app) exportArrival(ctx context.Context, id, dir string) (err error) {
+// exportArrival writes what came in and belongs to no complaint. Of a letter these are its
+// own pages: the file of the scanner may hold other people's.
+func (a *app) exportArrival(ctx context.Context, who complaint.Person, id, dir string) (err error) {
+	x, err := a.store.GetArrival(ctx, id)
+	if err != nil {
+		return err
+	}
+	if x.Channel == complaint.ChannelLetter {
+		v, err := a.letterView(ctx, who, id)
+		if err != nil || len(v.Pages) == 0 {
+			return err
+		}
+		return writeNew(filepath.Join(dir, "received-"+id+".pdf"), func(w io.Writer) error { return a.writeCopy(ctx, v, w) })
+	}
 	raw, err := a.store.OpenRaw(ctx, id)
 	if err != nil || raw == nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, raw.Close()) }()
-	f, err := os.OpenFile(filepath.Join(dir, "received-"+id+".eml"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	return writeNew(filepath.Join(dir, "received-"+id+".eml"), func(w io.Writer) error {
+		_, err := io.Copy(w, raw)
+		return err
+	})
+}
+
+// writeNew writes a file that must not be there; of one that fails nothing stays.
+func writeNew(path string, write func(w io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(f, raw)
-	return errors.Join(err, f.Close())
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 func writeJSON(path string, v any) error {
