@@ -243,6 +243,9 @@ func (o *Office) Assign(ctx context.Context, a Acting, name string) error {
 		if err != nil {
 			return err
 		}
+		if p.Left {
+			return fmt.Errorf("casework: the account of %s is closed; choose somebody else", p.Name)
+		}
 		if err := d.mayHave(p); err != nil {
 			return err
 		}

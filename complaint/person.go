@@ -40,6 +40,7 @@ type Person struct {
 	Aliases []string // other names by which complaints speak of them (P8)
 	Role    Role
 	Address string // e-mail address for reminders; may be empty
+	Left    bool   // cannot sign in any more: complaints may speak of them (P8), and none is given to them
 	New     bool   // new on the job: a second person approves their formal answers
 }
 

@@ -52,7 +52,7 @@ func (a accounts) Colleagues(ctx context.Context) ([]web.Colleague, error) {
 	}
 	for _, acc := range made {
 		if _, ok := a.configured(acc.Name); !ok && acc.Role != "" {
-			list = append(list, web.Colleague{Person: complaint.Person{Name: acc.Name, Aliases: acc.Aliases, Role: acc.Role},
+			list = append(list, web.Colleague{Person: complaint.Person{Name: acc.Name, Aliases: acc.Aliases, Role: acc.Role, Left: acc.Password == ""},
 				Account: true, Closed: acc.Password == "", Recovery: len(acc.Recovery)})
 		}
 	}

@@ -84,6 +84,13 @@ func TestP08AManagerLooksAfterStaff(t *testing.T) {
 		if out := f.must(exitDone, "staff", "list"); !regexp.MustCompile(`Żaneta Wójcik +auditor +database +account closed`).MatchString(out) {
 			t.Errorf("list:\n%s", out)
 		}
+		if p := anna.post(ref+"/assign", "owner=%C5%BBaneta+W%C3%B3jcik"); p.status != http.StatusConflict && p.status != http.StatusForbidden {
+			t.Errorf("a closed account is given a complaint: %d", p.status)
+		}
+		other, _ := f.first()
+		if p := anna.post("/staff/complaint/"+string(f.view(other).Complaint.Reference)+"/assign", "owner=%C5%BBaneta+W%C3%B3jcik"); p.status != http.StatusConflict || !strings.Contains(p.body, "is closed") {
+			t.Errorf("who left is given a complaint: %d", p.status)
+		}
 		if all := change("keys").keys(); len(all) != 12 || z.signIn("Żaneta Wójcik", all[0], all[1]).path != "/staff/" {
 			t.Error("all new keys do not open the account")
 		}

@@ -138,7 +138,7 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 		Staff: a.cfg.People(), AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder,
 		Papers: scannerimport.Papers{Store: a.store, Reader: a.scans}, Directory: directory, Now: a.now, Log: a.log,
 	})
-	return nil
+	return a.readStaff(ctx)
 }
 
 // isSpamFolder says whether the configuration names a mailbox a spam folder.
