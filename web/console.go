@@ -180,6 +180,7 @@ func (s *Site) consoleFunctions() template.FuncMap {
 		"left":   func(t time.Time) string { return left(t.Sub(s.Now())) },
 		"urgent": func(t time.Time) string { return urgency(t.Sub(s.Now())) },
 		"when":   func(t time.Time) string { return s.when(t) },
+		"asof":   func() string { return s.Now().In(s.Location).Format("2 January 2006, 15:04 MST") },
 		"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"plain":  func(v any) string { return plain(fmt.Sprint(v)) },
 		"pounds": pounds,

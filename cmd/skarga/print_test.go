@@ -27,7 +27,7 @@ func TestPagesArePrintedAsPaper(t *testing.T) {
 		says, hide []string
 	}{
 		"figures":   {f.url("/staff/figures"), []string{"Complaints from", "Promises that fell due", "billing"}, []string{"Sign out", "Last year", "Queue"}},
-		"complaint": {f.url("/staff/complaint/" + string(v.Complaint.Reference)), []string{string(v.Complaint.Reference), "My internet is slow in Room 214", "a loose cable", "plus 24 hours"}, []string{"Sign out", "Save the record", "Take it", "Decide about it"}},
+		"complaint": {f.url("/staff/complaint/" + string(v.Complaint.Reference)), []string{string(v.Complaint.Reference), "My internet is slow in Room 214", "a loose cable", "plus 24 hours", "printed by Anna Kowalska"}, []string{"Sign out", "Save the record", "Take it", "Decide about it"}},
 		"report":    {"file://" + report, []string{"Promises that fell due"}, nil},
 		"policy":    {f.url("/en/policy"), []string{"24 hours", "appeal"}, []string{"Polski"}},
 		"calendar":  {f.url("/staff/admin/calendar?on=2026-12-23&at=16:30"), []string{"Christmas Day", "working day 7"}, []string{"Sign out", "Templates"}},
