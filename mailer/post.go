@@ -138,7 +138,7 @@ func (p Post) Posted(ctx context.Context, id string, at time.Time, except []comp
 			return fmt.Errorf("mailer: run %s was interrupted before its file was finished; letters print finishes it", id)
 		case at.After(p.Now()):
 			return fmt.Errorf("mailer: %s is still to come; letters are recorded as posted when they are", at.Format("2 Jan 2006 15:04"))
-		case at.Before(run.MadeAt):
+		case at.Before(run.MadeAt.Truncate(time.Minute)): // people write minutes
 			return fmt.Errorf("mailer: run %s was printed %s, after the time of posting", id, run.MadeAt.In(at.Location()).Format("2 Jan 2006 15:04"))
 		}
 		letters, err := tx.LettersOf(ctx, id)

@@ -110,7 +110,7 @@ func (v *visit) actOnRun(who complaint.Person) {
 		said, err = "reprinted", v.Console.Mailroom.Reprint(v.r.Context(), who, id)
 	case "posted":
 		at := v.Now()
-		if text := strings.TrimSpace(f.Get("at")); text != "" && text != f.Get("now") {
+		if text := strings.TrimSpace(f.Get("at")); text != "" {
 			if at, err = v.Console.Mailroom.ParseReceived(text); err != nil {
 				break
 			}

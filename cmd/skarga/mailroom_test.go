@@ -87,6 +87,10 @@ func TestP12MailroomConfirmsABatchByKeyboard(t *testing.T) {
 		t.Errorf("the file of the run is %q", got)
 	}
 	b.Click(`input[value="` + string(letters[1].Reference) + `"]`)
+	at, err := time.ParseInLocation("2006-01-02 15:04", testserver.Ask[string](b, `document.querySelector("#at").value`), f.app.rules.Location)
+	if err != nil {
+		t.Fatal(err)
+	}
 	b.Press(`button[value="posted"]`)
 	if text := b.Text(); !strings.Contains(text, "Recorded as posted.") || !strings.Contains(text, "nothing waits") {
 		t.Errorf("after posting:\n%s", text)
@@ -95,6 +99,9 @@ func TestP12MailroomConfirmsABatchByKeyboard(t *testing.T) {
 		d, err := f.app.store.Delivery(t.Context(), letters[i].ID)
 		if err != nil || d.Status != want || (d.PrintRun == "") != (want == complaint.Queued) {
 			t.Errorf("letter %d is %s in run %q, %v; want %s", i+1, d.Status, d.PrintRun, err, want)
+		}
+		if want == complaint.Sent && !d.SentAt.Equal(at) {
+			t.Errorf("letter %d was posted %s; the page showed %s", i+1, d.SentAt, at)
 		}
 	}
 	b.Press(`button[value="reprint"]`)
