@@ -138,3 +138,12 @@ type DeskLetter struct {
 
 // Known is how many of its pages need no OCR any more.
 func (f PaperFile) Known() int { return max(f.Pages-f.Unread, 0) }
+
+// EventScanAgain is the kind of event in a file's history that tells that its bytes
+// came once more.
+const EventScanAgain = "the same file again"
+
+// ScanAgain is what EventScanAgain tells.
+type ScanAgain struct {
+	File string `json:"file"` // the path at which it lay
+}

@@ -23,6 +23,10 @@ var ErrMoving = errors.New("scannerimport: the file is still being written")
 // reached the building, if somebody says so. After a crash at any
 // point the next Take goes on where this one was.
 func (im *Importer) Take(ctx context.Context, path string, given Received, watch Progress) (Taken, error) {
+	path, err := filepath.Abs(path) // an erasure looks for it from elsewhere
+	if err != nil {
+		return Taken{}, err
+	}
 	f, created, err := im.keep(ctx, path, given)
 	if err != nil {
 		return Taken{}, err
@@ -222,11 +226,11 @@ func moveInto(path, folder string) (string, error) {
 
 // cameAgain adds to the history of a file that its bytes came once more.
 func (im *Importer) cameAgain(ctx context.Context, f complaint.ScanFile, path string) error {
-	payload, err := json.Marshal(map[string]string{"file": path})
+	payload, err := json.Marshal(complaint.ScanAgain{File: path})
 	if err != nil {
 		return fmt.Errorf("scannerimport: event: %w", err)
 	}
-	return im.store.NoteScan(ctx, complaint.Event{ID: complaint.NewID(), Subject: f.ID, At: im.Now(), Actor: "skarga", Kind: "the same file again", Payload: payload})
+	return im.store.NoteScan(ctx, complaint.Event{ID: complaint.NewID(), Subject: f.ID, At: im.Now(), Actor: "skarga", Kind: complaint.EventScanAgain, Payload: payload})
 }
 
 // summary fills in what is known of the letters and batches of a file.

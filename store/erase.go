@@ -195,6 +195,10 @@ func (c conn) eraseScans(ctx context.Context, ids map[whose][]string) (all []com
 	files = append(files, more...)
 	slices.Sort(files)
 	files = slices.Compact(files)
+	elsewhere, err := c.alsoFrom(ctx, files)
+	if err != nil {
+		return nil, err
+	}
 	var whole []string
 	err = chunks(files, func(part []string) error {
 		return c.each(ctx, func(row rows) error {
@@ -209,6 +213,11 @@ func (c conn) eraseScans(ctx context.Context, ids map[whose][]string) (all []com
 				p.Source = ""
 			}
 			all = append(all, complaint.Copy{Kind: complaint.CopyScan, What: p})
+			if p.Others == 0 {
+				for _, p.Source = range elsewhere[p.SHA256] {
+					all = append(all, complaint.Copy{Kind: complaint.CopyScan, What: p})
+				}
+			}
 			return nil
 		}, `SELECT f.id, f.size, f.source, (SELECT count(*) FROM arrivals a WHERE a.blob <> '' AND (a.id IN (SELECT l.arrival_id FROM scan_letters l WHERE l.file_id = f.id)
 				OR a.id IN (SELECT p.arrival_id FROM scan_pages p WHERE p.file_id = f.id AND p.arrival_id IS NOT NULL)))
@@ -229,4 +238,30 @@ func (c conn) eraseScans(ctx context.Context, ids map[whose][]string) (all []com
 		}
 	}
 	return all, nil
+}
+
+// alsoFrom gives, by file, the paths at which the same bytes came in again.
+func (c conn) alsoFrom(ctx context.Context, files []string) (map[string][]string, error) {
+	paths := map[string][]string{}
+	err := chunks(files, func(part []string) error {
+		return c.each(ctx, func(row rows) error {
+			var id, payload string
+			if err := row.Scan(&id, &payload); err != nil {
+				return err
+			}
+			var again complaint.ScanAgain
+			if err := json.Unmarshal([]byte(payload), &again); err != nil {
+				return err
+			}
+			if again.File != "" && !slices.Contains(paths[id], again.File) {
+				paths[id] = append(paths[id], again.File)
+			}
+			return nil
+		}, "SELECT e.subject, p.payload FROM events e JOIN event_payloads p ON p.subject = e.subject AND p.seq = e.seq WHERE e.kind = '"+complaint.EventScanAgain+
+			"' AND e.subject IN "+in(len(part)), anys(part)...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: where scans came from: %w", err)
+	}
+	return paths, nil
 }

@@ -119,7 +119,8 @@ func TestErasureReachesPrintRunsAndScans(t *testing.T) {
 		path := f.typed("two.pdf", emilys(), side{code: separator()}, jans())
 		letters := f.took(path).Letters
 		path = filepath.Join(filepath.Dir(path), "done", "two.pdf") // where the import moved it
-		copied := filepath.Join(t.TempDir(), "again.pdf")
+		second := t.TempDir()
+		copied := filepath.Join(second, "again.pdf")
 		raw, err := os.ReadFile(path)
 		if err := errors.Join(err, os.WriteFile(copied, raw, 0o600)); err != nil {
 			t.Fatal(err)
@@ -141,6 +142,9 @@ func TestErasureReachesPrintRunsAndScans(t *testing.T) {
 		}
 		if _, err := os.Stat(path); !os.IsNotExist(err) {
 			t.Error("the scanner's file is still there: ", err)
+		}
+		if left := holds(t, second, "%PDF"); len(left) != 0 {
+			t.Errorf("the same file in its second folder: %v", left)
 		}
 		if left := holds(t, f.config().Database.Folder, "%PDF"); len(left) != 0 {
 			t.Errorf("kept scans: %v", left)

@@ -32,6 +32,9 @@ func main() {
 	flag.IntVar(&b.few, "few", 1000, "complaints of the small store")
 	flag.IntVar(&b.many, "many", 200_000, "complaints of the large store; 0 leaves the cost of one more out")
 	flag.IntVar(&b.pages, "pages", 600, "pages of the console over the large store; 0 leaves them out")
+	flag.IntVar(&b.scanned, "scans", 60, "pages of the batch of letters; 0 leaves scans out")
+	flag.IntVar(&b.big, "big", 500, "pages of the large scans; 0 leaves them out")
+	flag.BoolVar(&b.scansOnly, "scans-only", false, "measure scans and nothing else")
 	flag.StringVar(&b.skarga, "skarga", "bin/skarga", "the program")
 	only := flag.String("db", "sqlite,postgres", "databases")
 	serve := flag.String("serve", "", "more arguments of serve, separated by spaces")
@@ -47,9 +50,10 @@ func main() {
 
 // bench is one run with its servers.
 type bench struct {
-	n, live, forms, few, many, pages int
-	skarga                           string
-	drivers, args                    []string
+	n, live, forms, few, many, pages, scanned, big int
+	scansOnly                                      bool
+	skarga                                         string
+	drivers, args                                  []string
 
 	dir   string
 	mail  *testserver.DovecotServer
@@ -64,6 +68,11 @@ func (b *bench) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(b.dir)) }()
+	b.table = tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	defer func() { err = errors.Join(err, b.table.Flush()) }() // what is measured is shown, also before an error
+	if b.scansOnly {
+		return b.scans(ctx)
+	}
 	if b.mail, err = testserver.StartDovecot(""); err != nil {
 		return err
 	}
@@ -78,8 +87,6 @@ func (b *bench) run(ctx context.Context) (err error) {
 		}
 		defer func() { err = errors.Join(err, b.pg.Close()) }()
 	}
-	b.table = tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	defer func() { err = errors.Join(err, b.table.Flush()) }() // what is measured is shown, also before an error
 	if err := b.throughput(ctx); err != nil {
 		return err
 	}
@@ -90,6 +97,11 @@ func (b *bench) run(ctx context.Context) (err error) {
 	}
 	if b.forms > 0 {
 		if err := b.submits(ctx); err != nil {
+			return err
+		}
+	}
+	if b.scanned > 0 {
+		if err := b.scans(ctx); err != nil {
 			return err
 		}
 	}
