@@ -7,6 +7,7 @@ import (
 	"image/jpeg"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -131,7 +132,20 @@ func residentTree(root int) (sum int64) {
 	}
 	for todo := []int{root}; len(todo) > 0; todo = todo[1:] {
 		sum += resident[todo[0]]
-		todo = append(todo, children[todo[0]]...)
+		for _, child := range children[todo[0]] {
+			if !slices.Equal(commandLine(child), commandLine(todo[0])) { // else it is the same memory, about to be another program (vfork(2))
+				todo = append(todo, child)
+			}
+		}
 	}
 	return sum
+}
+
+// commandLine is what a process was called with.
+func commandLine(pid int) []byte {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	if err != nil {
+		return nil // it has ended
+	}
+	return b
 }

@@ -18,9 +18,13 @@ func hasQR(g *image.Gray, text string) bool {
 
 func TestCleanSheetsAreFound(t *testing.T) {
 	t.Parallel()
-	for i, dpi := range []float64{100, 150, 200, 300, 600} {
-		for _, level := range []string{"M", "H"} {
-			for _, wide := range []float64{30, 60, 90} {
+	resolutions, levels, widths := []float64{100, 150, 200, 300, 600}, []string{"M", "H"}, []float64{30, 60, 90}
+	if testing.Short() {
+		resolutions, levels, widths = []float64{100, 200}, levels[:1], widths[:2]
+	}
+	for i, dpi := range resolutions {
+		for _, level := range levels {
+			for _, wide := range widths {
 				for _, turn := range []int{0, 90 + i%3*90} {
 					p := testscan.Sheet(t, dpi, testscan.QR(t, batch, level), wide, "BATCH SHEET")
 					g := testscan.Apply(p.Gray, 1, testscan.Turned(turn))
@@ -85,6 +89,10 @@ func TestDamagedSheetsAreFound(t *testing.T) {
 
 func TestPatchTAndOtherBarsAreFound(t *testing.T) {
 	t.Parallel()
+	resolutions := []float64{150, 300}
+	if testing.Short() {
+		resolutions = resolutions[:1]
+	}
 	patch := testscan.Code39(t, "PATCHT", 30)
 	label := testscan.Code128(t, "ASK4-4711", 30)
 	for name, damage := range map[string]testscan.Damage{
@@ -97,7 +105,7 @@ func TestPatchTAndOtherBarsAreFound(t *testing.T) {
 		"black and white":     testscan.All(testscan.Bilevel(120), testscan.Speckled(0.003)),
 		"uneven light, slant": testscan.All(testscan.Photographed(0.08), testscan.Shaded(0.4), testscan.Noisy(6)),
 	} {
-		for _, dpi := range []float64{150, 300} {
+		for _, dpi := range resolutions {
 			p := testscan.Sheet(t, dpi, patch, 120, "PATCH T")
 			p.Picture(label, 60, 200, 60)
 			found := code.Find(testscan.Apply(p.Gray, 3, damage))
