@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -24,22 +25,22 @@ import (
 // scans measures the import of paper: its speed against tesseract alone, the time to
 // the first letter, and the memory that large files take.
 func (b *bench) scans(ctx context.Context) error {
-	fmt.Fprintf(b.table, "\t\t\t\t\n%d pages at 300 dpi, grey, PDF\tpages/minute\tof tesseract alone\tpeak MB, all processes\t\n", b.scanned)
+	fmt.Fprintf(b.table, "\t\t\t\t\n%d pages at 300 dpi, grey, PDF\tpages/minute\tof tesseract alone\tprocessor seconds a page\tpeak MB, all processes\t\n", b.scanned)
 	batch := filepath.Join(b.dir, "batch.pdf")
 	if err := writeBatch(batch, b.scanned); err != nil {
 		return err
 	}
-	alone, err := tesseractAlone(ctx, batch, b.dir)
+	alone, cpu, err := tesseractAlone(ctx, batch, b.dir)
 	if err != nil {
 		return err
 	}
-	perMinute := func(took time.Duration) float64 { return float64(b.scanned) / took.Minutes() }
-	fmt.Fprintf(b.table, "tesseract alone, one process a core\t%.1f\t1.00\t\t\n", perMinute(alone))
-	took, peak, err := b.imports(ctx, batch)
+	n := float64(b.scanned)
+	fmt.Fprintf(b.table, "tesseract alone, one process a core\t%.1f\t1.00\t%.2f\t\t\n", n/alone.Minutes(), cpu.Seconds()/n)
+	whole, err := b.imports(ctx, batch)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b.table, "the whole import\t%.1f\t%.2f\t%d\t\n", perMinute(took), alone.Seconds()/took.Seconds(), peak>>20)
+	fmt.Fprintf(b.table, "the whole import\t%.1f\t%.2f\t%.2f\t%d\t\n", n/whole.took.Minutes(), alone.Seconds()/whole.took.Seconds(), whole.cpu.Seconds()/n, whole.peak>>20)
 	recorded, complaint, err := b.firstLetter(ctx, batch)
 	if err != nil {
 		return err
@@ -49,7 +50,7 @@ func (b *bench) scans(ctx context.Context) error {
 	if b.big == 0 {
 		return nil
 	}
-	fmt.Fprintf(b.table, "\t\t\t\t\n%d pages in one file\tpages/minute\tMB of the file\tpeak MB, all processes\t\n", b.big)
+	fmt.Fprintf(b.table, "\t\t\t\t\n%d pages in one file\tpages/minute\tMB of the file\t\tpeak MB, all processes\t\n", b.big)
 	for _, name := range []string{"large.pdf", "large.tif"} {
 		path := filepath.Join(b.dir, name)
 		if err := writeLarge(path, b.big); err != nil {
@@ -59,29 +60,29 @@ func (b *bench) scans(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		took, peak, err := b.imports(ctx, path)
+		large, err := b.imports(ctx, path)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(b.table, "%s\t%.1f\t%d\t%d\t\n", name, float64(b.big)/took.Minutes(), info.Size()>>20, peak>>20)
+		fmt.Fprintf(b.table, "%s\t%.1f\t%d\t\t%d\t\n", name, float64(b.big)/large.took.Minutes(), info.Size()>>20, large.peak>>20)
 	}
 	return nil
 }
 
 // tesseractAlone prepares the pages of a file, and then gives the time that tesseract
 // takes for them from the disk, as many at once as there are processors.
-func tesseractAlone(ctx context.Context, path, dir string) (time.Duration, error) {
+func tesseractAlone(ctx context.Context, path, dir string) (took, cpu time.Duration, err error) {
 	o := file.NewOpener(file.Options{})
 	f, err := o.Open(ctx, path)
 	if err != nil {
-		return 0, errors.Join(err, o.Close())
+		return 0, 0, errors.Join(err, o.Close())
 	}
 	var ready []string
 	args := map[string]string{}
 	for i := range f.Pages() {
 		p, err := f.Page(ctx, i+1)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		if isSheet(i) {
 			continue // no letter's
@@ -94,29 +95,34 @@ func tesseractAlone(ctx context.Context, path, dir string) (time.Duration, error
 			pgm.Write(r.Gray.Pix[y*r.Gray.Stride:][:r.Gray.Rect.Dx()])
 		}
 		if err := os.WriteFile(name, pgm.Bytes(), 0o600); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		ready, args[name] = append(ready, name), fmt.Sprint(int(r.DPI+0.5))
 	}
 	if err := errors.Join(f.Close(), o.Close()); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	start := time.Now()
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.NumCPU())
+	var spent atomic.Int64
 	for _, name := range ready {
 		g.Go(func() error {
 			cmd := exec.CommandContext(ctx, "tesseract", name, "stdout", "-l", "pol+eng", "--dpi", args[name], "tsv")
 			cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
-			return cmd.Run()
+			err := cmd.Run()
+			if err == nil {
+				spent.Add(int64(cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()))
+			}
+			return err
 		})
 	}
 	err = g.Wait()
-	took := time.Since(start)
+	took = time.Since(start)
 	for _, name := range ready {
 		err = errors.Join(err, os.Remove(name))
 	}
-	return took, err
+	return took, time.Duration(spent.Load()), err
 }
 
 // mailroom writes the configuration of an installation of its own for scans.
@@ -144,19 +150,24 @@ log_level = "warn"
 `, p.db.dsn, p.db.folder, folder), 0o600)
 }
 
-// imports runs `skarga import` over a file and gives its time and the largest memory of
-// all its processes together.
-func (b *bench) imports(ctx context.Context, path string) (took time.Duration, peak int64, err error) {
+// spent is what an import took, with all its processes.
+type spent struct {
+	took, cpu time.Duration
+	peak      int64 // bytes, together
+}
+
+// imports runs `skarga import` over a file.
+func (b *bench) imports(ctx context.Context, path string) (all spent, err error) {
 	p, _, err := b.mailroom()
 	if err != nil {
-		return 0, 0, err
+		return all, err
 	}
 	var said bytes.Buffer
 	cmd := exec.CommandContext(ctx, p.skarga, "--config", p.config(), "import", "--keep", path)
 	cmd.Stdout, cmd.Stderr = &said, &said
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
-		return 0, 0, err
+		return all, err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -166,11 +177,12 @@ func (b *bench) imports(ctx context.Context, path string) (took time.Duration, p
 		select {
 		case err := <-ended:
 			if err != nil {
-				err = fmt.Errorf("bench: import %s: %w: %s", filepath.Base(path), err, said.String())
+				return all, fmt.Errorf("bench: import %s: %w: %s", filepath.Base(path), err, said.String())
 			}
-			return time.Since(start), peak, err
+			all.took, all.cpu = time.Since(start), cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()
+			return all, nil
 		case <-tick.C:
-			peak = max(peak, residentTree(cmd.Process.Pid))
+			all.peak = max(all.peak, residentTree(cmd.Process.Pid))
 		}
 	}
 }

@@ -82,7 +82,11 @@ func TestATextLayerIsReadWithPlaces(t *testing.T) {
 
 func TestScannedPagesAreDrawnInTheirOwnResolution(t *testing.T) {
 	t.Parallel()
-	for _, dpi := range []float64{200, 300} {
+	resolutions := []float64{200, 300}
+	if testing.Short() {
+		resolutions = resolutions[:1]
+	}
+	for _, dpi := range resolutions {
 		f := open(t, "scan.pdf", scannedPDF(t, dpi, nothing, nothing))
 		p, err := f.Page(t.Context(), 1)
 		if err != nil {
@@ -236,6 +240,9 @@ func TestHostilePDFs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if name == "huge page" && testing.Short() {
+				t.Skip("draws for long")
+			}
 			limit := 2 * time.Minute // catches what hangs
 			if name == "bomb" {
 				limit = 2 * time.Second // it takes as long as it may
