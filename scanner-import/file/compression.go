@@ -1,6 +1,7 @@
 package file
 
 import (
+	"bufio"
 	"bytes"
 	"compress/zlib"
 	"errors"
@@ -53,7 +54,7 @@ func (l *form) uncompress(data *io.SectionReader, w, h int) (io.Reader, error) {
 	case compressDeflate, compressOldDeflate:
 		return zlib.NewReader(data)
 	case compressPackBits:
-		return &packBits{r: l.ordered(data)}, nil
+		return &packBits{r: bufio.NewReader(l.ordered(data))}, nil // it asks for a byte or two at a time
 	}
 	return nil, errors.New("its compression is not known")
 }
