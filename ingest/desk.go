@@ -3,6 +3,8 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,6 +19,20 @@ type DeskAct struct {
 	Who       complaint.Person
 	ArrivalID string
 	Reason    string // kept on record; may be empty where the act speaks for itself
+	Pages     string // PagesSeen of the pages as the person saw them; empty where nobody saw them, e.g. from a command line
+}
+
+// ErrPagesMoved is the error about pages that were moved, split, joined or turned after a
+// person saw them: a page number would mean another page.
+var ErrPagesMoved = errors.New("ingest: the pages were changed meanwhile; look at them again")
+
+// PagesSeen names which pages a letter has, in which order and how they were turned.
+func PagesSeen(pages []complaint.ScanPage) string {
+	sum := sha256.New()
+	for _, p := range pages {
+		fmt.Fprintf(sum, "%s %d %d\n", p.FileID, p.Number, p.Turned) // a hash never fails to write
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:12])
 }
 
 // PaperTx is what the desk needs of a transaction.
@@ -55,6 +71,15 @@ func (in *Intake) atDesk(ctx context.Context, act DeskAct, action, reason string
 		l, err := d.tx.Letter(ctx, d.a.ID)
 		if err != nil {
 			return err
+		}
+		if act.Pages != "" {
+			pages, err := d.tx.LetterPages(ctx, d.a.ID)
+			if err != nil {
+				return err
+			}
+			if act.Pages != PagesSeen(pages) {
+				return ErrPagesMoved
+			}
 		}
 		return fn(ctx, d, l)
 	})

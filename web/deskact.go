@@ -27,7 +27,7 @@ func (v *visit) actOnLetter(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
-	act := ingest.DeskAct{Who: who, ArrivalID: a.ID, Reason: f.Get("reason")}
+	act := ingest.DeskAct{Who: who, ArrivalID: a.ID, Reason: f.Get("reason"), Pages: f.Get("pages")}
 	to, said, err := v.letterAct(act, f)
 	if err != nil {
 		v.letterError(err)
@@ -147,6 +147,9 @@ func (v *visit) movePage(act ingest.DeskAct, page, by int) error {
 	l, err := v.Console.Mailroom.Letter(v.r.Context(), act.Who, act.ArrivalID)
 	if err != nil {
 		return err
+	}
+	if act.Pages != "" && act.Pages != pagesSeen(l) {
+		return ingest.ErrPagesMoved
 	}
 	order := make([]int, len(l.Pages))
 	for i := range order {

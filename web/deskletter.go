@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest"
 )
 
 // deskField is one thing that a letter says, with its place on the page.
@@ -68,6 +69,7 @@ type deskLetterView struct {
 	Due            time.Time
 	Fields         []deskField
 	Seen           string // names what the fields say now
+	Order          string // names the pages as they are now
 	Leaves         []leafView
 	Else           []complaint.Detail // what else was found
 	Twins          []twin
@@ -126,7 +128,7 @@ func (v *visit) deskLetter(who complaint.Person) {
 			page.Others = append(page.Others, o)
 		}
 	}
-	page.Leaves = leaves(l)
+	page.Leaves, page.Order = leaves(l), pagesSeen(l)
 	if l.Complaint != nil {
 		page.Fields = letterFields(*l.Complaint, l.Paper.Details, page.Leaves)
 		page.Seen = seen(page.Fields)
@@ -178,6 +180,15 @@ func leaves(l Letter) (all []leafView) {
 		all = append(all, leaf)
 	}
 	return all
+}
+
+// pagesSeen names the pages of a letter, so that an act on a number of another page is told.
+func pagesSeen(l Letter) string {
+	var pages []complaint.ScanPage
+	for _, p := range l.Pages {
+		pages = append(pages, p.ScanPage)
+	}
+	return ingest.PagesSeen(pages)
 }
 
 // version names how a page looks, for caches.

@@ -144,7 +144,7 @@ func (v *visit) readLater(fileID string) {
 
 // letterError answers an error of an act at the desk.
 func (v *visit) letterError(err error) {
-	if errors.Is(err, errStale) {
+	if errors.Is(err, errStale) || errors.Is(err, ingest.ErrPagesMoved) {
 		v.sorry(http.StatusConflict, "Somebody was first", "The letter was changed while you had it open. Open it again and compare what it says now.")
 		return
 	}

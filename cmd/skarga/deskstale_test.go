@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,55 @@ func TestDeskTellsTheSecondOfTwoPeopleAtALetter(t *testing.T) {
 	}
 }
 
+// TestDeskTellsWhoActsOnPagesThatWereMoved moves, turns, splits and joins from a page of the
+// desk that was open while another person changed the order.
+func TestDeskTellsWhoActsOnPagesThatWereMoved(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := mailroom(t, postgres, staff)
+		given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		letters := f.took(f.typed("two.pdf", emilys(), side{lines: []string{"The second page."}}, side{lines: []string{"The third page."}}, side{code: separator()}, jans()), "--received", given).Letters
+		id := letters[0].Arrival
+		f.serve(time.Time{})
+		marek, anna := f.enters("Marek Post"), f.enters("Anna Kowalska")
+		page := "/staff/desk/letter/" + id
+		order := func() string {
+			t.Helper()
+			found := regexp.MustCompile(`name="pages" value="([0-9a-f]+)"`).FindStringSubmatch(marek.get(page).body)
+			if found == nil {
+				t.Fatal("the page does not say which pages it showed")
+			}
+			return "&pages=" + found[1]
+		}
+		numbers := func() (n []int) {
+			for _, p := range f.shown(id).Pages {
+				n = append(n, p.Number)
+			}
+			return n
+		}
+		stale := order()
+		if p := anna.post(page, "do=down&page=1"+stale); p.status != http.StatusOK || !slices.Equal(numbers(), []int{2, 1, 3}) {
+			t.Fatalf("Anna moves a page: %d, %v", p.status, numbers())
+		}
+		for _, do := range []string{"do=down&page=1", "do=up&page=2", "do=turn&by=90&page=1", "do=split&page=1", "do=join&other=" + letters[1].Arrival, "do=type&text=x"} {
+			if p := marek.post(page, do+stale); p.status != http.StatusConflict || !strings.Contains(p.body, "Somebody was first") {
+				t.Errorf("%s on the page as it was: %d", do, p.status)
+			}
+		}
+		if v := f.shown(id); !slices.Equal(numbers(), []int{2, 1, 3}) || v.Pages[0].Turned != 0 || v.Letter.Typed != "" {
+			t.Errorf("something was changed: %v, %+v", numbers(), v.Letter)
+		}
+		if p := marek.post(page, "do=turn&by=90&page=1"+order()); p.status != http.StatusOK {
+			t.Errorf("on the page as it is: %d", p.status)
+		}
+		if p := anna.post(page, "do=split&page=1"+stale); p.status != http.StatusConflict {
+			t.Errorf("split after a turn: %d", p.status)
+		}
+		if p := anna.post(page, "do=split&page=2"+order()); p.status != http.StatusOK || !slices.Equal(numbers(), []int{2, 1}) {
+			t.Errorf("split on the page as it is: %d, %v", p.status, numbers())
+		}
+	})
+}
+
 // TestDeskShowsTheTimeAndTheConfirmationWithoutScrolling looks at a letter in a window of
 // usual height.
 func TestDeskShowsTheTimeAndTheConfirmationWithoutScrolling(t *testing.T) {
@@ -57,6 +107,12 @@ func TestDeskShowsTheTimeAndTheConfirmationWithoutScrolling(t *testing.T) {
 			t.Errorf("scrolled to %s, the time that is left or the confirmation is out of view", where)
 		}
 	}
+	b.SetLook(testserver.Look{Width: 390})
+	if !testserver.Ask[bool](b, `(() => { scrollTo(0, document.body.scrollHeight / 2); const r = document.querySelector("[data-left]").getBoundingClientRect(), top = document.elementFromPoint(r.left + 2, r.top + r.height / 2); return scrollY > 500 && r.top >= 0 && r.bottom <= 80 && top == document.querySelector("[data-left]"); })()`) {
+		t.Error("on a phone, the time that is left scrolls away")
+	}
+	b.ShotWindow("desk letter scrolled phone")
+	b.SetLook(testserver.Look{})
 	b.Click("#f-name") // Enter in a field saves it, and confirms nothing
 	b.KeysTo("\r")
 	if !strings.Contains(b.Text(), "Saved.") || f.shown(l.Arrival).Letter.CheckedBy != "" {

@@ -267,6 +267,16 @@ func (b *Tab) Shot(name string) {
 	b.write(name+".png", png)
 }
 
+// ShotWindow is Shot of what stands in the window now.
+func (b *Tab) ShotWindow(name string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	b.must("screenshot", err)
+	b.write(name+".png", png)
+}
+
 // write keeps a file for people in the folder shots.
 func (b *Tab) write(name string, content []byte) {
 	b.t.Helper()
