@@ -1,8 +1,12 @@
 package main
 
 import (
+	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -87,6 +91,46 @@ func TestDeskTellsWhoActsOnPagesThatWereMoved(t *testing.T) {
 		if p := anna.post(page, "do=split&page=2"+order()); p.status != http.StatusOK || !slices.Equal(numbers(), []int{2, 1}) {
 			t.Errorf("split on the page as it is: %d, %v", p.status, numbers())
 		}
+	})
+}
+
+// TestDeskShowsWhatComesInWhileItIsOpen puts a batch into the watched folder, and drops
+// another one onto the page, while the desk is open in a browser: nobody loads it again.
+func TestDeskShowsWhatComesInWhileItIsOpen(t *testing.T) {
+	t.Parallel()
+	b := testserver.Browser(t, testserver.Look{})
+	folder := t.TempDir()
+	f := mailroom(t, false, fmt.Sprintf("[import]\nfolder = %q\nsettle = \"500ms\"\nrescan = \"200ms\"\n", folder)+staff)
+	f.serve(time.Time{})
+	f.signsIn(b, "Marek Post")
+	b.Open(f.url("/staff/desk"))
+	testserver.Ask[bool](b, `window.same = true`)
+	raw, err := os.ReadFile(f.typed("watched.pdf", countedSheet("B8", 3, 2), emilys(), side{code: separator()}, jans()))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, "watched.pdf"), raw, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Until(`window.same && ["Emily Clark", "Jan Kowalski", "watched.pdf"].every(said => document.body.innerText.includes(said)) && document.querySelectorAll("#waiting tbody tr").length == 2`)
+
+	dropped, err := os.ReadFile(f.typed("dropped.pdf", emilys("The lift is broken as well.")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	drop := `(() => { const bytes = Uint8Array.from(atob("` + base64.StdEncoding.EncodeToString(dropped) + `"), c => c.charCodeAt(0)), zone = document.getElementById("dropzone"), data = new DataTransfer();
+		data.items.add(new File([bytes], "dropped.pdf", { type: "application/pdf" }));
+		for (const kind of ["dragenter", "dragover"]) zone.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+		const over = zone.classList.contains("over");
+		zone.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+		return over; })()`
+	if !testserver.Ask[bool](b, drop) {
+		t.Error("the page does not show where a file may be dropped")
+	}
+	b.Until(`location.pathname.startsWith("/staff/desk/scan/") && document.body && document.body.innerText.includes("dropped.pdf") && document.querySelectorAll("#outcome tbody tr").length == 1`)
+	f.wait("the letter that was dropped", func() bool {
+		all, err := f.app.store.DeskLetters(t.Context())
+		return err == nil && len(all) == 3
 	})
 }
 
