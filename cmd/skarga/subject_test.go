@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -148,4 +149,48 @@ func TestRetentionErasesWhatIsPastItsTime(t *testing.T) {
 	if err != nil || len(log) != 1 || log[0].Rule != complaint.ErasureRetention || log[0].Complaints != 1 {
 		t.Errorf("the log of erasures: %+v, %v", log, err)
 	}
+}
+
+// TestRetentionOfTwoNodesErasesOnce: their clocks look at the same moment, without the lock
+// over both; each complaint is erased by one of them, and the log names it once.
+func TestRetentionOfTwoNodesErasesOnce(t *testing.T) {
+	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
+		s.app.cfg.Retention.Years = 1
+		second, err := assembleAt(s.Context(), s.app.cfg, s.Output(), func() time.Time { return s.now })
+		s.must(err)
+		defer second.Close()
+		var ids []string
+		for _, name := range []string{"ola", "jan", "ewa"} {
+			id := s.complains(name+"@p.example", "Old "+name, complaining[0])
+			s.must(s.app.cases.Move(s.Context(), s.by("Anna Kowalska", id), complaint.StageWithdrawn, "no longer wanted", time.Time{}))
+			ids = append(ids, id)
+		}
+		s.now = s.at("2027-11-24 10:00")
+		var wg sync.WaitGroup
+		for i := range 4 {
+			wg.Go(func() {
+				clock := []*app{s.app, second}[i%2].clock()
+				clock.Store = unlocked{clock.Store}
+				if err := clock.Look(s.Context()); err != nil && !strings.Contains(err.Error(), "could not serialize") {
+					s.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		erased := 0
+		for _, id := range ids {
+			v := s.view(id)
+			if v.Complaint.CustomerAddress != "" {
+				s.Errorf("%s is not erased", v.Complaint.Reference)
+			}
+			for _, e := range v.Events {
+				if e.Kind == "erased" {
+					erased++
+				}
+			}
+		}
+		if log, err := s.app.store.Erasures(s.Context(), 10); err != nil || len(log) != 1 || log[0].Complaints != len(ids) || erased != len(ids) {
+			s.Errorf("%d complaints have %d erasures, in the log %+v, %v", len(ids), erased, log, err)
+		}
+	})
 }
