@@ -19,8 +19,11 @@ type ChangedError struct {
 	At  time.Time
 }
 
-// Error says who was first.
+// Error says who was first; nobody was where the version is one that never was.
 func (e *ChangedError) Error() string {
+	if e.By == "" {
+		return fmt.Sprintf("casework: nobody has worked on %s yet, so that it never had that version; `skarga show %s` shows it as it is", e.Ref, e.Ref)
+	}
 	return fmt.Sprintf("casework: %s changed meanwhile: %s worked on it at %s; look at it again and repeat what still holds", e.Ref, e.By, e.At.Format("15:04:05 on 2 Jan"))
 }
 

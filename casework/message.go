@@ -280,7 +280,7 @@ func (d *desk) referral() templates.Referral {
 
 func fillDeadlock(_ context.Context, d *desk, m *message) error {
 	if d.Record.DeadlockAt.IsZero() {
-		return fmt.Errorf("casework: deadlock is not declared; declare it first: `skarga ombudsman %s deadlock --reason …`", d.Complaint.Reference)
+		return fmt.Errorf("casework: deadlock is not declared; declare it first: `skarga ombudsman deadlock %s --reason …`", d.Complaint.Reference)
 	}
 	m.data = &templates.DeadlockLetter{Case: d.caseData(), Referral: d.referral()}
 	return nil

@@ -44,6 +44,7 @@ type Preview struct {
 	Message  templates.Message
 	English  templates.Message // the same in English, for who writes it; empty where Message is
 	Lacks    []templates.Lack
+	Stops    string                   // why it may not leave although nothing lacks, e.g. a new date that is past; "" for nothing
 	Findings []templates.Finding      // where its language is not plain: warnings (P4)
 	Meets    complaint.ObligationKind // the promise that it keeps; "" for none
 	DueAt    time.Time                // of that promise
@@ -128,6 +129,11 @@ func (o *Office) Finished(ctx context.Context, a Acting) (p Preview, err error) 
 // template's words are English, the author's as written.
 func (d *desk) previewed(ctx context.Context, m *message, draft complaint.AnswerDraft) (Preview, error) {
 	p, err := d.preview(m, draft)
+	if check := kinds[m.answer.Kind].check; err == nil && check != nil && len(p.Lacks) == 0 {
+		if stops := check(ctx, d, m); stops != nil {
+			p.Stops = stops.Error()
+		}
+	}
 	if err != nil || p.Language != complaint.Polish {
 		return p, err
 	}

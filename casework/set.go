@@ -103,6 +103,7 @@ var fields = map[string]field{
 	"address":        {"the customer's e-mail address", setAddress},
 	"language":       {"language of our letters: en, pl or both", setLanguage},
 	"reply_by":       oneOf("how the customer is answered", []complaint.Way{complaint.ByEmail, complaint.ByLetter}, func(d *desk) *complaint.Way { return &d.Complaint.ReplyBy }),
+	"needs":          oneOf("what letters need; empty: nothing", []complaint.Need{complaint.LargePrint, complaint.Braille}, func(d *desk) *complaint.Need { return &d.Complaint.Needs }),
 	"summary":        prose("what it is about, in a few sentences", func(d *desk) *string { return &d.Complaint.Summary }),
 }
 

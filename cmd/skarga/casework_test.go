@@ -73,7 +73,7 @@ func TestBadInputOnARecordChangesNothing(t *testing.T) {
 		"nobody":         {exitFailed, []string{"assign", ref, "Nobody"}, "staff list"},
 		"not their role": {exitRefused, []string{"--as", "Adam Reads", "set", ref, "room=7"}, "auditor"},
 		"not theirs":     {exitRefused, []string{"assign", ref, "Marek Post"}, "mailroom"},
-		"changed":        {exitFailed, []string{"set", ref, "room=7", "--seen", "4"}, "changed meanwhile"},
+		"changed":        {exitFailed, []string{"set", ref, "room=7", "--seen", "4"}, "never had that version"},
 		"bad amount":     {exitUsage, []string{"set", ref, "redress=1.234"}, "12.50"},
 		"bad date":       {exitUsage, []string{"set", ref, "lesson_due=soon"}, "2026-12-31"},
 	} {

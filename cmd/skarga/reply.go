@@ -30,6 +30,7 @@ func (c replyCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	nextIsOpen(values)
 	if (c.Reference == "") == (c.Matter == "") {
 		return usageError{errors.New("say to which complaint: a reference, or --matter for all that were linked under it")}
 	}
@@ -54,6 +55,16 @@ func (c replyCmd) Run(s *session) error {
 		}
 		return s.send(a, on, ans)
 	})
+}
+
+// nextIsOpen takes "next" for what is still open: what we do next.
+func nextIsOpen(values map[string]string) {
+	for _, lang := range []string{"", ".en", ".pl"} {
+		if v, given := values["next"+lang]; given {
+			delete(values, "next"+lang)
+			values["still_open"+lang] = v
+		}
+	}
 }
 
 // send queues an answer. What its language lacks in plainness is a warning.
@@ -137,7 +148,10 @@ func (s *session) preview(a *app, on casework.Acting, ans casework.Answer) error
 		return json.NewEncoder(s.out).Encode(p)
 	}
 	fmt.Fprintf(s.out, "To: %s\nSubject: %s\n\n%s\n", p.To, p.Message.Subject, p.Message.Text)
-	if p.Meets != "" {
+	switch {
+	case p.Draft.Kind == complaint.ExtensionKind:
+		fmt.Fprintf(s.out, "It moves the promise to %s, due %s, once it was delivered.\n", p.Meets, local(p.DueAt, a.rules.Location))
+	case p.Meets != "":
 		fmt.Fprintf(s.out, "It keeps the promise to %s, due %s.\n", p.Meets, local(p.DueAt, a.rules.Location))
 	}
 	if p.Approval {
@@ -152,6 +166,10 @@ func (s *session) preview(a *app, on casework.Acting, ans casework.Answer) error
 
 // printLacks says what is missing, or how to send.
 func printLacks(s *session, p casework.Preview) {
+	if p.Stops != "" {
+		fmt.Fprintf(s.out, "It may not leave: %s\n", p.Stops)
+		return
+	}
 	if len(p.Lacks) == 0 {
 		fmt.Fprintln(s.out, "Nothing is missing; --send queues it.")
 		return

@@ -265,3 +265,36 @@ func TestBadInputOfAReply(t *testing.T) {
 		t.Errorf("half done: version %d, %d events", now.Record.Version, len(now.Events))
 	}
 }
+
+// TestShownAnswerSaysWhatStopsIt: a draft that would be refused says so before --send;
+// "next" stands for what is still open; hints name commands that there are.
+func TestShownAnswerSaysWhatStopsIt(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	_, v := f.first()
+	ref := string(v.Complaint.Reference)
+	for _, tc := range []struct {
+		code int
+		args []string
+		says []string
+	}{
+		{exitFailed, []string{"set", ref, "remedy=a refund", "--seen", "9"}, []string{"nobody has worked on " + ref}},
+		{exitFailed, []string{"ombudsman", "decided", ref, "--result", "pay"}, []string{"skarga ombudsman referred " + ref}},
+		{exitFailed, []string{"reply", ref, "--template", "deadlock_letter"}, []string{"skarga ombudsman deadlock " + ref}},
+		{exitDone, []string{"set", ref, "needs=large_print"}, nil},
+		{exitUsage, []string{"set", ref, "needs=louder"}, []string{"braille"}},
+		{exitDone, []string{"reply", ref, "--template", "update", "--set", "done=We measured.", "--set", "next=We will change the cable."}, []string{"What is still open\n\nWe will change the cable.", "understanding"}},
+		{exitDone, []string{"reply", ref, "--discard"}, nil},
+		{exitDone, []string{"reply", ref, "--template", "extension", "--set", "new_date=2020-01-01", "--set", "reason=We wait.", "--set", "done=We looked."}, []string{"It may not leave: ", "is past", "It moves the promise"}},
+	} {
+		out := f.must(tc.code, tc.args...)
+		for _, says := range tc.says {
+			if !strings.Contains(out, says) {
+				t.Errorf("skarga %q does not say %q:\n%s", tc.args, says, out)
+			}
+		}
+	}
+	if v := f.reread(v.Complaint.ID); v.Complaint.Needs != complaint.LargePrint {
+		t.Errorf("the letters need %q", v.Complaint.Needs)
+	}
+}
