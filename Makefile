@@ -5,7 +5,7 @@ LDFLAGS := -X main.commit=$(COMMIT)
 CORPUS  ?= ../shared/corpus
 STATICCHECK := $(GO) tool honnef.co/go/tools/cmd/staticcheck
 
-.PHONY: help demo build check test setup corpus bench soak fuzz
+.PHONY: help demo build check lint test setup corpus bench soak fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -17,16 +17,18 @@ build: ## build bin/skarga
 demo: build ## show Skarga at work; ARGS=--once ends by itself
 	@bin/skarga demo $(ARGS)
 
-check: ## format, vet, staticcheck, unit tests on SQLite: the fast loop
+check: lint ## format, vet, staticcheck, unit tests on SQLite: the fast loop
+	SKARGA_TEST=fast $(GO) test -short ./...
+
+lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
 	$(STATICCHECK) ./...
-	SKARGA_TEST=fast $(GO) test -short ./...
 
 setup: # install the servers that the tests need
 	@sh internal/setup.sh
 
-test: setup check ## everything: real servers, both databases, a short soak
+test: setup lint ## everything: real servers, both databases, a short soak
 	$(GO) test -race=false -count=1 -timeout 20m ./...
 	@git diff --quiet || { echo "the tests changed the tree:"; git status --short; exit 1; }
 
