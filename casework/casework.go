@@ -137,6 +137,7 @@ type Tx interface {
 	// SetText gathers what a complaint is found by, beside its mail.
 	SetText(id string, texts ...string)
 	SetAbout(a complaint.About)
+	SetEvidence(e complaint.Evidence)
 	// ProposeAbout gathers that a complaint may be about a person, unless something
 	// is on record about that already.
 	ProposeAbout(a complaint.About)

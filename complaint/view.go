@@ -94,6 +94,7 @@ type View struct {
 	Abouts      []About
 	Parties     []Party
 	Details     []Found
+	Evidence    []Evidence // what staff said about them
 	Obligations []Obligation
 	Deliveries  []Delivery // without bytes, oldest first
 	Arrivals    []Arrival  // oldest first

@@ -41,3 +41,17 @@ func (s *Store) Details(ctx context.Context, complaintID string) ([]Found, error
 	return list(ctx, s.reads(), "details", scanFound, `SELECT arrival_id, kind, value, written, confidence, place
 		FROM details WHERE complaint_id = ? ORDER BY arrival_id, position`, complaintID)
 }
+
+var evidenceSet = insertInto("evidence", "complaint_id text, kind text, found text, value text, said_by text, at bigint",
+	"ON CONFLICT (complaint_id, kind, found) DO UPDATE SET value = excluded.value, said_by = excluded.said_by, at = excluded.at")
+
+// SetEvidence gathers what a person said about a detail.
+func (t *Tx) SetEvidence(e complaint.Evidence) {
+	t.add(evidenceSet, e.ComplaintID, e.Kind, e.Found, e.Value, e.By, e.At)
+}
+
+func (c conn) evidence(ctx context.Context, complaintID string) ([]complaint.Evidence, error) {
+	return list(ctx, c, "evidence", func(row scanner) (e complaint.Evidence, err error) {
+		return e, row.Scan(&e.ComplaintID, &e.Kind, &e.Found, &e.Value, &e.By, ms{&e.At})
+	}, "SELECT complaint_id, kind, found, value, said_by, at FROM evidence WHERE complaint_id = ? ORDER BY kind, found", complaintID)
+}

@@ -39,6 +39,7 @@ var personalContent = []personal{
 	{table: "search_texts", key: "id", of: ofTexts, empty: "words"},
 	{table: "details", key: "complaint_id", of: ofComplaints, remove: true},
 	{table: "details", key: "arrival_id", of: ofArrivals, remove: true},
+	{table: "evidence", key: "complaint_id", of: ofComplaints, remove: true},
 	{table: "parties", key: "complaint_id", of: ofComplaints, remove: true},
 	{table: "message_ids", key: "complaint_id", of: ofComplaints, remove: true},
 	{table: "answer_drafts", key: "complaint_id", of: ofComplaints, remove: true},

@@ -242,6 +242,7 @@ func (w world) person(who string) {
 	w.row("arrival_bytes", who, map[string]any{"arrival_id": a})
 	w.row("identities", who, map[string]any{"arrival_id": a, "content_hash": "hash-" + who})
 	w.row("parties", who, map[string]any{"complaint_id": c, "role": "customer"})
+	w.row("evidence", who, map[string]any{"complaint_id": c, "kind": "name"})
 	w.row("details", who, map[string]any{"complaint_id": c, "arrival_id": "", "kind": "name"})
 	w.row("obligations", who, map[string]any{"id": "o-" + who, "complaint_id": c, "kind": "update", "state": "met", "round": int64(1), "steps": `["MARK` + who + `"]`})
 	w.row("message_ids", who, map[string]any{"complaint_id": c, "created_at": at})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -27,7 +28,7 @@ func (t *Tx) add(st *statement, row ...any) {
 
 // order is the order of gathered writes: what others refer to comes first.
 func order() []*statement {
-	return []*statement{complaintCreate, complaintSet, recordCreate, recordSet, aboutSet, aboutPropose, deedCreate, taskCreate, taskSet, answerDraftSet,
+	return []*statement{complaintCreate, complaintSet, recordCreate, recordSet, aboutSet, aboutPropose, evidenceSet, deedCreate, taskCreate, taskSet, answerDraftSet,
 		partyCreate, detailCreate, obligationCreate, obligationSet,
 		messageIDCreate, scanBatchCreate, scanBatchSet, letterArrival, scanLetterCreate, scanLetterSet, scanPageCreate,
 		printRunCreate, printRunSet, deliveryCreate, deliveryBytesCreate, deliverySet, arrivalSet, arrivedSet,
@@ -48,6 +49,9 @@ func (t *Tx) flush(ctx context.Context) error {
 		if rows := t.pending[st]; len(rows) > 0 {
 			all = append(all, gathered{st, rows})
 		}
+	}
+	if len(all) < len(t.pending) {
+		return errors.New("store: what was gathered stands in no order, and would be lost") // see order
 	}
 	if err := t.runAll(ctx, all); err != nil {
 		return err

@@ -206,6 +206,7 @@ func (s *Store) ComplaintView(ctx context.Context, ref complaint.Reference) (v V
 		func() (err error) { v.Draft, err = c.answerDraft(ctx, id); return },
 		func() (err error) { v.Parties, err = c.parties(ctx, id); return },
 		func() (err error) { v.Details, err = s.Details(ctx, id); return },
+		func() (err error) { v.Evidence, err = c.evidence(ctx, id); return },
 		func() (err error) { v.Obligations, err = c.obligations(ctx, []string{id}); return },
 		func() (err error) { v.Deliveries, err = c.deliveriesOf(ctx, id); return },
 		func() (err error) { v.Events, err = c.eventsOf(ctx, id); return },

@@ -15,6 +15,7 @@ import (
 
 func (s *Site) caseRoutes() {
 	s.desk("GET /staff/complaint/{ref}", "case", complaint.ActView, (*visit).caseFile)
+	s.desk("POST /staff/complaint/{ref}/evidence", "case", complaint.ActEdit, (*visit).checkEvidence)
 	s.desk("POST /staff/complaint/{ref}/set", "case", complaint.ActEdit, (*visit).setCase)
 	s.desk("POST /staff/complaint/{ref}/assign", "case", complaint.ActAssign, (*visit).assignCase)
 	s.desk("POST /staff/complaint/{ref}/did", "case", complaint.ActLog, (*visit).logDeed)
@@ -69,7 +70,9 @@ type foundKind struct {
 // place that the page does not show.
 type foundItem struct {
 	complaint.Found
-	At string
+	At    string
+	Check *complaint.Evidence // what staff said about it; nil for nothing
+	ID    string              // of its form, within the page
 }
 
 // linkView is a proposed link with what it proposes; it is left out where the other
@@ -183,7 +186,7 @@ func found(c complaint.View, all []entry) (kinds []foundKind) {
 		if id := "found-" + arrival + "-" + strconv.Itoa(n); marked[id] {
 			at = id
 		}
-		kinds[i].Items = append(kinds[i].Items, foundItem{d, at})
+		kinds[i].Items = append(kinds[i].Items, foundItem{d, at, c.EvidenceOf(d.Detail), "check-" + strconv.Itoa(i) + "-" + strconv.Itoa(len(kinds[i].Items))})
 	}
 	return kinds
 }

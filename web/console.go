@@ -185,6 +185,7 @@ func (s *Site) consoleFunctions() template.FuncMap {
 		"plain":  func(v any) string { return plain(fmt.Sprint(v)) },
 		"pounds": pounds,
 		"wish":   func(w complaint.Wish) string { return wishWords[w] },
+		"detail": detailWords,
 		"percent": func(f float64) string {
 			return fmt.Sprintf("%.0f\u00a0%%", 100*f)
 		},

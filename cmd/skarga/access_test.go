@@ -51,6 +51,7 @@ var accessTable = []row{
 	{"show $REF", complaint.ActView, false}, {"show $REF --why update", complaint.ActView, false}, {"show $REF --mail", complaint.ActView, false},
 	{"audit show $REF", complaint.ActView, false}, {"about $REF", complaint.ActView, false},
 	{"conduct $REF", complaint.ActView, false}, {"personal-data $REF", complaint.ActView, false},
+	{"evidence $REF", complaint.ActView, false}, {"evidence $REF ticket INC-1 --add", complaint.ActEdit, false},
 	{"set $REF room=7", complaint.ActEdit, false}, {"assign $REF", complaint.ActAssign, false},
 	{"about $REF --add Nobody --reason x", complaint.ActRuleAbout, false},
 	{"conduct $REF --drop --reason x", complaint.ActRuleConduct, false},

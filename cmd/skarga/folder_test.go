@@ -51,7 +51,7 @@ func TestWatchedFolder(t *testing.T) {
 				}
 				a = list[0]
 				l, err := f.app.store.Letter(t.Context(), a.ID)
-				return err == nil && !l.CompletedAt.IsZero()
+				return err == nil && !l.CompletedAt.IsZero() && a.ComplaintID != ""
 			})
 			return f.view(a)
 		}

@@ -112,12 +112,10 @@ func (a *app) printView(s *session, v store.View) {
 		}
 		fmt.Fprintf(s.out, "  %-14s %d  %s\n", o.Kind, o.Round, state)
 	}
-	if len(v.Details) > 0 {
+	if len(v.Details)+len(v.Evidence) > 0 {
 		fmt.Fprintln(s.out, "\nDetails found")
 	}
-	for _, d := range v.Details {
-		fmt.Fprintf(s.out, "  %-14s %-28s %3.0f %%  %q in %s\n", d.Kind, cut(d.Value, 28), 100*d.Confidence, cut(d.Text, 40), d.Where)
-	}
+	printEvidence(s.out, v)
 	fmt.Fprintln(s.out, "\nIn")
 	for _, r := range v.Arrivals {
 		fmt.Fprintf(s.out, "  %s  %s  %s  %s\n", r.ID, local(r.ArrivedAt, loc), arrivalState(r), cut(r.Subject, 50))

@@ -3,6 +3,7 @@ package main
 // workCmds are what people do with a complaint; each goes through casework.
 type workCmds struct {
 	peopleCmds `embed:""`
+	Evidence   evidenceCmd  `cmd:"" help:"Show the details of a complaint; confirm, correct, add or drop one (P9)."`
 	Set        setCmd       `cmd:"" help:"Set fields of a complaint's record."`
 	Assign     assignCmd    `cmd:"" help:"Give a complaint to a person."`
 	Stage      stageCmd     `cmd:"" help:"Take a complaint to another stage; reopen it."`

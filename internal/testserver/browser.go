@@ -26,7 +26,7 @@ import (
 var axe string
 
 // pageLimit bounds how long a test waits for one thing in a page.
-const pageLimit = 30 * time.Second
+const pageLimit = 2 * time.Minute
 
 // sharedBrowser is one Chromium for all tests of this process; each has windows and
 // cookies of its own. It ends with the process.
