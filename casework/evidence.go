@@ -33,12 +33,3 @@ func (o *Office) CheckEvidence(ctx context.Context, a Acting, kind complaint.Det
 		return nil
 	})
 }
-
-// joined names all of some words.
-func joined[T ~string](all []T) string {
-	words := make([]string, len(all))
-	for i, w := range all {
-		words[i] = string(w)
-	}
-	return strings.Join(words, ", ")
-}

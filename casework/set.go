@@ -38,17 +38,23 @@ func prose(help string, at func(*desk) *string) field {
 
 // oneOf is a field that takes some words only.
 func oneOf[T ~string](help string, known []T, at func(*desk) *T) field {
-	var names []string
-	for _, k := range known {
-		names = append(names, string(k))
-	}
-	return field{help + ": " + strings.Join(names, ", "), func(d *desk, v string) error {
+	names := joined(known)
+	return field{help + ": " + names, func(d *desk, v string) error {
 		if v != "" && !slices.Contains(known, T(v)) {
-			return fmt.Errorf("%q is not known; there are %s", v, strings.Join(names, ", "))
+			return fmt.Errorf("%q is not known; there are %s", v, names)
 		}
 		*at(d) = T(v)
 		return nil
 	}}
+}
+
+// joined names all of some words.
+func joined[T ~string](all []T) string {
+	words := make([]string, len(all))
+	for i, w := range all {
+		words[i] = string(w)
+	}
+	return strings.Join(words, ", ")
 }
 
 // day is a field that holds a date.

@@ -61,11 +61,10 @@ func (r *rereader) run(ctx context.Context, f complaint.ScanFile) error {
 			r.done++
 			continue
 		}
-		var p Page
-		if err := json.Unmarshal(row.Content, &p); err != nil {
-			return fmt.Errorf("scannerimport: page %d of scan %s: %w", row.Number, row.FileID, err)
+		p, err := PageOf(row)
+		if err != nil {
+			return err
 		}
-		p.Turned = row.Turned
 		pages = append(pages, p)
 	}
 	r.tell()
@@ -131,4 +130,13 @@ func (im *Importer) Complete(ctx context.Context) error {
 		errs = append(errs, im.complete(ctx, id))
 	}
 	return errors.Join(errs...)
+}
+
+// PageOf is what is on record of a page, turned as a person left it.
+func PageOf(row complaint.ScanPage) (p Page, err error) {
+	if err := json.Unmarshal(row.Content, &p); err != nil {
+		return p, fmt.Errorf("scannerimport: page %d of scan %s: %w", row.Number, row.FileID, err)
+	}
+	p.Turned = row.Turned
+	return p, nil
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
+	"io/fs"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
@@ -30,12 +30,12 @@ func (c deskCopy) Run(s *session) error {
 		if name == "" {
 			name = copyName(v)
 		}
-		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err != nil {
+		err = writeNew(name, func(w io.Writer) error { return a.writeCopy(s.ctx, v, w) })
+		if file, ok := errors.AsType[*fs.PathError](err); ok && file.Op == "open" && file.Path == name {
 			return usageError{err}
 		}
-		if err := errors.Join(a.writeCopy(s.ctx, v, f), f.Close()); err != nil {
-			return errors.Join(err, os.Remove(name)) // half a copy is none
+		if err != nil {
+			return err
 		}
 		return s.done("The searchable copy is in %s.", name)
 	})
@@ -65,7 +65,7 @@ func (a *app) writeCopy(ctx context.Context, v letterView, w io.Writer) error {
 // copyPages are pages on record with the files that they stand in.
 func (a *app) copyPages(rows []complaint.ScanPage) (pages []scannerimport.CopyPage, err error) {
 	for _, row := range rows {
-		p, err := pageOf(row)
+		p, err := scannerimport.PageOf(row)
 		if err != nil {
 			return nil, err
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -52,7 +51,7 @@ func (m deskPages) Letter(ctx context.Context, who complaint.Person, id string) 
 	}
 	l := web.Letter{Arrival: v.Arrival, Scan: v.Letter, Batch: v.Batch, Paper: v.Paper, Complaint: v.Complaint}
 	for _, row := range v.Pages {
-		p, err := pageOf(row)
+		p, err := scannerimport.PageOf(row)
 		if err != nil {
 			return l, err
 		}
@@ -65,18 +64,9 @@ func (m deskPages) Letter(ctx context.Context, who complaint.Person, id string) 
 	return l, nil
 }
 
-// pageOf is what is known of a page, turned as a person left it.
-func pageOf(row complaint.ScanPage) (p scannerimport.Page, err error) {
-	if err := json.Unmarshal(row.Content, &p); err != nil {
-		return p, fmt.Errorf("page %d of scan %s: %w", row.Number, row.FileID, err)
-	}
-	p.Turned = row.Turned
-	return p, nil
-}
-
 // Picture draws a page of a letter.
 func (m deskPages) Picture(ctx context.Context, row complaint.ScanPage, fine bool) ([]byte, error) {
-	p, err := pageOf(row)
+	p, err := scannerimport.PageOf(row)
 	if err != nil {
 		return nil, err
 	}
