@@ -3,11 +3,16 @@
 # otherwise says what to install.
 set -eu
 need=""
-have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/usr/lib/postgresql/$2" ]; }
+have() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ]; }
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need="$need postgresql"
-have dovecot - || need="$need dovecot-imapd"
-have mbsync - || need="$need isync"
-have chromium - || need="$need chromium"
+have dovecot || need="$need dovecot-imapd"
+have mbsync || need="$need isync"
+have chromium || need="$need chromium"
+have tesseract || need="$need tesseract-ocr"
+languages=$(tesseract --list-langs 2>/dev/null || true)
+for l in eng pol osd; do
+	echo "$languages" | grep -qx "$l" || need="$need tesseract-ocr-$l"
+done
 [ -z "$need" ] && exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
 	echo "installing$need"
