@@ -5,12 +5,9 @@ import (
 	"errors"
 	"image"
 	"slices"
-	"sync"
 
 	"ask4.com/skarga/scanner-import/code"
 	"ask4.com/skarga/scanner-import/file"
-	"ask4.com/skarga/scanner-import/layout"
-	"ask4.com/skarga/scanner-import/ocr"
 	"ask4.com/skarga/scanner-import/page"
 	"ask4.com/skarga/scanner-import/pixel"
 )
@@ -53,8 +50,15 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 	defer f.Close()
 	s := Scan{Pages: make([]Page, f.Pages())}
 	readers := r.startReaders(ctx, len(s.Pages), watch)
-	for i := range s.Pages {
-		p, ready, err := r.page(ctx, f, i+1, read)
+	drawings := r.draw(ctx, f)
+	defer func() {
+		cancel()
+		for d := range drawings {
+			d.release()
+		}
+	}()
+	for d := range drawings {
+		p, ready, err := r.look(d, read)
 		if err == nil && watch.Seen != nil {
 			err = watch.Seen(p, len(s.Pages))
 		}
@@ -62,14 +66,14 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 			cancel()
 			return Scan{}, errors.Join(err, readers.wait())
 		}
-		s.Pages[i] = p
+		s.Pages[d.number-1] = p
 		if read && ready != nil && !p.Blank && !p.Separates() {
-			readers.read(&s.Pages[i], ready)
+			readers.read(&s.Pages[d.number-1], ready, len(s.Pages)-d.number)
 		} else {
 			readers.finished()
 		}
 	}
-	if err := readers.wait(); err != nil {
+	if err := errors.Join(ctx.Err(), readers.wait()); err != nil {
 		return Scan{}, err
 	}
 	for _, p := range s.Pages {
@@ -83,29 +87,23 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 	return s, nil
 }
 
-// page draws one page, looks for its codes and makes it ready for OCR if it shall be
-// read. The second result is nil when there is nothing to read.
-func (r *Reader) page(ctx context.Context, f file.File, n int, read bool) (Page, *page.Ready, error) {
-	p := Page{Number: n}
-	select {
-	case r.decode <- struct{}{}:
-		defer func() { <-r.decode }()
-	case <-ctx.Done():
-		return p, nil, ctx.Err()
-	}
-	got, err := f.Page(ctx, n)
+// look finds the codes of a page, and makes it ready for OCR if it shall be read. The
+// second result is nil when there is nothing to read.
+func (r *Reader) look(drawn drawing, read bool) (Page, *page.Ready, error) {
+	defer drawn.release()
+	p, got := Page{Number: drawn.number}, drawn.page
 	p.Damaged = got.Damaged
 	var d *file.Damage
 	switch {
-	case errors.As(err, &d):
+	case errors.As(drawn.err, &d):
 		p.Damaged = append(p.Damaged, d.Error())
 		p.ToType = true
 		return p, nil, nil
-	case err != nil:
-		return p, nil, err
+	case drawn.err != nil:
+		return p, nil, drawn.err
 	}
 	for _, c := range code.Find(got.Gray) {
-		p.Barcodes = append(p.Barcodes, Barcode{Page: n, Symbology: c.Symbology, Text: c.Text})
+		p.Barcodes = append(p.Barcodes, Barcode{Page: p.Number, Symbology: c.Symbology, Text: c.Text})
 		p.understand(c)
 	}
 	if got.Words != nil {
@@ -176,125 +174,3 @@ func (p *Page) understand(c code.Code) {
 
 // patchT is the text of a Patch T separator page.
 const patchT = "PATCHT"
-
-// readers read pages by OCR while others are drawn.
-type readers struct {
-	reader *Reader
-	ctx    context.Context
-	watch  Watch
-	pages  int
-	told   func(Page) // is told each page that was read; may be nil
-	group  sync.WaitGroup
-	mu     sync.Mutex
-	done   int
-	err    error
-}
-
-func (r *Reader) startReaders(ctx context.Context, pages int, watch Watch) *readers {
-	return &readers{reader: r, ctx: ctx, watch: watch, pages: pages}
-}
-
-// read waits for a free worker, and reads the page with it.
-func (r *readers) read(p *Page, ready *page.Ready) {
-	select {
-	case r.reader.slots <- struct{}{}:
-	case <-r.ctx.Done():
-		r.fail(r.ctx.Err())
-		return
-	}
-	r.group.Go(func() {
-		defer func() { <-r.reader.slots }()
-		words, err := r.reader.ocr(r.ctx, ready, p.Turned != 0)
-		switch {
-		case r.ctx.Err() != nil:
-			r.fail(r.ctx.Err())
-			return
-		case err != nil:
-			p.ToType = true
-			p.Damaged = append(p.Damaged, "to_type: "+err.Error())
-		}
-		p.Words, p.Turn = words, ready.Turn
-		p.Confidence = confidence(words)
-		p.size(ready.Gray, ready.DPI)
-		if r.told != nil {
-			r.told(*p)
-		}
-		r.finished()
-	})
-}
-
-// Confidence below which a page may stand on its head: always, and where its lines
-// did not say clearly which way is up.
-const (
-	doubtful       = 0.6
-	doubtfulUnsure = 0.8
-)
-
-// ocr reads a page. Where it reads badly, it is tried the other way up as well, and
-// on its sides if its lines do not tell; the turn that reads best is noted. One that a
-// person turned stands as it does.
-func (r *Reader) ocr(ctx context.Context, ready *page.Ready, turned bool) ([]layout.Word, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.engine.Timeout(), ocr.ErrSlow)
-	defer cancel()
-	words, err := r.engine.Read(ctx, ready.Gray, ready.DPI)
-	if err != nil {
-		return nil, err
-	}
-	sure := confidence(words)
-	if turned || sure >= doubtfulUnsure || sure >= doubtful && ready.Sure {
-		return words, nil
-	}
-	turns := []int{180}
-	if !ready.Sure {
-		turns = []int{180, 90, 270}
-	}
-	best := *ready
-	for _, turn := range turns {
-		g := pixel.Turn(ready.Gray, turn)
-		other, err := r.engine.Read(ctx, g, ready.DPI)
-		if err != nil {
-			break // what was read so far stands
-		}
-		if legible(other) > 1.2*legible(words) {
-			words, best.Gray, best.Turn = other, g, (ready.Turn+turn)%360
-		}
-	}
-	*ready = best
-	return words, nil
-}
-
-// legible is how much of a text was read well.
-func legible(words []layout.Word) float64 {
-	sum := 0.0
-	for _, w := range words {
-		if w.Confidence > 0.6 {
-			sum += w.Confidence * float64(len(w.Text))
-		}
-	}
-	return sum
-}
-
-func (r *readers) fail(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.err == nil {
-		r.err = err
-	}
-}
-
-// finished tells that a page needs nothing more.
-func (r *readers) finished() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.done++
-	if r.watch.Done != nil {
-		r.watch.Done(r.done, r.pages)
-	}
-}
-
-func (r *readers) wait() error {
-	r.group.Wait()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.err
-}

@@ -52,7 +52,7 @@ func (r *Reader) ReadPages(ctx context.Context, path string, pages []Page, got f
 			done <- p
 			continue
 		}
-		work.read(&p, ready)
+		work.read(&p, ready, len(pages)-i-1)
 	}
 	err = work.wait()
 	close(done)
@@ -115,9 +115,7 @@ func pictureHash(g *image.Gray) string {
 	for y := range g.Rect.Dy() {
 		row := g.Pix[y*g.Stride:][:g.Rect.Dx()]
 		for _, v := range row {
-			if v < 128 {
-				dark++
-			}
+			dark += int(v>>7 ^ 1)
 		}
 		h.Write(row)
 	}

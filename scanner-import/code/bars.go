@@ -50,9 +50,9 @@ var barAngles = []float64{0, 90, -8, 8, 82, 98}
 // findBars reads bar codes. Bars, unlike text, run on from one line to the next:
 // two lines a little apart have the same edges. Only such stretches are decoded,
 // and two lines must say the same.
-func findBars(g *image.Gray) []Code {
+func findBars(g *image.Gray, reduced func(by int) *image.Gray) []Code {
 	by := max(1, max(g.Rect.Dx(), g.Rect.Dy())/barWide)
-	small := pixel.Reduce(g, by)
+	small := reduced(by)
 	readers := make([]oned.RowDecoder, len(barReaders))
 	for i, r := range barReaders {
 		readers[i] = r.make().(oned.RowDecoder)
@@ -180,33 +180,20 @@ func (s stretch) clipped(w, h float64) (stretch, bool) {
 // sample gives the grey values along a line, per so many a pixel. Outside of the
 // picture lies paper as light as the lightest near its edge.
 func (s stretch) sample(g *image.Gray, per int) []uint8 {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
 	out := make([]uint8, int(s.length*float64(per)))
-	first, last := len(out), -1 // samples inside
-	for i := range out {
-		t := float64(i) / float64(per)
-		x, y := s.x+s.dx*t, s.y+s.dy*t
-		xi, yi := int(math.Floor(x)), int(math.Floor(y))
-		if xi < 0 || yi < 0 || xi >= w || yi >= h {
-			continue
-		}
-		first, last = min(first, i), i
-		x2, y2 := min(xi+1, w-1), min(yi+1, h-1)
-		fx, fy := x-float64(xi), y-float64(yi)
-		top := float64(g.Pix[yi*g.Stride+xi])*(1-fx) + float64(g.Pix[yi*g.Stride+x2])*fx
-		low := float64(g.Pix[y2*g.Stride+xi])*(1-fx) + float64(g.Pix[y2*g.Stride+x2])*fx
-		out[i] = uint8(top*(1-fy) + low*fy)
-	}
-	if last < first {
+	line := pixel.Line{X: pixel.Fixed(s.x), Y: pixel.Fixed(s.y), DX: pixel.Fixed(s.dx / float64(per)), DY: pixel.Fixed(s.dy / float64(per))}
+	first, last := line.Inside(g, len(out))
+	if last == first {
 		return out
 	}
-	near := (last-first)/5 + 1
+	line.Sample(g, out, first, last)
+	near := (last - first + 4) / 5
 	paper := slices.Max(out[first : first+near])
 	for i := range first {
 		out[i] = paper
 	}
-	paper = slices.Max(out[last+1-near : last+1])
-	for i := last + 1; i < len(out); i++ {
+	paper = slices.Max(out[last-near : last])
+	for i := last; i < len(out); i++ {
 		out[i] = paper
 	}
 	return out

@@ -51,13 +51,28 @@ func local(g *image.Gray, radius int) *bits {
 		y1, y2 := max(0, y-radius), min(h, y+radius+1)
 		top, bottom := sums[y1*(w+1):][:w+1], sums[y2*(w+1):][:w+1]
 		row, to := g.Pix[y*g.Stride:][:w], out.pix[y*w:][:w]
-		for x, v := range row {
+		judge := func(x int) {
 			x1, x2 := max(0, x-radius), min(w, x+radius+1)
 			sum := bottom[x2] - bottom[x1] - top[x2] + top[x1]
-			area := uint32((x2 - x1) * (y2 - y1))
-			if (uint32(v)+6)*area < sum {
+			if (uint32(row[x])+6)*uint32((x2-x1)*(y2-y1)) < sum {
 				to[x] = 1
 			}
+		}
+		left, right := min(radius, w), max(w-radius-1, min(radius, w)) // between them the window is whole
+		for x := range left {
+			judge(x)
+		}
+		if n := right - left; n > 0 {
+			area := uint32((2*radius + 1) * (y2 - y1))
+			v, dark := row[left:][:n], to[left:][:n]
+			b2, b1, t2, t1 := bottom[left+radius+1:][:n], bottom[left-radius:][:n], top[left+radius+1:][:n], top[left-radius:][:n]
+			for x := range v {
+				// The sign of the difference is the answer: no branch to guess.
+				dark[x] = uint8(((uint32(v[x])+6)*area - (b2[x] - b1[x] - t2[x] + t1[x])) >> 31)
+			}
+		}
+		for x := right; x < w; x++ {
+			judge(x)
 		}
 	}
 	return out

@@ -8,6 +8,8 @@ package code
 import (
 	"image"
 	"slices"
+
+	"ask4.com/skarga/scanner-import/pixel"
 )
 
 // Code is one code that was read.
@@ -36,10 +38,20 @@ func Find(page *image.Gray) []Code {
 		}
 	}
 	small := page.Rect.Dx()*page.Rect.Dy() <= smallPicture
-	for _, text := range findQR(page, small) {
+	var sizes [8]*image.Gray // both searches mostly want the same
+	reduced := func(by int) *image.Gray {
+		if by >= len(sizes) {
+			return pixel.Reduce(page, by)
+		}
+		if sizes[by] == nil {
+			sizes[by] = pixel.Reduce(page, by)
+		}
+		return sizes[by]
+	}
+	for _, text := range findQR(page, reduced, small) {
 		add(Code{QR, text})
 	}
-	for _, c := range findBars(page) {
+	for _, c := range findBars(page, reduced) {
 		add(c)
 	}
 	if small && len(found) == 0 {

@@ -244,9 +244,11 @@ func (p *pdf) scanned(ref references.FPDF_PAGE, c contents, size *responses.GetP
 	if err != nil || checkSize(int(pixels.Width), int(pixels.Height), 5) != nil {
 		return false
 	}
-	g, err := p.picture(c.picture)
-	if err != nil {
-		return false
+	g := p.jpeg(c.picture, int(pixels.Width), int(pixels.Height))
+	if g == nil {
+		if g, err = p.picture(c.picture); err != nil {
+			return false
+		}
 	}
 	page.DPIX, page.DPIY = float64(g.Rect.Dx())*72/float64(m.A), float64(g.Rect.Dy())*72/float64(m.D)
 	page.Gray = pixel.Turn(g, int(rotation.PageRotation)*90)

@@ -8,11 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"io"
 	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -76,15 +74,26 @@ func (e *Engine) Missing() error {
 	return e.missing
 }
 
-// Read reads the words of an upright page, in reading order. The boxes are in
-// hundredths of a millimetre. dpi must be above 0.
-func (e *Engine) Read(ctx context.Context, page *image.Gray, dpi float64) ([]layout.Word, error) {
+// Page is an upright page to be read; DPI is above 0.
+type Page struct {
+	Gray *image.Gray
+	DPI  float64
+}
+
+// Read reads the words of pages, each in reading order. The boxes are in hundredths of
+// a millimetre. Pages that are read together share one process, whose start takes a
+// sixth of the time of a page; what goes wrong goes wrong for all of them.
+func (e *Engine) Read(ctx context.Context, pages ...Page) ([][]layout.Word, error) {
 	if err := e.Missing(); err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, e.opt.Program, "stdin", "stdout", "-l", e.opt.Languages, "--dpi", strconv.Itoa(int(dpi+0.5)), "tsv")
+	parts := make([]Page, len(pages))
+	for i, p := range pages {
+		parts[i] = Page{p.Gray.SubImage(written(p.Gray, int(p.DPI/marginPart)+1)).(*image.Gray), p.DPI}
+	}
+	cmd := exec.CommandContext(ctx, e.opt.Program, "stdin", "stdout", "-l", e.opt.Languages, "tsv")
 	cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
-	cmd.Stdin = newPGM(page)
+	cmd.Stdin = newTIFF(parts)
 	cmd.WaitDelay = 5 * time.Second
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
@@ -95,37 +104,43 @@ func (e *Engine) Read(ctx context.Context, page *image.Gray, dpi float64) ([]lay
 	case err != nil:
 		return nil, fmt.Errorf("ocr: tesseract: %w: %s", err, lastLine(errs.String()))
 	}
-	return parseTSV(out.String(), dpi), nil
+	return parseTSV(out.String(), parts), nil
+}
+
+// marginPart is the part of an inch of paper that is left around the writing.
+const marginPart = 8
+
+// written is the part of a page that has something on it, with a margin: looking for
+// text in empty paper costs tesseract a sixth of its time. A page that is empty, or
+// nowhere light, is given whole.
+func written(page *image.Gray, margin int) image.Rectangle {
+	const light = 192 // of a page that was made ready; its paper is lighter
+	b := page.Rect
+	at := image.Rectangle{Min: b.Max, Max: b.Min}
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		row := page.Pix[(y-b.Min.Y)*page.Stride:][:b.Dx()]
+		left := 0
+		for left < len(row) && row[left] >= light {
+			left++
+		}
+		if left == len(row) {
+			continue
+		}
+		right := len(row)
+		for row[right-1] >= light {
+			right--
+		}
+		at.Min.X, at.Max.X = min(at.Min.X, b.Min.X+left), max(at.Max.X, b.Min.X+right)
+		at.Min.Y, at.Max.Y = min(at.Min.Y, y), y+1
+	}
+	if at.Empty() {
+		return b
+	}
+	return at.Inset(-margin).Intersect(b)
 }
 
 // lastLine is what a program said last.
 func lastLine(s string) string {
 	lines := strings.Split(strings.TrimSpace(s), "\n")
 	return lines[len(lines)-1]
-}
-
-// pgm gives a grey picture in the form that costs nothing to write and to read
-// (Netpbm, P5).
-type pgm struct {
-	rest []byte // of the header, or of a row
-	page *image.Gray
-	row  int // the next one
-}
-
-func newPGM(page *image.Gray) *pgm {
-	b := page.Rect
-	return &pgm{fmt.Appendf(nil, "P5 %d %d 255\n", b.Dx(), b.Dy()), page, 0}
-}
-
-func (p *pgm) Read(b []byte) (int, error) {
-	if len(p.rest) == 0 {
-		if p.row == p.page.Rect.Dy() {
-			return 0, io.EOF
-		}
-		p.rest = p.page.Pix[p.row*p.page.Stride:][:p.page.Rect.Dx()]
-		p.row++
-	}
-	n := copy(b, p.rest)
-	p.rest = p.rest[n:]
-	return n, nil
 }

@@ -9,11 +9,11 @@ import (
 )
 
 // parseTSV reads tesseract's table: level, page, block, paragraph, line, word,
-// left, top, width, height, confidence, text.
-func parseTSV(table string, dpi float64) []layout.Word {
-	var words []layout.Word
-	scale := 2540 / dpi
-	for _, line := range strings.Split(table, "\n") {
+// left, top, width, height, confidence, text. parts are the pages as tesseract had
+// them; each one's picture begins where its part of the page does.
+func parseTSV(table string, parts []Page) [][]layout.Word {
+	words := make([][]layout.Word, len(parts))
+	for line := range strings.SplitSeq(table, "\n") {
 		f := strings.Split(strings.TrimRight(line, "\r"), "\t")
 		if len(f) != 12 || f[0] != "5" || strings.TrimSpace(f[11]) == "" {
 			continue
@@ -22,13 +22,21 @@ func parseTSV(table string, dpi float64) []layout.Word {
 		for i := range n {
 			n[i], _ = strconv.ParseFloat(f[i], 64) // a table of a program that we started; 0 harms nothing
 		}
-		words = append(words, layout.Word{
+		page := int(n[1]) - 1
+		if page < 0 || page >= len(parts) {
+			continue
+		}
+		scale, from := 2540/parts[page].DPI, parts[page].Gray.Rect.Min
+		words[page] = append(words[page], layout.Word{
 			Text: strings.TrimSpace(f[11]), Confidence: min(max(n[10]/100, 0), 1),
-			Box:   layout.Box{int(n[6] * scale), int(n[7] * scale), int(n[8] * scale), int(n[9] * scale)},
+			Box:   layout.Box{int((n[6] + float64(from.X)) * scale), int((n[7] + float64(from.Y)) * scale), int(n[8] * scale), int(n[9] * scale)},
 			Block: int(n[2]) - 1, Paragraph: int(n[3]) - 1, Line: int(n[4]) - 1,
 		})
 	}
-	return mend(words)
+	for i := range words {
+		words[i] = mend(words[i])
+	}
+	return words
 }
 
 // Signs that OCR takes for the @ of an e-mail address, which is rare in its books. A

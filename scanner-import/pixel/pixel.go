@@ -134,22 +134,16 @@ func Warp(g *image.Gray, w, h int, paper uint8, from func(x, y float64) (float64
 	for y := range h {
 		sx, sy := from(0, float64(y))
 		ex, ey := from(float64(w), float64(y))
-		// Fixed point with 16 bits behind the point.
-		x16, y16 := int(math.Round(sx*65536)), int(math.Round(sy*65536))
-		dx, dy := int(math.Round((ex-sx)/float64(w)*65536)), int(math.Round((ey-sy)/float64(w)*65536))
+		line := Line{X: Fixed(sx), Y: Fixed(sy), DX: Fixed((ex - sx) / float64(w)), DY: Fixed((ey - sy) / float64(w))}
 		to := out.Pix[y*w:][:w]
-		for x := range to {
-			xi, yi := x16>>16, y16>>16
-			fx, fy := uint32(x16>>8)&255, uint32(y16>>8)&255
-			x16, y16 = x16+dx, y16+dy
-			if uint(xi) < uint(gw-1) && uint(yi) < uint(gh-1) {
-				p := g.Pix[yi*g.Stride+xi:]
-				q := p[g.Stride:]
-				top := uint32(p[0])*(256-fx) + uint32(p[1])*fx
-				low := uint32(q[0])*(256-fx) + uint32(q[1])*fx
-				to[x] = uint8((top*(256-fy) + low*fy + 1<<15) >> 16)
+		first, last := line.Inside(g, w)
+		line.Sample(g, to, first, last)
+		for x := 0; x < w; x++ {
+			if x == first && last > first {
+				x = last - 1
 				continue
 			}
+			xi, yi := (line.X+x*line.DX)>>16, (line.Y+x*line.DY)>>16
 			if edges || xi >= 0 && yi >= 0 && xi < gw && yi < gh {
 				to[x] = g.Pix[min(max(yi, 0), gh-1)*g.Stride+min(max(xi, 0), gw-1)]
 			} else {
