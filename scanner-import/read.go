@@ -111,7 +111,7 @@ func (r *Reader) look(drawn drawing, read bool) (Page, *page.Ready, error) {
 			p.Hash = pictureHash(got.Gray)
 		}
 		p.TextLayer, p.Words, p.Confidence = true, got.Words, 1
-		p.size(got.Gray, got.DPIX)
+		p.size(got.Gray.Rect.Size(), got.DPIX)
 		return p, nil, nil
 	}
 	if !read {
@@ -120,13 +120,13 @@ func (r *Reader) look(drawn drawing, read bool) (Page, *page.Ready, error) {
 	}
 	ready := page.Prepare(got.Gray, got.DPIX, got.DPIY)
 	p.Turn, p.Skew, p.Blank = ready.Turn, ready.Skew, ready.Blank
-	p.size(ready.Gray, ready.DPI)
+	p.size(ready.Gray.Rect.Size(), ready.DPI)
 	return p, &ready, nil
 }
 
 // size notes how large a page is as it is shown.
-func (p *Page) size(g *image.Gray, dpi float64) {
-	p.Width, p.Height = int(float64(g.Rect.Dx())*2540/dpi+0.5), int(float64(g.Rect.Dy())*2540/dpi+0.5)
+func (p *Page) size(pixels image.Point, dpi float64) {
+	p.Width, p.Height = int(float64(pixels.X)*2540/dpi+0.5), int(float64(pixels.Y)*2540/dpi+0.5)
 }
 
 // Image draws a page as it is shown: upright and straight, and otherwise as it was

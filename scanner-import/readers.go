@@ -2,6 +2,7 @@ package scannerimport
 
 import (
 	"context"
+	"image"
 	"sync"
 	"time"
 
@@ -25,10 +26,13 @@ type readers struct {
 	err    error
 }
 
-// reading is a page that is to be read.
+// reading is a page that is to be read. Of its picture only what is written is kept.
 type reading struct {
-	page  *Page
-	ready *page.Ready
+	page *Page
+	part ocr.Page
+	size image.Point // of the whole picture
+	turn int         // degrees clockwise by which it was turned; see page.Ready
+	sure bool
 }
 
 // mostTogether is how many pages one process reads at most: the start of four is
@@ -42,7 +46,8 @@ func (r *Reader) startReaders(ctx context.Context, pages int, watch Watch) *read
 // read reads a page, alone or with those that follow. left is how many pages there
 // still are: towards the end fewer are read together, so that all workers end at once.
 func (r *readers) read(p *Page, ready *page.Ready, left int) {
-	r.next = append(r.next, reading{p, ready})
+	whole := ocr.Page{Gray: ready.Gray, DPI: ready.DPI}
+	r.next = append(r.next, reading{page: p, part: whole.Written(), size: ready.Gray.Rect.Size(), turn: ready.Turn, sure: ready.Sure})
 	share := (left + len(r.next)) / (2 * r.reader.opt.Workers)
 	if len(r.next) >= min(share, mostTogether) {
 		r.start()
@@ -67,7 +72,7 @@ func (r *readers) start() {
 		if len(list) > 1 {
 			together := make([]ocr.Page, len(list))
 			for i, one := range list {
-				together[i] = ocr.Page{Gray: one.ready.Gray, DPI: one.ready.DPI}
+				together[i] = one.part
 			}
 			if read, err := r.reader.ocr(r.ctx, together...); err == nil {
 				words = read
@@ -86,7 +91,7 @@ func (r *readers) start() {
 // alone where there are none. It says false when reading ends.
 func (r *readers) finish(one reading, words []layout.Word) bool {
 	p := one.page
-	words, err := r.reader.upright(r.ctx, one.ready, words, p.Turned != 0)
+	words, err := r.reader.upright(r.ctx, &one, words)
 	switch {
 	case r.ctx.Err() != nil:
 		r.fail(r.ctx.Err())
@@ -95,9 +100,9 @@ func (r *readers) finish(one reading, words []layout.Word) bool {
 		p.ToType = true
 		p.Damaged = append(p.Damaged, "to_type: "+err.Error())
 	}
-	p.Words, p.Turn = words, one.ready.Turn
+	p.Words, p.Turn = words, one.turn
 	p.Confidence = confidence(words)
-	p.size(one.ready.Gray, one.ready.DPI)
+	p.size(one.size, one.part.DPI)
 	if r.told != nil {
 		r.told(*p)
 	}
@@ -115,35 +120,49 @@ const (
 // upright gives the words of a page, which may have been read before. Where it reads
 // badly, it is tried the other way up as well, and on its sides if its lines do not
 // tell; the turn that reads best is noted. One that a person turned stands as it does.
-func (r *Reader) upright(ctx context.Context, ready *page.Ready, words []layout.Word, turned bool) ([]layout.Word, error) {
+func (r *Reader) upright(ctx context.Context, one *reading, words []layout.Word) ([]layout.Word, error) {
 	if words == nil {
-		read, err := r.ocr(ctx, ocr.Page{Gray: ready.Gray, DPI: ready.DPI})
+		read, err := r.ocr(ctx, one.part)
 		if err != nil {
 			return nil, err
 		}
 		words = read[0]
 	}
 	sure := confidence(words)
-	if turned || sure >= doubtfulUnsure || sure >= doubtful && ready.Sure {
+	if one.page.Turned != 0 || sure >= doubtfulUnsure || sure >= doubtful && one.sure {
 		return words, nil
 	}
 	turns := []int{180}
-	if !ready.Sure {
+	if !one.sure {
 		turns = []int{180, 90, 270}
 	}
-	best := *ready
-	for _, turn := range turns {
-		g := pixel.Turn(ready.Gray, turn)
-		other, err := r.ocr(ctx, ocr.Page{Gray: g, DPI: ready.DPI})
+	best := *one
+	for _, degrees := range turns {
+		other := one.turned(degrees)
+		read, err := r.ocr(ctx, other.part)
 		if err != nil {
 			break // what was read so far stands
 		}
-		if legible(other[0]) > 1.2*legible(words) {
-			words, best.Gray, best.Turn = other[0], g, (ready.Turn+turn)%360
+		if legible(read[0]) > 1.2*legible(words) {
+			words, best = read[0], other
 		}
 	}
-	*ready = best
+	*one = best
 	return words, nil
+}
+
+// turned is the page turned clockwise by 90, 180 or 270 degrees.
+func (one reading) turned(degrees int) reading {
+	at, size := one.part.Gray.Rect, one.size
+	flat := &image.Gray{Pix: one.part.Gray.Pix, Stride: one.part.Gray.Stride, Rect: image.Rectangle{Max: at.Size()}}
+	g := pixel.Turn(flat, degrees)
+	for range degrees / 90 { // what was above lies to the right
+		at = image.Rect(size.Y-at.Max.Y, at.Min.X, size.Y-at.Min.Y, at.Max.X)
+		size = image.Pt(size.Y, size.X)
+	}
+	g.Rect = at
+	one.part.Gray, one.size, one.turn = g, size, (one.turn+degrees)%360
+	return one
 }
 
 // ocr reads pages by one process, in no more time than is given for so many.

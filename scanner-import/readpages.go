@@ -87,14 +87,14 @@ func (r *Reader) prepare(ctx context.Context, f file.File, p *Page) (*page.Ready
 		ready.Turn = p.Turn
 	}
 	p.Turn, p.Skew, p.Blank = ready.Turn, ready.Skew, ready.Blank
-	p.size(ready.Gray, ready.DPI)
+	p.size(ready.Gray.Rect.Size(), ready.DPI)
 	return &ready, nil
 }
 
 // turnWords gives a page with a text layer its words where they are after a person
 // turned it.
 func (p *Page) turnWords(got file.Page) {
-	p.size(got.Gray, got.DPIX)
+	p.size(got.Gray.Rect.Size(), got.DPIX)
 	w, h := p.Width, p.Height
 	p.Words = slices.Clone(got.Words)
 	for range p.Turned / 90 {

@@ -28,6 +28,7 @@ const (
 	pdfTextDPI = 200      // where there is a text layer, the picture serves codes and eyes
 	pdfPixels  = 40 << 20 // larger pages are drawn more coarsely
 	pdfMaxKill = 3        // pages that may take too long before the file is given up
+	pdfKept    = 32 << 20 // bytes of the file that may stay in the PDF reader's memory, which keeps each object it has read
 )
 
 // pdf is an open PDF.
@@ -38,6 +39,7 @@ type pdf struct {
 	instance pdfium.Pdfium
 	doc      references.FPDF_DOCUMENT
 	pages    int
+	drawn    int // pages since the document was loaded
 	killed   int
 }
 
@@ -61,14 +63,21 @@ func (o *Opener) openPDF(ctx context.Context, f *os.File, size int64) (File, err
 	return p, nil
 }
 
-// open loads the document into a fresh instance.
-func (p *pdf) open(ctx context.Context) error {
-	instance, err := p.engine.pool.GetInstanceWithContext(ctx)
-	if err != nil {
-		return err
+// open loads the document afresh, into the instance that there is or into a new one.
+func (p *pdf) open(ctx context.Context) (err error) {
+	instance, loaded := p.instance, p.instance != nil
+	if !loaded {
+		if instance, err = p.engine.pool.GetInstanceWithContext(ctx); err != nil {
+			return err
+		}
 	}
-	p.instance = instance
+	p.instance, p.drawn = instance, 0
 	killed, err := limited(ctx, instance, p.engine.timeout, func() error {
+		if loaded {
+			if _, err := instance.FPDF_CloseDocument(&requests.FPDF_CloseDocument{Document: p.doc}); err != nil {
+				return err
+			}
+		}
 		doc, err := instance.OpenDocument(&requests.OpenDocument{FileReader: io.NewSectionReader(p.file, 0, p.size), FileReaderSize: p.size})
 		if err != nil {
 			return err
@@ -120,12 +129,12 @@ func (p *pdf) Page(ctx context.Context, n int) (page Page, err error) {
 	if n < 1 || n > p.pages {
 		return page, damage("broken", "there is no page %d", n)
 	}
-	if p.instance == nil {
-		if p.killed >= pdfMaxKill {
-			return page, damage("slow", "the PDF took too long too often")
-		}
+	if p.instance == nil && p.killed >= pdfMaxKill {
+		return page, damage("slow", "the PDF took too long too often")
+	}
+	if p.drawn++; p.instance == nil || p.drawn > 1 && int64(p.drawn)*p.size/int64(p.pages) > pdfKept {
 		if err := p.open(ctx); err != nil {
-			return page, err
+			return page, errors.Join(err, p.closeInstance())
 		}
 	}
 	killed, err := limited(ctx, p.instance, p.engine.timeout, func() error { return p.page(n, &page) })

@@ -9,10 +9,9 @@ import (
 )
 
 // parseTSV reads tesseract's table: level, page, block, paragraph, line, word,
-// left, top, width, height, confidence, text. parts are the pages as tesseract had
-// them; each one's picture begins where its part of the page does.
-func parseTSV(table string, parts []Page) [][]layout.Word {
-	words := make([][]layout.Word, len(parts))
+// left, top, width, height, confidence, text.
+func parseTSV(table string, pages []Page) [][]layout.Word {
+	words := make([][]layout.Word, len(pages))
 	for line := range strings.SplitSeq(table, "\n") {
 		f := strings.Split(strings.TrimRight(line, "\r"), "\t")
 		if len(f) != 12 || f[0] != "5" || strings.TrimSpace(f[11]) == "" {
@@ -22,12 +21,12 @@ func parseTSV(table string, parts []Page) [][]layout.Word {
 		for i := range n {
 			n[i], _ = strconv.ParseFloat(f[i], 64) // a table of a program that we started; 0 harms nothing
 		}
-		page := int(n[1]) - 1
-		if page < 0 || page >= len(parts) {
+		i := int(n[1]) - 1
+		if i < 0 || i >= len(pages) {
 			continue
 		}
-		scale, from := 2540/parts[page].DPI, parts[page].Gray.Rect.Min
-		words[page] = append(words[page], layout.Word{
+		scale, from := 2540/pages[i].DPI, pages[i].Gray.Rect.Min
+		words[i] = append(words[i], layout.Word{
 			Text: strings.TrimSpace(f[11]), Confidence: min(max(n[10]/100, 0), 1),
 			Box:   layout.Box{int((n[6] + float64(from.X)) * scale), int((n[7] + float64(from.Y)) * scale), int(n[8] * scale), int(n[9] * scale)},
 			Block: int(n[2]) - 1, Paragraph: int(n[3]) - 1, Line: int(n[4]) - 1,
