@@ -50,9 +50,9 @@ var barAngles = []float64{0, 90, -8, 8, 82, 98}
 // findBars reads bar codes. Bars, unlike text, run on from one line to the next:
 // two lines a little apart have the same edges. Only such stretches are decoded,
 // and two lines must say the same.
-func findBars(g *image.Gray, reduced func(by int) *image.Gray) []Code {
+func findBars(g *image.Gray) []Code {
 	by := max(1, max(g.Rect.Dx(), g.Rect.Dy())/barWide)
-	small := reduced(by)
+	small := pixel.Reduce(g, by)
 	readers := make([]oned.RowDecoder, len(barReaders))
 	for i, r := range barReaders {
 		readers[i] = r.make().(oned.RowDecoder)

@@ -8,8 +8,7 @@ package code
 import (
 	"image"
 	"slices"
-
-	"ask4.com/skarga/scanner-import/pixel"
+	"sync"
 )
 
 // Code is one code that was read.
@@ -38,20 +37,14 @@ func Find(page *image.Gray) []Code {
 		}
 	}
 	small := page.Rect.Dx()*page.Rect.Dy() <= smallPicture
-	var sizes [8]*image.Gray // both searches mostly want the same
-	reduced := func(by int) *image.Gray {
-		if by >= len(sizes) {
-			return pixel.Reduce(page, by)
-		}
-		if sizes[by] == nil {
-			sizes[by] = pixel.Reduce(page, by)
-		}
-		return sizes[by]
-	}
-	for _, text := range findQR(page, reduced, small) {
+	var bars []Code
+	var search sync.WaitGroup
+	search.Go(func() { bars = findBars(page) })
+	for _, text := range findQR(page, small) {
 		add(Code{QR, text})
 	}
-	for _, c := range findBars(page, reduced) {
+	search.Wait()
+	for _, c := range bars {
 		add(c)
 	}
 	if small && len(found) == 0 {

@@ -14,7 +14,7 @@ import (
 
 // findQR reads the QR codes of a picture. A page is tried in two sizes; a small
 // picture in every way there is, until something is found.
-func findQR(g *image.Gray, reduced func(by int) *image.Gray, small bool) []string {
+func findQR(g *image.Gray, small bool) []string {
 	side := max(g.Rect.Dx(), g.Rect.Dy())
 	var found []string
 	add := func(texts []string) {
@@ -28,7 +28,7 @@ func findQR(g *image.Gray, reduced func(by int) *image.Gray, small bool) []strin
 		// At about 150 dots an inch the squares of all codes that are printed on
 		// letters are seen; if some are, but no code is read, the full size tells.
 		by := max(1, side/1500)
-		half := reduced(by)
+		half := pixel.Reduce(g, by)
 		b := local(half, max(half.Rect.Dx(), half.Rect.Dy())/16)
 		seen := b.finders(2)
 		add(readQR(b, seen))

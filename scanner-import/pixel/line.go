@@ -49,16 +49,18 @@ func ceil(a, b int) int {
 // Sample writes the values at the places from first up to last into to, each weighed
 // from its four neighbours. All have to be Inside.
 func (l Line) Sample(g *image.Gray, to []uint8, first, last int) {
+	w := g.Rect.Dx()
 	x, y := l.X+first*l.DX, l.Y+first*l.DY
-	stride := g.Stride
 	to = to[first:last]
-	for i := range to {
-		at := (y>>16)*stride + x>>16
-		p, q := g.Pix[at:at+2:at+2], g.Pix[at+stride:at+stride+2:at+stride+2]
-		fx, fy := uint32(x>>8)&255, uint32(y>>8)&255
-		top := uint32(p[0])<<8 + (uint32(p[1])-uint32(p[0]))*fx
-		low := uint32(q[0])<<8 + (uint32(q[1])-uint32(q[0]))*fx
-		to[i] = uint8((top<<8 + (low-top)*fy + 1<<15) >> 16)
-		x, y = x+l.DX, y+l.DY
+	for i := 0; i < len(to); { // as long as the line stays between two rows
+		row := y >> 16
+		upper, lower := g.Pix[row*g.Stride:][:w], g.Pix[(row+1)*g.Stride:][:w]
+		for ; i < len(to) && y>>16 == row; i++ {
+			at, fx, fy := uint(x)>>16, int32(x>>8&255), int32(y>>8&255)
+			left := int32(upper[at])<<8 + (int32(lower[at])-int32(upper[at]))*fy
+			right := int32(upper[at+1])<<8 + (int32(lower[at+1])-int32(upper[at+1]))*fy
+			to[i] = uint8((left<<8 + (right-left)*fx + 1<<15) >> 16)
+			x, y = x+l.DX, y+l.DY
+		}
 	}
 }
