@@ -13,9 +13,10 @@ import (
 // ErrAddress is returned for a postal address that no letter can go to.
 var ErrAddress = errors.New("casework: the address is not complete; it needs a name, a street and a town with its postcode, a line each")
 
-// Readdressed says what a new address led to, beside letters that go there from now on.
+// Readdressed says what a new address or another kind of letter led to, beside letters
+// that are so from now on.
 type Readdressed struct {
-	OnPaper []complaint.Delivery // letters to the old address that are printed: they must not be posted
+	OnPaper []complaint.Delivery // letters as they were before that are printed: they must not be posted
 	Again   bool                 // the acknowledgement, which had not arrived, is queued anew
 	Draft   string               // template of the answer that had not arrived and is a draft again; "" for none
 }
@@ -30,7 +31,6 @@ func (o *Office) SetAddress(ctx context.Context, a Acting, lines []string, needs
 		return r, err
 	}
 	err = o.act(ctx, a, complaint.ActEdit, "address set", func(ctx context.Context, d *desk) error {
-		r = Readdressed{}
 		before := d.Complaint
 		d.Complaint.PostalAddress, d.Complaint.PostalConfirmed, d.Complaint.ReplyBy = strings.Join(lines, "\n"), true, complaint.ByLetter
 		if needs != "" {
@@ -39,28 +39,35 @@ func (o *Office) SetAddress(ctx context.Context, a Acting, lines []string, needs
 		if len(d.Complaint.PostalLines()) < 3 {
 			return ErrAddress
 		}
-		sent, err := d.tx.DeliveriesOf(ctx, d.Complaint.ID)
-		if err != nil {
-			return err
-		}
-		same := slices.Equal(before.PostalLines(), d.Complaint.PostalLines()) && before.Needs == d.Complaint.Needs
-		for i, m := range sent {
-			if m.Way != complaint.ByLetter || m.Status != complaint.Queued || same {
-				continue
-			}
-			m.Status = complaint.Withdrawn
-			if m.Kind == complaint.ExtensionKind { // the later date that it tells does not hold
-				d.Complaint, d.Obligations = o.Rules.Returned(d.Complaint, d.Obligations, m)
-			}
-			d.tx.SetDelivery(m)
-			sent[i] = m
-			if m.PrintRun != "" {
-				r.OnPaper = append(r.OnPaper, m)
-			}
-		}
-		return d.again(ctx, sent, view.Events, &r)
+		r, err = d.readdress(ctx, before, view.Events)
+		return err
 	})
 	return r, err
+}
+
+// readdress takes back the letters that wait as the complaint was before, and begins
+// anew what did not arrive.
+func (d *desk) readdress(ctx context.Context, before complaint.Complaint, history []complaint.Event) (r Readdressed, err error) {
+	sent, err := d.tx.DeliveriesOf(ctx, d.Complaint.ID)
+	if err != nil {
+		return r, err
+	}
+	same := slices.Equal(before.PostalLines(), d.Complaint.PostalLines()) && before.Needs == d.Complaint.Needs
+	for i, m := range sent {
+		if m.Way != complaint.ByLetter || m.Status != complaint.Queued || same {
+			continue
+		}
+		m.Status = complaint.Withdrawn
+		if m.Kind == complaint.ExtensionKind { // the later date that it tells does not hold
+			d.Complaint, d.Obligations = d.office.Rules.Returned(d.Complaint, d.Obligations, m)
+		}
+		d.tx.SetDelivery(m)
+		sent[i] = m
+		if m.PrintRun != "" {
+			r.OnPaper = append(r.OnPaper, m)
+		}
+	}
+	return r, d.again(ctx, sent, history, &r)
 }
 
 // again begins anew what did not arrive: of each promise that is still open the last

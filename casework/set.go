@@ -127,10 +127,18 @@ func FieldHelp() map[string]string {
 var ErrField = errors.New("casework: nothing was done")
 
 // Set changes fields of a complaint, all or none. The error names every pair that is
-// wrong.
-func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) error {
-	return o.act(ctx, a, complaint.ActEdit, "set", func(ctx context.Context, d *desk) error {
-		spoke := d.spokesperson()
+// wrong. Letters that wait and are to be in large print or Braille now are begun anew.
+func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) (r Readdressed, err error) {
+	var history []complaint.Event
+	if _, letters := values["needs"]; letters {
+		view, err := o.View(ctx, a.Who, a.Ref)
+		if err != nil {
+			return r, err
+		}
+		history = view.Events
+	}
+	err = o.act(ctx, a, complaint.ActEdit, "set", func(ctx context.Context, d *desk) error {
+		before, spoke := d.Complaint, d.spokesperson()
 		var errs []error
 		for _, name := range slices.Sorted(maps.Keys(values)) {
 			f, known := fields[name]
@@ -145,8 +153,13 @@ func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) er
 		if err := errors.Join(errs...); err != nil {
 			return fmt.Errorf("%w: %w", ErrField, err)
 		}
-		return d.hears(ctx, spoke)
+		if err := d.hears(ctx, spoke); err != nil || before.Needs == d.Complaint.Needs {
+			return err
+		}
+		r, err = d.readdress(ctx, before, history)
+		return err
 	})
+	return r, err
 }
 
 // hears makes a new representative one whose mail joins the complaint, and the one

@@ -93,11 +93,14 @@ func TestOverridesWin(t *testing.T) {
 
 // TestAddWorkdaysProperties checks what must hold for any start: the due day is a
 // working day, ends at 23:59:59 local, exactly n working days lie in between, and
-// a later start is never due earlier.
+// a later start is never due earlier; and where too few working days are known there is
+// an error and no guess.
 func TestAddWorkdaysProperties(t *testing.T) {
 	t.Parallel()
 	zones := map[string]string{"GB-EAW": "Europe/London", "GB-SCT": "Europe/London", "GB-NIR": "Europe/London", "PL": "Europe/Warsaw"}
 	rng := rand.New(rand.NewPCG(26, 11))
+	const hours = (10*365 + 3) * 24 // 2019 to 2028
+	past := 0                       // starts from which the due day is past the horizon
 	for name, zone := range zones {
 		c := calendar(t, name)
 		loc, err := time.LoadLocation(zone)
@@ -105,13 +108,23 @@ func TestAddWorkdaysProperties(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2000 {
-			start := time.Date(2019, 1, 1, 0, 0, 0, 0, loc).Add(time.Duration(rng.Int64N(int64(9*365*24+8000))) * time.Hour)
+			start := time.Date(2019, 1, 1, 0, 0, 0, 0, loc).Add(time.Duration(rng.Int64N(hours)) * time.Hour)
+			if rng.IntN(20) == 0 { // near the horizon
+				start = time.Date(2028, 12, 31, 23, 0, 0, 0, loc).Add(-time.Duration(rng.IntN(30*24)) * time.Hour)
+			}
 			n := 1 + rng.IntN(10)
 			due, _, err := c.AddWorkdays(start, n, loc)
-			if err != nil {
-				if start.Year() < 2028 {
-					t.Fatalf("%s %s +%d: %v", name, start, n, err)
+			left := 0 // working days up to the horizon; more than n are not counted
+			for d := start.AddDate(0, 0, 1); left < n && d.Year() <= 2028; d = d.AddDate(0, 0, 1) {
+				if ok, _, _ := c.Workday(d); ok {
+					left++
 				}
+			}
+			if (err != nil) != (left < n) {
+				t.Fatalf("%s %s +%d: %d working days are known after it, and the error is %v", name, start, n, left, err)
+			}
+			if err != nil {
+				past++
 				continue
 			}
 			l := due.In(loc)
@@ -132,5 +145,8 @@ func TestAddWorkdaysProperties(t *testing.T) {
 				t.Fatalf("%s: a later start than %s is due earlier", name, start)
 			}
 		}
+	}
+	if past < 20 {
+		t.Errorf("only %d starts reached past the horizon", past)
 	}
 }

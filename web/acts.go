@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -69,7 +70,8 @@ var acts = []act{
 	{Name: "address", Title: "Postal address", Right: complaint.ActEdit, Fields: []actField{{Name: "lines", Label: "Address, a line each", Kind: "lines"},
 		{Name: "needs", Label: "Letters are", Kind: "choice", Options: []actOption{{"", "as usual"}, {string(complaint.LargePrint), "in large print"}, {string(complaint.Braille), "to be put into Braille"}}, Optional: true}},
 		do: func(v *visit, on casework.Acting, f url.Values) error {
-			_, err := v.Console.Office.SetAddress(v.r.Context(), on, lines(f.Get("lines")), complaint.Need(f.Get("needs")))
+			led, err := v.Console.Office.SetAddress(v.r.Context(), on, lines(f.Get("lines")), complaint.Need(f.Get("needs")))
+			v.said = readdressed(led)
 			return err
 		}},
 	{Name: "deadlock", Title: "Deadlock: we cannot agree (P16)", Right: complaint.ActOmbudsman, Fields: []actField{reason}, fits: notEnded,
@@ -162,7 +164,7 @@ func (v *visit) act(who complaint.Person, a act) {
 		v.refuse(err)
 		return
 	}
-	v.done(casePath(on.Ref), "set")
+	v.done(casePath(on.Ref), cmp.Or(v.said, "set"))
 }
 
 // fitting are the acts that a person may do with a complaint now.

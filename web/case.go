@@ -214,13 +214,29 @@ func (v *visit) setCase(who complaint.Person) {
 		}
 	}
 	a := v.acting(who)
+	said := "set"
 	if len(values) > 0 {
-		if err := v.Console.Office.Set(v.r.Context(), a, values); err != nil {
+		led, err := v.Console.Office.Set(v.r.Context(), a, values)
+		if err != nil {
 			v.refuse(err)
 			return
 		}
+		said = cmp.Or(readdressed(led), said)
 	}
-	v.done(casePath(a.Ref), "set")
+	v.done(casePath(a.Ref), said)
+}
+
+// readdressed names the notice that says what became of letters that waited; "" for none.
+func readdressed(led casework.Readdressed) string {
+	switch {
+	case len(led.OnPaper) > 0:
+		return "paper"
+	case led.Again:
+		return "anew"
+	case led.Draft != "":
+		return "draft"
+	}
+	return ""
 }
 
 // assignCase gives the complaint to somebody.

@@ -166,6 +166,9 @@ var notices = map[string]string{
 	"awaiting": "It is finished and waits for a second person.", "back": "It went back to its author.",
 	"bulk": "Done for all that you chose.", "bulk-part": "Done, but not for all: some are not yours to change, or somebody else has just changed them.",
 	"nothing": "Choose complaints first.", "retry": "It is being processed again.",
+	"paper": "Saved. A letter to this customer is printed as it was before: take it out of its print run.",
+	"anew":  "Saved. The acknowledgement goes into the next print run.",
+	"draft": "Saved. An answer that was not posted yet is a draft again: look at it and send it.",
 }
 
 // notice is what was done before this page.
@@ -180,6 +183,7 @@ func (s *Site) consoleFunctions() template.FuncMap {
 		"left":   func(t time.Time) string { return left(t.Sub(s.Now())) },
 		"urgent": func(t time.Time) string { return urgency(t.Sub(s.Now())) },
 		"when":   func(t time.Time) string { return s.when(t) },
+		"said":   func(s string) string { return words(errors.New(s)) },
 		"asof":   func() string { return s.Now().In(s.Location).Format("2 January 2006, 15:04 MST") },
 		"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"plain":  func(v any) string { return plain(fmt.Sprint(v)) },

@@ -263,7 +263,8 @@ func (v *visit) bulkOne(a casework.Acting, f url.Values) error {
 	case "take":
 		return office.Assign(ctx, a, a.Who.Name)
 	case "category":
-		return office.Set(ctx, a, map[string]string{"category": f.Get("category")})
+		_, err := office.Set(ctx, a, map[string]string{"category": f.Get("category")})
+		return err
 	}
 	return office.Assign(ctx, a, f.Get("owner"))
 }

@@ -33,6 +33,7 @@ type visit struct {
 	who  *complaint.Person // who signed in; nil on public pages
 	flow *flow             // the row of pages that it belongs to; nil for none
 	over bool              // an error was answered
+	said string            // what was done, as in notices; "" for the usual
 }
 
 // view is what a page shows; the layout reads it too.

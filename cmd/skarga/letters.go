@@ -189,19 +189,25 @@ func (c lettersAddress) Run(s *session) error {
 		if err := s.done("%s: letters go to that address from now on.", on.Ref); err != nil {
 			return err
 		}
-		for _, d := range led.OnPaper {
-			if err := s.done("Take the %s out of run %s: it has the old address.", strings.ReplaceAll(d.Kind, "_", " "), d.PrintRun); err != nil {
-				return err
-			}
-		}
-		switch {
-		case released || led.Again:
-			return s.done("The acknowledgement goes into the next print run.")
-		case led.Draft != "":
-			return s.done("The %s is a draft again: `skarga reply %s --send` sends it.", strings.ReplaceAll(led.Draft, "_", " "), on.Ref)
-		}
-		return nil
+		led.Again = led.Again || released
+		return readdressed(s, on.Ref, led)
 	})
+}
+
+// readdressed says what became of letters that were to leave as the complaint was before.
+func readdressed(s *session, ref complaint.Reference, led casework.Readdressed) error {
+	for _, d := range led.OnPaper {
+		if err := s.done("Take the %s out of run %s: it is as it was before.", strings.ReplaceAll(d.Kind, "_", " "), d.PrintRun); err != nil {
+			return err
+		}
+	}
+	switch {
+	case led.Again:
+		return s.done("The acknowledgement goes into the next print run.")
+	case led.Draft != "":
+		return s.done("The %s is a draft again: `skarga reply %s --send` sends it.", strings.ReplaceAll(led.Draft, "_", " "), ref)
+	}
+	return nil
 }
 
 type lettersPreview struct {

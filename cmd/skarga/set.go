@@ -27,10 +27,14 @@ func (c setCmd) Run(s *session) error {
 		return err
 	}
 	return c.act(s, func(a *app, on casework.Acting) error {
-		if err := a.cases.Set(s.ctx, on, values); err != nil {
+		led, err := a.cases.Set(s.ctx, on, values)
+		if err != nil {
 			return err
 		}
-		return s.done("%s: set %d.", on.Ref, len(values))
+		if err := s.done("%s: set %d.", on.Ref, len(values)); err != nil {
+			return err
+		}
+		return readdressed(s, on.Ref, led)
 	})
 }
 

@@ -299,7 +299,7 @@ func (s *sim) sends(name, id, kind string, more ...string) {
 // responds looks into a complaint and sends the formal response.
 func (s *sim) responds(name, id string) {
 	s.Helper()
-	s.must(s.app.cases.Set(s.Context(), s.by(name, id), map[string]string{"root_cause": "damaged cable", "category": "fault"}))
+	s.set(name, id, map[string]string{"root_cause": "damaged cable", "category": "fault"})
 	s.must(s.app.cases.Did(s.Context(), s.by(name, id), "We replaced the cable.", time.Time{}))
 	s.sends(name, id, "formal_response")
 }
@@ -332,4 +332,12 @@ func (s *sim) mailTo(address string) (list []*message.Message) {
 		}
 	}
 	return list
+}
+
+// set changes fields of a complaint.
+func (s *sim) set(who, id string, values map[string]string) (led casework.Readdressed) {
+	s.Helper()
+	led, err := s.app.cases.Set(s.Context(), s.by(who, id), values)
+	s.must(err)
+	return led
 }

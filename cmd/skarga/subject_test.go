@@ -130,7 +130,7 @@ func TestRetentionErasesWhatIsPastItsTime(t *testing.T) {
 	for _, id := range []string{old, held} {
 		s.must(s.app.cases.Move(s.Context(), s.by("Anna Kowalska", id), complaint.StageWithdrawn, "no longer wanted", time.Time{}))
 	}
-	s.must(s.app.cases.Set(s.Context(), s.by("Anna Kowalska", held), map[string]string{"legal_hold": "yes"}))
+	s.set("Anna Kowalska", held, map[string]string{"legal_hold": "yes"})
 	s.now = s.at("2027-11-22 10:00")
 	s.work()
 	if s.view(old).Complaint.CustomerName == "" {

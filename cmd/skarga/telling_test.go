@@ -32,7 +32,7 @@ func TestP14ExtensionHoldsFromDeliveryOn(t *testing.T) {
 func TestVulnerableCustomersAreAnsweredByTwo(t *testing.T) {
 	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
 		id := s.complains("emily@student.example", "Slow", complaining[0])
-		s.must(s.app.cases.Set(s.Context(), s.by("Tomasz Nowak", id), map[string]string{"vulnerable": "yes"}))
+		s.set("Tomasz Nowak", id, map[string]string{"vulnerable": "yes"})
 		s.sends("Tomasz Nowak", id, "update")
 		s.due(id, complaint.Respond, 1, "2026-12-02")
 		s.responds("Tomasz Nowak", id)

@@ -92,10 +92,10 @@ func (y *year) represented() {
 		}
 	}
 	y.on("2027-02-09 10:00", func() {
-		y.must(y.app.cases.Set(y.Context(), y.by("Anna Kowalska", *id), map[string]string{"representative": "help@advice.example"}))
+		y.set("Anna Kowalska", *id, map[string]string{"representative": "help@advice.example"})
 		y.sends("Anna Kowalska", *id, "request_information")
 		told(0)
-		y.must(y.app.cases.Set(y.Context(), y.by("Anna Kowalska", *id), map[string]string{"authority": "signed letter of 8 February"}))
+		y.set("Anna Kowalska", *id, map[string]string{"authority": "signed letter of 8 February"})
 	})
 	y.writes("2027-02-10", "Anna Kowalska", id, "update")
 	y.on("2027-02-10 12:00", func() { told(1); y.due(*id, complaint.Respond, 1, "2027-02-19") }) // 11, 12, 15, 16, 17, 18, 19
@@ -107,7 +107,7 @@ func (y *year) represented() {
 	})
 	y.on("2027-02-16 10:00", func() { y.responds("Anna Kowalska", *id); told(2) })
 	y.on("2027-03-01 10:00", func() {
-		y.must(y.app.cases.Set(y.Context(), y.by("Anna Kowalska", *id), map[string]string{"authority": ""}))
+		y.set("Anna Kowalska", *id, map[string]string{"authority": ""})
 		if parties := y.view(*id).Parties; slices.ContainsFunc(parties, func(p complaint.Party) bool { return p.Role == "representative" }) {
 			y.Errorf("authority has ended, and the mail of the representative still joins: %v", parties)
 		}
