@@ -105,9 +105,9 @@ type Store interface {
 	// PastRetention lists what ended before a time and still has content, at most n of
 	// each kind.
 	PastRetention(ctx context.Context, before time.Time, n int) (complaint.Scope, error)
-	// CameAgain lists arrivals that are known as erased by their content and hold it
+	// CameAgain lists arrivals and scans that are known as erased by their content and hold it
 	// once more.
-	CameAgain(ctx context.Context) ([]string, error)
+	CameAgain(ctx context.Context) (complaint.Scope, error)
 	// Forget ends an erasure after its commit.
 	Forget(ctx context.Context) error
 }

@@ -256,13 +256,12 @@ func (c Clock) retain(ctx context.Context, now time.Time) error {
 
 // EraseAgain erases what came in once more after it was erased, and says how much it was.
 func (o *Office) EraseAgain(ctx context.Context) (int, error) {
-	ids, err := o.store.CameAgain(ctx)
-	if err != nil || len(ids) == 0 {
+	scope, err := o.store.CameAgain(ctx)
+	if err != nil || scope.Empty() {
 		return 0, err
 	}
-	_, err = o.erase(ctx, complaint.Erasure{ID: complaint.NewID(), At: o.Now(), Actor: program, Rule: complaint.ErasureAsked, Reason: "came in again after it was erased"},
-		complaint.Scope{Arrivals: ids})
-	return len(ids), err
+	_, err = o.erase(ctx, complaint.Erasure{ID: complaint.NewID(), At: o.Now(), Actor: program, Rule: complaint.ErasureAsked, Reason: "came in again after it was erased"}, scope)
+	return len(scope.Arrivals) + len(scope.Scans), err
 }
 
 // reach erases once an hour what came in again, and tries to delete the copies that

@@ -13,11 +13,12 @@ type Scope struct {
 	Deliveries []string // that belong to no complaint
 	Surveys    []string // that belong to no complaint
 	Drafts     []string // of the online form
+	Scans      []string // files of scanners, by hash, that came in again after they were erased
 }
 
 // Empty says whether there is nothing in it.
 func (s Scope) Empty() bool {
-	return len(s.Complaints)+len(s.Arrivals)+len(s.Deliveries)+len(s.Surveys)+len(s.Drafts) == 0
+	return len(s.Complaints)+len(s.Arrivals)+len(s.Deliveries)+len(s.Surveys)+len(s.Drafts)+len(s.Scans) == 0
 }
 
 // ErasureRule is why something is erased.

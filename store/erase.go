@@ -102,7 +102,7 @@ func (c conn) erase(ctx context.Context, p personal, ids []string) error {
 
 // parts completes a scope with what hangs on its complaints.
 func (c conn) parts(ctx context.Context, s complaint.Scope) (map[whose][]string, error) {
-	ids := map[whose][]string{ofComplaints: s.Complaints, ofArrivals: s.Arrivals, ofDeliveries: s.Deliveries, ofSurveys: s.Surveys, ofDrafts: s.Drafts}
+	ids := map[whose][]string{ofComplaints: s.Complaints, ofArrivals: s.Arrivals, ofDeliveries: s.Deliveries, ofSurveys: s.Surveys, ofDrafts: s.Drafts, ofFiles: s.Scans}
 	for of, query := range map[whose]string{
 		ofArrivals: "SELECT id FROM arrivals WHERE complaint_id IN ", ofDeliveries: "SELECT id FROM deliveries WHERE complaint_id IN ",
 		ofSurveys: "SELECT id FROM surveys WHERE complaint_id IN ", ofDrafts: "SELECT id FROM form_drafts WHERE complaint_id IN ",
@@ -192,7 +192,7 @@ func (c conn) eraseScans(ctx context.Context, ids map[whose][]string) (all []com
 	if err != nil {
 		return nil, err
 	}
-	files = append(files, more...)
+	files = slices.Concat(files, more, ids[ofFiles])
 	slices.Sort(files)
 	files = slices.Compact(files)
 	elsewhere, err := c.alsoFrom(ctx, files)
@@ -212,7 +212,9 @@ func (c conn) eraseScans(ctx context.Context, ids map[whose][]string) (all []com
 			} else {
 				p.Source = ""
 			}
-			all = append(all, complaint.Copy{Kind: complaint.CopyScan, What: p})
+			if p.Source != "" || p.Others > 0 {
+				all = append(all, complaint.Copy{Kind: complaint.CopyScan, What: p})
+			}
 			if p.Others == 0 {
 				for _, p.Source = range elsewhere[p.SHA256] {
 					all = append(all, complaint.Copy{Kind: complaint.CopyScan, What: p})

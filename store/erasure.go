@@ -62,13 +62,17 @@ func (s *Store) Erasures(ctx context.Context, n int) ([]complaint.Erasure, error
 	}, "SELECT id, at, actor, rule, reason, complaints, arrivals, deliveries FROM erasures ORDER BY at DESC, id DESC LIMIT ?", n)
 }
 
-// CameAgain lists what came in once more after it was erased, at most 200: it was known
-// by its content, and its bytes are on record again.
-func (s *Store) CameAgain(ctx context.Context) ([]string, error) {
-	return list(ctx, s.reads(), "arrivals", func(row scanner) (id string, err error) {
-		return id, row.Scan(&id)
-	}, `SELECT a.id FROM arrivals a JOIN erased e ON e.complaint_id = a.complaint_id WHERE a.outcome = 'duplicate'
-		AND (a.sender <> '' OR a.subject <> '' OR a.blob <> '' OR a.id IN (SELECT arrival_id FROM arrival_bytes)) ORDER BY a.id LIMIT 200`)
+// CameAgain lists what came in once more after it was erased:
+// messages that were known by their content and whose bytes are on record again, and
+// files of scanners, which lie where the import moved them.
+func (s *Store) CameAgain(ctx context.Context) (scope complaint.Scope, err error) {
+	if scope.Arrivals, err = s.reads().ids(ctx, `SELECT a.id FROM arrivals a JOIN erased e ON e.complaint_id = a.complaint_id
+		WHERE (a.sender <> '' OR a.subject <> '' OR a.blob <> '' OR a.id IN (SELECT arrival_id FROM arrival_bytes)) AND a.outcome IN `, []string{string(complaint.Duplicate)}); err != nil {
+		return scope, err
+	}
+	scope.Scans, err = s.reads().ids(ctx, `SELECT DISTINCT e.subject FROM events e JOIN event_payloads p ON p.subject = e.subject AND p.seq = e.seq
+		WHERE e.subject IN (SELECT id FROM scan_files WHERE name = '') AND e.kind IN `, []string{complaint.EventScanAgain})
+	return scope, err
 }
 
 // DeleteBytes removes large raw bytes from the folder unless something still names

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -148,6 +149,27 @@ func TestErasureReachesPrintRunsAndScans(t *testing.T) {
 		}
 		if left := holds(t, f.config().Database.Folder, "%PDF"); len(left) != 0 {
 			t.Errorf("kept scans: %v", left)
+		}
+
+		third := t.TempDir()
+		once := filepath.Join(third, "once.pdf")
+		if err := os.WriteFile(once, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if again := f.took(once); !again.Again || len(again.Letters) != 2 {
+			t.Errorf("the scan that came in again after it was erased: %+v", again)
+		}
+		if n, err := f.app.cases.EraseAgain(t.Context()); n != 1 || err != nil {
+			t.Fatalf("what came in again: %d, %v", n, err)
+		}
+		if err := f.app.reach(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if left := slices.Concat(holds(t, third, "%PDF"), holds(t, f.config().Database.Folder, "%PDF")); len(left) != 0 {
+			t.Errorf("the scan that came in again is still there: %v", left)
+		}
+		if n, err := f.app.cases.EraseAgain(t.Context()); n != 0 || err != nil {
+			t.Errorf("a second time: %d, %v", n, err)
 		}
 		f.manager(exitDone, "audit", "verify")
 	})
