@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/internal/testserver"
@@ -306,4 +308,41 @@ func TestP08StateOfTheMachineCountsNothingHidden(t *testing.T) {
 	if !counted.MatchString(anna.get("/staff/admin/mailboxes").body) || counted.MatchString(ewa.get("/staff/admin/mailboxes").body) {
 		t.Error("Ewa is shown a count of what is about her")
 	}
+}
+
+// TestTemplatesThatAnotherNodeWroteHold: what lies in the folder is taken over while the
+// program runs, unless it does not pass.
+func TestTemplatesThatAnotherNodeWroteHold(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f := newFirm(t, false, setup{toml: "[templates]\nfolder = \"" + dir + "\"\n"})
+	anna := f.enters("Anna Kowalska")
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- f.app.keepTexts(ctx, 5*time.Millisecond) }()
+	t.Cleanup(func() { stop(); <-ended })
+	shipped, err := os.ReadFile("../../templates/en/closure.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	writes := func(name, more string) {
+		t.Helper()
+		if err := replaceFile(filepath.Join(dir, "en", name), string(shipped)+more); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reads := func(what string) func() bool {
+		return func() bool {
+			return strings.Contains(anna.get("/staff/admin/templates/closure/html?lang=en").body, what)
+		}
+	}
+	writes("closure.txt", "\nWe thank you for your patience.\n")
+	f.wait("the text of another node", reads("patience"))
+	writes("closure.txt", "\n{{.Nonsense}}\n")
+	writes("closure.txt", "\n{{.Nonsense}} again\n")
+	if !reads("patience")() {
+		t.Error("a text that does not pass ended the one in force")
+	}
+	writes("closure.txt", "\nGood bye for now.\n")
+	f.wait("the text that passes", reads("Good bye for now"))
 }

@@ -48,6 +48,7 @@ type app struct {
 	webURL   atomic.Value           // string: where the pages are served; nil until they are
 	alarms   atomic.Pointer[alarms] // what /healthz tells; nil while nothing is served
 	file     string                 // the configuration was read from; empty in the demo
+	texts    string                 // state of the folder of the firm's own templates when they were read
 }
 
 // loadConfig reads the configuration that the command line names.
@@ -84,6 +85,7 @@ func assembleAt(ctx context.Context, cfg config.Config, logTo io.Writer, now fun
 	if a.rules, err = cfg.Rules(); err != nil {
 		return nil, err
 	}
+	a.texts = stateOf(cfg.Templates.Folder)
 	texts, err := templates.Load(cfg.Templates.Folder)
 	if err != nil {
 		return nil, err
