@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -193,67 +192,6 @@ func (o *Office) Send(ctx context.Context, a Acting, ans Answer) (s Sent, err er
 		return err
 	})
 	return s, err
-}
-
-// Approve lets another person's finished answer go.
-func (o *Office) Approve(ctx context.Context, a Acting) (s Sent, err error) {
-	err = o.act(ctx, a, complaint.ActApprove, "answer approved and queued", func(ctx context.Context, d *desk) error {
-		old, err := d.awaiting(ctx)
-		if err != nil {
-			return err
-		}
-		author, err := o.Person(old.Author)
-		if err != nil {
-			return err
-		}
-		m, err := d.message(ctx, Answer{Kind: old.Kind, Values: old.Values, Promise: old.Promise}, author)
-		if err != nil {
-			return err
-		}
-		d.note["author"] = author.Name
-		s.Findings = templates.CheckStaff(m.data)
-		s.Delivery, err = d.deliver(ctx, m)
-		return err
-	})
-	return s, err
-}
-
-// SendBack gives a finished answer back to its author, with a reason.
-func (o *Office) SendBack(ctx context.Context, a Acting, reason string) error {
-	if strings.TrimSpace(reason) == "" {
-		return errNoReason
-	}
-	return o.act(ctx, a, complaint.ActApprove, "answer sent back", func(ctx context.Context, d *desk) error {
-		old, err := d.awaiting(ctx)
-		if err != nil {
-			return err
-		}
-		old.State, old.Version = complaint.Writing, d.Record.Version+1 // this act is no news to its author
-		d.tx.SetAnswerDraft(*old)
-		d.note["template"], d.note["author"], d.note["reason"] = old.Kind, old.Author, reason
-		return nil
-	})
-}
-
-// awaiting is the answer that waits for a second person, who is not its author.
-func (d *desk) awaiting(ctx context.Context) (*complaint.AnswerDraft, error) {
-	old, err := d.tx.AnswerDraft(ctx, d.Complaint.ID)
-	switch {
-	case err != nil:
-		return nil, err
-	case old == nil || old.State != complaint.Awaiting:
-		return nil, fmt.Errorf("casework: no answer on %s waits for approval", d.Complaint.Reference)
-	case d.who.Is(old.Author):
-		return nil, &complaint.Refusal{Rule: "P3", Why: "nobody approves their own answer; ask a second person"}
-	}
-	return old, nil
-}
-
-// needsApproval says whether an answer waits for a second person.
-func (d *desk) needsApproval(kind string, author complaint.Person) bool {
-	o := d.office
-	return slices.Contains(o.ApproveAll, kind) || author.New && slices.Contains(o.ApproveNew, kind) ||
-		d.Record.Vulnerable && slices.Contains(o.ApproveVulnerable, kind)
 }
 
 // mine is the draft that the person may go on with; nil when there is none.

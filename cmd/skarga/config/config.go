@@ -7,15 +7,12 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"net/mail"
 	"os"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
 	"ask4.com/skarga/complaint"
-	"ask4.com/skarga/templates"
 	"github.com/BurntSushi/toml"
 )
 
@@ -196,22 +193,6 @@ func (c Clock) check() error {
 	return nil
 }
 
-// TimeOfDay is a time of the local day, written as "09:00".
-type TimeOfDay time.Duration
-
-// UnmarshalText reads a time of day.
-func (d *TimeOfDay) UnmarshalText(b []byte) error {
-	at, err := time.Parse("15:04", string(b))
-	if err != nil {
-		return fmt.Errorf("%q is no time of day; one looks like 09:00", b)
-	}
-	*d = TimeOfDay(time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute)
-	return nil
-}
-
-// SinceMidnight is the time as it is counted from midnight.
-func (d TimeOfDay) SinceMidnight() time.Duration { return time.Duration(d) }
-
 // Serve says how `skarga serve` runs.
 type Serve struct {
 	Roles         []string `toml:"roles"`
@@ -254,19 +235,6 @@ func (c Config) People() []complaint.Person {
 		list = append(list, p)
 	}
 	return list
-}
-
-// Duration is a time span written as "10m" or "1h30m".
-type Duration time.Duration
-
-// UnmarshalText reads a span.
-func (d *Duration) UnmarshalText(b []byte) error {
-	v, err := time.ParseDuration(string(b))
-	if err != nil {
-		return fmt.Errorf("%q is no time span; one looks like 30s, 10m or 1h", b)
-	}
-	*d = Duration(v)
-	return nil
 }
 
 // Shipped gives the configuration of the default file.
@@ -338,127 +306,6 @@ func Secret(path string) (string, error) {
 		return "", fmt.Errorf("config: secret: %w", err)
 	}
 	return strings.TrimRight(string(b), "\r\n"), nil
-}
-
-// check looks at every value that has a form.
-func (c Config) check() error {
-	bad := func(key, cure string) error { return fmt.Errorf("config: %s: %s", key, cure) }
-	if _, err := mail.ParseAddress(c.Firm.Address); err != nil {
-		return bad("firm.address", "needs the e-mail address that complaints are answered from")
-	}
-	for _, l := range c.Firm.Languages {
-		if l != complaint.English && l != complaint.Polish {
-			return bad("firm.languages", fmt.Sprintf("%q is not written here; there are en and pl", l))
-		}
-	}
-	if len(c.Firm.Languages) == 0 {
-		return bad("firm.languages", `names none; ["en", "pl"] is what the policy asks for (P17)`)
-	}
-	if c.Firm.DutyAddress != "" {
-		if _, err := mail.ParseAddress(c.Firm.DutyAddress); err != nil {
-			return bad("firm.duty_address", "is no e-mail address")
-		}
-	}
-	if c.Firm.Prefix == "" || strings.ContainsFunc(c.Firm.Prefix, func(r rune) bool {
-		return !(r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
-	}) {
-		return bad("firm.prefix", "needs capital letters and digits only, e.g. ASK4")
-	}
-	if c.Firm.Name == "" || c.Firm.ServiceTeam == "" {
-		return bad("firm.name, firm.service_team", "must not be empty: every message is signed with them")
-	}
-	if c.Database.Driver != "sqlite" && c.Database.Driver != "postgres" {
-		return bad("database.driver", `must be "sqlite" or "postgres"`)
-	}
-	if c.Database.Driver == "postgres" && c.Database.URL == "" && c.Database.URLFile == "" {
-		return bad("database.url_file", "names no file with the PostgreSQL address")
-	}
-	for i, m := range c.Mailboxes {
-		key := fmt.Sprintf("mailboxes[%d].", i)
-		switch {
-		case m.Host == "":
-			return bad(key+"host", "names no mail server")
-		case m.Account == "":
-			return bad(key+"account", "needs a short name of your own, kept for ever")
-		case !slices.Contains([]string{"implicit", "starttls", "none"}, m.TLS):
-			return bad(key+"tls", `must be "implicit", "starttls" or "none" (loopback only)`)
-		case !slices.Contains([]string{"", "login", "plain", "oauthbearer", "xoauth2"}, m.Auth):
-			return bad(key+"auth", `must be "login", "plain", "oauthbearer" or "xoauth2"`)
-		}
-	}
-	if !slices.Contains([]string{"implicit", "starttls", "none"}, c.SMTP.TLS) {
-		return bad("smtp.tls", `must be "starttls", "implicit" or "none" (loopback only)`)
-	}
-	if len(c.SMTP.Backoff) == 0 {
-		return bad("smtp.backoff", `needs at least one time span, e.g. ["1m", "5m", "1h"]`)
-	}
-	for _, d := range append([]Duration{c.Serve.Lease, c.Serve.Timeout, c.Serve.AlarmAfter, c.Intake.Poll}, c.SMTP.Backoff...) {
-		if d <= 0 {
-			return errors.New("config: serve.lease, serve.timeout, serve.alarm_after, intake.poll_every, smtp.backoff: a time span must be longer than none")
-		}
-	}
-	for _, r := range c.Serve.Roles {
-		if !slices.Contains(Roles, r) {
-			return bad("serve.roles", fmt.Sprintf("%q is no role; there are %s", r, strings.Join(Roles, ", ")))
-		}
-	}
-	for i, b := range c.Bodies {
-		key := fmt.Sprintf("bodies[%d].", i)
-		_, err := time.Parse(time.DateOnly, b.From)
-		switch {
-		case err != nil && b.From != "":
-			return bad(key+"from", fmt.Sprintf("%q is no date; one looks like 2026-09-30", b.From))
-		case b.Kind != "ico" && b.Kind != "ombudsman":
-			return bad(key+"kind", `must be "ico" or "ombudsman"`)
-		case b.Name == "" || b.URL == "":
-			return bad(key+"name", "the name and the url must not be empty: customers are told them")
-		case b.Kind == "ombudsman" && b.Months < 1:
-			return bad(key+"months", "needs the months in which a customer may go to the ombudsman, e.g. 12")
-		}
-	}
-	for _, kind := range []string{"ico", "ombudsman"} {
-		if !slices.ContainsFunc(c.Bodies, func(b Body) bool { return b.Kind == kind }) {
-			return bad("bodies", fmt.Sprintf("none is of the kind %q; customers must be told of it", kind))
-		}
-	}
-	if !slices.Contains([]string{"auto", "uk", "pl"}, c.Letters.Window) {
-		return bad("letters.window", `must be "auto", "uk" or "pl"`)
-	}
-	for i, s := range c.Staff {
-		if s.Name == "" {
-			return bad(fmt.Sprintf("staff[%d].name", i), "is empty")
-		}
-		if _, err := s.Person(); err != nil {
-			return bad(fmt.Sprintf("staff[%d].role", i), err.Error())
-		}
-		if i > slices.IndexFunc(c.Staff, func(o Staff) bool { return complaint.Fold(o.Name) == complaint.Fold(s.Name) }) {
-			return bad(fmt.Sprintf("staff[%d].name", i), fmt.Sprintf("%q is there twice; people are told apart by their names", s.Name))
-		}
-	}
-	if err := c.Survey.check(); err != nil {
-		return err
-	}
-	if c.Retention.Years < 0 || c.Retention.Years > 100 {
-		return errors.New("config: retention.years: must be 0 (for ever) to 100")
-	}
-	if err := c.Clock.check(); err != nil {
-		return err
-	}
-	for key, kinds := range map[string][]string{"approve_all": c.Replies.ApproveAll, "approve_new": c.Replies.ApproveNew, "approve_vulnerable": c.Replies.Vulnerable} {
-		for _, k := range kinds {
-			if _, err := templates.Find(k); err != nil {
-				return bad("replies."+key, err.Error())
-			}
-		}
-	}
-	if err := c.Import.check(); err != nil {
-		return err
-	}
-	if err := c.Web.check(); err != nil {
-		return err
-	}
-	_, err := c.Rules()
-	return err
 }
 
 // Roles are the parts that a node may run (DESIGN, Several nodes).
