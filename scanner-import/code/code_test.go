@@ -3,11 +3,13 @@ package code_test
 import (
 	"fmt"
 	"image"
+	"math"
 	"slices"
 	"testing"
 
 	"ask4.com/skarga/internal/testscan"
 	"ask4.com/skarga/scanner-import/code"
+	"ask4.com/skarga/scanner-import/pixel"
 )
 
 const batch = "skarga:batch?id=7QK4&letters=12&operator=ANNA&pages=37&received=2026-11-20T09%3A15%3A00Z"
@@ -85,6 +87,51 @@ func TestDamagedSheetsAreFound(t *testing.T) {
 	if found*100 < all*95 {
 		t.Errorf("%d of %d damaged sheets were found", found, all)
 	}
+}
+
+// TestCodesSeenFromTheSideAreFound: photographs of a code alone, up to where its near
+// squares are twice as large as the far ones.
+func TestCodesSeenFromTheSideAreFound(t *testing.T) {
+	t.Parallel()
+	found, all := 0, 0
+	for i := range 24 {
+		text, tilt := fmt.Sprintf("skarga:tilted:%d", i), 0.2+0.1*float64(i%6)
+		p := testscan.Page{Gray: pixel.New(400, 400, 255), DPI: 25.4}
+		p.Picture(testscan.QR(t, text, "M"), 100, 100, 200)
+		turned := testscan.Apply(p.Gray, uint64(i), testscan.Skewed(float64(i*31), 255))
+		if all++; hasQR(testscan.Apply(tilted(turned, tilt), uint64(i), testscan.Noisy(3)), text) {
+			found++
+		} else {
+			t.Logf("not found: turned by %d°, tilted by %.1f", i*31, tilt)
+		}
+	}
+	if found < all-1 {
+		t.Errorf("%d of %d codes seen from the side were found", found, all)
+	}
+}
+
+// tilted shows a picture as a camera does whose sensor is at an angle to it.
+func tilted(g *image.Gray, by float64) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := pixel.New(w, h, 255)
+	at := func(x, y int) float64 {
+		if x < 0 || y < 0 || x >= w || y >= h {
+			return 255
+		}
+		return float64(g.Pix[y*g.Stride+x])
+	}
+	for y := range h {
+		for x := range w {
+			u, v := float64(x-w/2), float64(y-h/2)
+			k := 1 + by*v/150
+			u, v = u/k+float64(w/2), v/k+float64(h/2)
+			fx, fy := math.Floor(u), math.Floor(v)
+			i, j := int(fx), int(fy)
+			fx, fy = u-fx, v-fy
+			out.Pix[y*out.Stride+x] = uint8((at(i, j)*(1-fx)+at(i+1, j)*fx)*(1-fy) + (at(i, j+1)*(1-fx)+at(i+1, j+1)*fx)*fy)
+		}
+	}
+	return out
 }
 
 func TestPatchTAndOtherBarsAreFound(t *testing.T) {

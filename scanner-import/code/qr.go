@@ -51,10 +51,18 @@ func findQR(g *image.Gray, small bool) []string {
 	if side < 500 {
 		sizes = append(sizes, double(g))
 	}
+	if side < 200 { // a pixel may be a module
+		sizes = append(sizes, enlarged(g, 4))
+	}
 	for _, size := range sizes {
 		for _, b := range []*bits{local(size, max(size.Rect.Dx(), size.Rect.Dy())/8), global(size)} {
 			for _, b := range []*bits{b, b.inverted()} {
-				if add(readQR(b, b.finders(1))); len(found) == 0 {
+				seen := b.finders(1)
+				add(readQR(b, seen))
+				if len(found) == 0 {
+					add(readAnyTilted(b, seen))
+				}
+				if len(found) == 0 {
 					add(readGozxing(b))
 				}
 			}
@@ -210,7 +218,10 @@ func (b *bits) readAt(corner, right, down finder) (string, bool) {
 			return text, true
 		}
 	}
-	return "", false
+	if corner.hits == 0 || right.hits == 0 || down.hits == 0 { // one of them is only supposed
+		return "", false
+	}
+	return b.readTilted(corner, right, down)
 }
 
 // readVersion reads a code of 17 + 4·version modules a side, first with the fourth
