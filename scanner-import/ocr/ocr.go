@@ -1,5 +1,5 @@
-// Package ocr reads the words of a page with tesseract, one process a page: a
-// process that crashes or hangs costs its page and nothing else.
+// Package ocr reads the words of pages with tesseract, a few pages a process: one that
+// crashes or hangs costs its pages and nothing else.
 package ocr
 
 import (
