@@ -7,10 +7,16 @@ import (
 	"ask4.com/skarga/internal/testserver"
 )
 
-// inspect looks at the page as it is: accessible, nothing to scroll sideways, and
+// mostWeight is what the first view of a page may take, in bytes, images aside.
+const mostWeight = 150_000
+
+// inspect looks at the page as it is: light, accessible, nothing to scroll sideways, and
 // a picture for people, light and dark, on a desk and on a phone.
 func inspect(t testing.TB, b *testserver.Tab, name string) {
 	t.Helper()
+	if n := b.Weight(); n < 1000 || n > mostWeight {
+		t.Errorf("%s: its first view takes %d bytes", name, n)
+	}
 	for _, look := range []struct {
 		name      string
 		axe, shot bool

@@ -235,6 +235,16 @@ func (b *Tab) Axe() []string {
 		.then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.html + " " + (n.failureSummary || ""))))`)
 }
 
+// Weight is how many bytes the first view of the page took, as they came, images aside.
+func (b *Tab) Weight() int {
+	b.t.Helper()
+	return Ask[int](b, `(() => {
+		const page = performance.getEntriesByType("navigation")[0]
+		return performance.getEntriesByType("resource").filter(e => e.startTime <= page.loadEventStart && !e.contentType.startsWith("image/")).
+			reduce((sum, e) => sum + e.encodedBodySize, page.encodedBodySize)
+	})()`)
+}
+
 // Wider says by how many pixels the page is wider than its window: a person would
 // have to scroll sideways (WCAG 1.4.10).
 func (b *Tab) Wider() int {
