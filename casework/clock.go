@@ -66,7 +66,10 @@ type Clock struct {
 	Alert func(waiting complaint.Arrival, now time.Time) (complaint.Delivery, error)
 	// Protect renders the mails that tell data protection of a complaint which no
 	// manager may see (P8).
-	Protect     func(v complaint.Case) ([]complaint.Delivery, error)
+	Protect func(v complaint.Case) ([]complaint.Delivery, error)
+	// Names searches open complaints for staff whose names were not known when they
+	// came (P8); nil for none.
+	Names       func(context.Context) error
 	DutyAddress string // is told before a weekend what must be posted; may be empty
 	// RetainYears is how long content is kept after an end; 0 keeps it for ever. Reach
 	// deletes the copies that erasures left outside of the database; nil for none.
@@ -118,12 +121,20 @@ func (c Clock) Look(ctx context.Context) error {
 	for _, part := range []struct {
 		what string
 		do   func(context.Context, time.Time) error
-	}{{"breaches", c.breaches}, {"reminders", c.remind}, {"digest", c.digest}, {"closing", c.closeQuiet}, {"duty alerts", c.alerts}, {"letters not scanned", c.unscanned}, {"data protection", c.protect}, {"letters", c.byPost}, {"post", c.post}, {"retention", c.retain}, {"copies of what was erased", c.reach}} {
+	}{{"names", c.names}, {"breaches", c.breaches}, {"reminders", c.remind}, {"digest", c.digest}, {"closing", c.closeQuiet}, {"duty alerts", c.alerts}, {"letters not scanned", c.unscanned}, {"data protection", c.protect}, {"letters", c.byPost}, {"post", c.post}, {"retention", c.retain}, {"copies of what was erased", c.reach}} {
 		if err := part.do(ctx, c.Office.Now()); err != nil {
 			errs = append(errs, fmt.Errorf("casework: clock: %s: %w", part.what, err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// names comes first: who must not see a complaint is not told of it either.
+func (c Clock) names(ctx context.Context, _ time.Time) error {
+	if c.Names == nil {
+		return nil
+	}
+	return c.Names(ctx)
 }
 
 // breaches notes what is past its deadline; the deadline itself never moves.

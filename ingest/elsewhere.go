@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -77,12 +76,9 @@ func (in *Intake) recordElsewhere(ctx context.Context, tx Tx, e Elsewhere, w *wo
 		return err
 	}
 	a := &w.arrival
-	parties, err := tx.Parties(ctx, e.ComplaintID)
-	if err != nil {
+	if out.FromCustomer, err = isParty(ctx, tx, e.ComplaintID, a.From); err != nil {
 		return err
 	}
-	from := complaint.FoldAddress(a.From)
-	out.FromCustomer = slices.ContainsFunc(parties, func(p complaint.Party) bool { return p.Address == from })
 	if known := c.identified[a.ID]; known.FirstArrivalID != a.ID {
 		a.ComplaintID, a.Reasons = known.FirstComplaintID, []string{"recorded by " + e.Actor + ", but the same message was there before"}
 		a.Outcome = complaint.Duplicate
@@ -99,6 +95,9 @@ func (in *Intake) recordElsewhere(ctx context.Context, tx Tx, e Elsewhere, w *wo
 		return err
 	}
 	if out.FromCustomer {
+		if err := in.proposeNames(ctx, tx, e.ComplaintID, in.namedAnew(w.read)); err != nil { // P8, as for mail to the mailbox
+			return err
+		}
 		return awaitAnswer(tx, w, e.ComplaintID, c.now)
 	}
 	return nil

@@ -338,3 +338,10 @@ func (t *Tx) ArrivalsOf(ctx context.Context, complaintID string) ([]complaint.Ar
 func (c conn) arrivalsOf(ctx context.Context, complaintID string) ([]complaint.Arrival, error) {
 	return list(ctx, c, "arrivals", scanArrival, "SELECT "+arrivalColumns+" FROM arrivals WHERE complaint_id = ? ORDER BY arrived_at, id", complaintID)
 }
+
+// ArrivalsOfOpen lists what arrived on complaints that have not ended, behind an
+// arrival, at most n, in the order of their IDs.
+func (s *Store) ArrivalsOfOpen(ctx context.Context, after string, n int) ([]complaint.Arrival, error) {
+	return list(ctx, s.reads(), "arrivals", scanArrival, "SELECT "+arrivalColumns+` FROM arrivals WHERE id > ? AND outcome IN ('complaint', 'correspondence')
+		AND complaint_id IN (SELECT id FROM complaints WHERE closed_at = 0) ORDER BY id LIMIT ?`, after, n)
+}

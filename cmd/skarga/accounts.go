@@ -228,10 +228,10 @@ func (a *app) readStaff(ctx context.Context) error {
 		people = append(people, c.Person)
 		names = append(names, detail.StaffName{Name: c.Name, Aliases: c.Aliases})
 	}
-	a.cases.SetPeople(people)
-	a.intake.SetPeople(people)
 	a.reader.SetStaff(names)
 	a.scans.SetStaff(names)
+	a.cases.SetPeople(people)
+	a.intake.SetPeople(people) // last: who asks it finds all of them in texts
 	return nil
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -71,6 +72,49 @@ func TestP08MessageThatMayBelongIsHiddenToo(t *testing.T) {
 	f.must(exitDone, as("Hanna Lis", "show", string(near.Complaint.Reference))...)
 	f.must(exitDone, "about", string(first.Complaint.Reference), "--add", "Hanna Lis", "--reason", "told on paper")
 	f.must(exitFailed, as("Hanna Lis", "show", string(near.Complaint.Reference))...)
+}
+
+// TestP08NameThatIsLearntLaterHidesOldComplaints: who is on record by another name only
+// later is found in what came before, by the mailbox or on file, once; not in what ended
+// or what staff wrote, and a manager's word stays.
+func TestP08NameThatIsLearntLaterHidesOldComplaints(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := newFirm(t, postgres, setup{waiting: true, toml: twoOfEach})
+		f.must(exitDone, "staff", "add", "Zuzanna Wrona", "--role", "support")
+		looks := func() {
+			t.Helper()
+			if err := errors.Join(f.app.readStaff(t.Context()), f.app.clock().Look(t.Context()), f.app.clock().Look(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		looks()
+		takes := func(id, text string) string {
+			return string(f.view(f.feed(writes(emily, id, "Rude", "", text))).Complaint.Reference)
+		}
+		said, later, ended, sent := takes("l1@s", "Zuzka Mroz was rude to me."), takes("l2@s", "It is slow."), takes("l3@s", "Zuzka Mroz was very rude."), takes("l4@s", "No signal at all.")
+		f.feed(writes(emily, "l5@s", "Re: "+later, "", "Now Zuzka Mroz shouted at me."))
+		f.must(exitDone, "record", sent, f.fileOf(writes("zuzanna@ask4.com", "l6@ask4.com", "Yours", "", "I have asked.\nZuzka Mroz")))
+		f.must(exitDone, "stage", ended, "withdrawn", "--reason", "no longer wanted")
+		for _, ref := range []string{said, later, ended, sent} {
+			f.must(exitDone, as("Zuzanna Wrona", "show", ref)...)
+		}
+		f.must(exitDone, "staff", "alias", "Zuzanna Wrona", "Zuzka Mroz")
+		looks()
+		for ref, want := range map[string]int{said: exitFailed, later: exitFailed, ended: exitDone, sent: exitDone} {
+			f.must(want, as("Zuzanna Wrona", "show", ref)...)
+		}
+		f.must(exitDone, "about", said, "--person", "Zuzanna Wrona", "--drop", "--reason", "another Zuzka")
+		f.must(exitDone, "staff", "alias", "Zuzanna Wrona", "Zuzka Mroz", "Zuza")
+		looks()
+		f.must(exitDone, as("Zuzanna Wrona", "show", said)...)
+		if out := f.must(exitDone, "audit", "show", later); strings.Count(out, "about staff: proposed") != 1 {
+			t.Errorf("history: %s", out)
+		}
+		// The customer's own mail, recorded from another address of ours.
+		f.must(exitDone, "record", sent, f.fileOf(writes(emily, "l7@s", "Rude", "", "Zuzka Mroz hung up on me.")))
+		f.must(exitFailed, as("Zuzanna Wrona", "show", sent)...)
+		f.must(exitDone, "audit", "verify")
+	})
 }
 
 // TestP08WithoutAManagerItGoesToDataProtection: when every manager is named, data

@@ -176,7 +176,8 @@ func (a *app) pollLeased(ctx context.Context, p *imap.Poller, account, mailbox s
 func (a *app) clock() casework.Clock {
 	c := a.cfg.Clock
 	clock := casework.Clock{Office: a.cases, Store: caseStore{a.store}, Reminders: c.Reminders,
-		WorkFrom: c.WorkFrom.SinceMidnight(), WorkTo: c.WorkTo.SinceMidnight(), DigestAt: c.DigestAt.SinceMidnight(), Protect: a.office.protect, RetainYears: a.cfg.Retention.Years, Reach: a.reach, Log: a.log}
+		WorkFrom: c.WorkFrom.SinceMidnight(), WorkTo: c.WorkTo.SinceMidnight(), DigestAt: c.DigestAt.SinceMidnight(), Protect: a.office.protect, RetainYears: a.cfg.Retention.Years, Reach: a.reach, Log: a.log,
+		Names: func(ctx context.Context) error { return a.intake.SearchNames(ctx, a.store) }}
 	if a.cfg.Firm.DutyAddress != "" {
 		clock.Alert, clock.DutyAddress = a.office.DutyAlert, a.cfg.Firm.DutyAddress
 	}
