@@ -26,7 +26,7 @@ type PostTx interface {
 	LettersToPrint(ctx context.Context, who string) ([]complaint.Delivery, error)
 	LettersOf(ctx context.Context, run string) ([]complaint.Delivery, error)
 	DeliveriesOf(ctx context.Context, complaintID string) ([]complaint.Delivery, error)
-	// UnwrittenRuns lists runs whose file was never there, oldest first.
+	// UnwrittenRuns lists and locks runs whose file was never there, oldest first.
 	UnwrittenRuns(ctx context.Context, who string) ([]complaint.PrintRun, error)
 	CountPrintRuns(ctx context.Context, prefix string) (int, error)
 	PrintRun(ctx context.Context, id, who string) (complaint.PrintRun, error)

@@ -42,11 +42,11 @@ func (s *Store) PrintRuns(ctx context.Context, n int) ([]complaint.PrintRun, err
 	return list(ctx, s.reads(), "print runs", scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs ORDER BY made_at DESC, id DESC LIMIT ?", n)
 }
 
-// UnwrittenRuns lists the runs whose file was never there and that hide nothing from
-// the person, oldest first.
+// UnwrittenRuns lists and locks the runs whose file was never there and that hide nothing
+// from the person, oldest first.
 func (t *Tx) UnwrittenRuns(ctx context.Context, who string) ([]complaint.PrintRun, error) {
 	return reading(ctx, t, func() ([]complaint.PrintRun, error) {
-		return list(ctx, t.conn, "print runs", scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs WHERE written_at = 0 AND "+runNotAbout+" ORDER BY made_at, id", complaint.Fold(who))
+		return list(ctx, t.conn, "print runs", scanPrintRun, "SELECT "+printRunColumns+" FROM print_runs WHERE written_at = 0 AND "+runNotAbout+" ORDER BY made_at, id"+t.d.locking(), complaint.Fold(who))
 	})
 }
 

@@ -176,7 +176,7 @@ func (v *visit) notSent(a casework.Acting, p casework.Preview, typed url.Values,
 	var lack *templates.LackError
 	switch {
 	case errors.As(err, &lack):
-		err = errors.New("something is missing: look at the fields that are marked")
+		err = errors.New("something is missing: the list beside the fields says what")
 	case errors.As(err, &refusal), errors.As(err, &changed), errors.Is(err, casework.ErrField), forPeople(err):
 	default:
 		v.refuse(err)
