@@ -13,19 +13,11 @@ import (
 // Approve lets another person's finished answer go.
 func (o *Office) Approve(ctx context.Context, a Acting) (s Sent, err error) {
 	err = o.act(ctx, a, complaint.ActApprove, "answer approved and queued", func(ctx context.Context, d *desk) error {
-		old, err := d.awaiting(ctx)
+		_, m, err := d.finished(ctx)
 		if err != nil {
 			return err
 		}
-		author, err := o.Person(old.Author)
-		if err != nil {
-			return err
-		}
-		m, err := d.message(ctx, Answer{Kind: old.Kind, Values: old.Values, Promise: old.Promise}, author)
-		if err != nil {
-			return err
-		}
-		d.note["author"] = author.Name
+		d.note["author"] = m.author.Name
 		s.Findings = templates.CheckStaff(m.data)
 		s.Delivery, err = d.deliver(ctx, m)
 		return err
@@ -48,6 +40,20 @@ func (o *Office) SendBack(ctx context.Context, a Acting, reason string) error {
 		d.note["template"], d.note["author"], d.note["reason"] = old.Kind, old.Author, reason
 		return nil
 	})
+}
+
+// finished is the answer that waits for a second person, as its author wrote it.
+func (d *desk) finished(ctx context.Context) (*complaint.AnswerDraft, *message, error) {
+	old, err := d.awaiting(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	author, err := d.office.Person(old.Author)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := d.message(ctx, Answer{Kind: old.Kind, Values: old.Values, Promise: old.Promise}, author)
+	return old, m, err
 }
 
 // awaiting is the answer that waits for a second person, who is not its author.

@@ -106,15 +106,7 @@ func (o *Office) Finished(ctx context.Context, a Acting) (p Preview, err error) 
 		if err != nil {
 			return err
 		}
-		old, err := d.awaiting(ctx)
-		if err != nil {
-			return err
-		}
-		author, err := o.Person(old.Author)
-		if err != nil {
-			return err
-		}
-		m, err := d.message(ctx, Answer{Kind: old.Kind, Values: old.Values, Promise: old.Promise}, author)
+		old, m, err := d.finished(ctx)
 		if err != nil {
 			return err
 		}

@@ -138,6 +138,7 @@ func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) (r
 		history = view.Events
 	}
 	err = o.act(ctx, a, complaint.ActEdit, "set", func(ctx context.Context, d *desk) error {
+		r = Readdressed{}
 		before, spoke := d.Complaint, d.spokesperson()
 		var errs []error
 		for _, name := range slices.Sorted(maps.Keys(values)) {

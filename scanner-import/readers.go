@@ -33,6 +33,9 @@ type reading struct {
 	size image.Point // of the whole picture
 	turn int         // degrees clockwise by which it was turned; see page.Ready
 	sure bool
+
+	read  bool // together with others
+	words []layout.Word
 }
 
 // mostTogether is how many pages one process reads at most: the start of four is
@@ -68,18 +71,11 @@ func (r *readers) start() {
 	}
 	r.group.Go(func() {
 		defer func() { <-r.reader.slots }()
-		words := make([][]layout.Word, len(list))
 		if len(list) > 1 {
-			together := make([]ocr.Page, len(list))
-			for i, one := range list {
-				together[i] = one.part
-			}
-			if read, err := r.reader.ocr(r.ctx, together...); err == nil {
-				words = read
-			} // else one of them is to blame, and each is read alone
+			r.reader.together(r.ctx, list) // if it fails one of them is to blame, and each is read alone
 		}
 		for i, one := range list {
-			if !r.finish(one, words[i]) {
+			if !r.finish(one) {
 				return
 			}
 			list[i] = reading{} // its picture is needed no more
@@ -87,11 +83,28 @@ func (r *readers) start() {
 	})
 }
 
-// finish concludes a page whose words were read together with others', or reads it
-// alone where there are none. It says false when reading ends.
-func (r *readers) finish(one reading, words []layout.Word) bool {
+// together reads pages by one process, in no more time than they have alone.
+func (r *Reader) together(ctx context.Context, list []reading) {
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Duration(len(list))*r.engine.Timeout(), ocr.ErrSlow)
+	defer cancel()
+	parts := make([]ocr.Page, len(list))
+	for i, one := range list {
+		parts[i] = one.part
+	}
+	words, err := r.engine.Read(ctx, parts...)
+	if err != nil {
+		return
+	}
+	for i := range list {
+		list[i].words, list[i].read = words[i], true
+	}
+}
+
+// finish concludes a page, and reads it first unless that was done together with
+// others. It says false when reading ends.
+func (r *readers) finish(one reading) bool {
 	p := one.page
-	words, err := r.reader.upright(r.ctx, &one, words)
+	words, err := r.reader.upright(r.ctx, &one)
 	switch {
 	case r.ctx.Err() != nil:
 		r.fail(r.ctx.Err())
@@ -117,12 +130,15 @@ const (
 	doubtfulUnsure = 0.8
 )
 
-// upright gives the words of a page, which may have been read before. Where it reads
-// badly, it is tried the other way up as well, and on its sides if its lines do not
-// tell; the turn that reads best is noted. One that a person turned stands as it does.
-func (r *Reader) upright(ctx context.Context, one *reading, words []layout.Word) ([]layout.Word, error) {
-	if words == nil {
-		read, err := r.ocr(ctx, one.part)
+// upright gives the words of a page, in the time that one has. Where it reads badly, it
+// is tried the other way up as well, and on its sides if its lines do not tell; the turn
+// that reads best is noted. One that a person turned stands as it does.
+func (r *Reader) upright(ctx context.Context, one *reading) ([]layout.Word, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.engine.Timeout(), ocr.ErrSlow)
+	defer cancel()
+	words := one.words
+	if !one.read {
+		read, err := r.engine.Read(ctx, one.part)
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +155,7 @@ func (r *Reader) upright(ctx context.Context, one *reading, words []layout.Word)
 	best := *one
 	for _, degrees := range turns {
 		other := one.turned(degrees)
-		read, err := r.ocr(ctx, other.part)
+		read, err := r.engine.Read(ctx, other.part)
 		if err != nil {
 			break // what was read so far stands
 		}
@@ -163,13 +179,6 @@ func (one reading) turned(degrees int) reading {
 	g.Rect = at
 	one.part.Gray, one.size, one.turn = g, size, (one.turn+degrees)%360
 	return one
-}
-
-// ocr reads pages by one process, in no more time than is given for so many.
-func (r *Reader) ocr(ctx context.Context, pages ...ocr.Page) ([][]layout.Word, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, time.Duration(len(pages))*r.engine.Timeout(), ocr.ErrSlow)
-	defer cancel()
-	return r.engine.Read(ctx, pages...)
 }
 
 // legible is how much of a text was read well.

@@ -115,6 +115,12 @@ func list[T any](ctx context.Context, c conn, what string, scan func(scanner) (T
 	return all, nil
 }
 
+// scanID reads a row of one column that is a text.
+func scanID(row scanner) (id string, err error) {
+	err = row.Scan(&id)
+	return id, err
+}
+
 // get reads one row; ErrNotFound is wrapped when there is none.
 func get[T any](ctx context.Context, c conn, what, name string, scan func(scanner) (T, error), query string, args ...any) (T, error) {
 	all, err := list(ctx, c, what, scan, query, args...)

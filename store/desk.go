@@ -9,14 +9,14 @@ import (
 
 // LettersOfScan lists the arrivals of the letters of a file in their order.
 func (s *Store) LettersOfScan(ctx context.Context, fileID string) ([]string, error) {
-	return list(ctx, s.reads(), "letters", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
+	return list(ctx, s.reads(), "letters", scanID,
 		"SELECT l.arrival_id FROM scan_letters l WHERE l.file_id = ? ORDER BY l.sequence, l.arrival_id", fileID)
 }
 
 // ArrivalsOnScan lists the letters of which a file holds something, also pages that were
 // joined to them from it.
 func (s *Store) ArrivalsOnScan(ctx context.Context, fileID string) ([]string, error) {
-	return list(ctx, s.reads(), "letters", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
+	return list(ctx, s.reads(), "letters", scanID,
 		"SELECT l.arrival_id FROM scan_letters l WHERE l.file_id = ? UNION SELECT p.arrival_id FROM scan_pages p WHERE p.file_id = ? AND p.arrival_id IS NOT NULL", fileID, fileID)
 }
 

@@ -206,17 +206,15 @@ func (c conn) eraseScans(ctx context.Context, ids map[whose][]string) (all []com
 			if err := row.Scan(&p.SHA256, &p.Size, &p.Source, &p.Others); err != nil {
 				return err
 			}
-			if p.Others == 0 {
-				whole = append(whole, p.SHA256)
-				all = append(all, complaint.Copy{Kind: complaint.CopyBytes, What: complaint.CopyPlace{SHA256: p.SHA256}})
-			} else {
+			if p.Others > 0 {
 				p.Source = ""
-			}
-			if p.Source != "" || p.Others > 0 {
 				all = append(all, complaint.Copy{Kind: complaint.CopyScan, What: p})
+				return nil
 			}
-			if p.Others == 0 {
-				for _, p.Source = range elsewhere[p.SHA256] {
+			whole = append(whole, p.SHA256)
+			all = append(all, complaint.Copy{Kind: complaint.CopyBytes, What: complaint.CopyPlace{SHA256: p.SHA256}})
+			for _, p.Source = range append([]string{p.Source}, elsewhere[p.SHA256]...) {
+				if p.Source != "" { // of a file that was erased before only where it came in again is known
 					all = append(all, complaint.Copy{Kind: complaint.CopyScan, What: p})
 				}
 			}

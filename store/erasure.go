@@ -62,16 +62,16 @@ func (s *Store) Erasures(ctx context.Context, n int) ([]complaint.Erasure, error
 	}, "SELECT id, at, actor, rule, reason, complaints, arrivals, deliveries FROM erasures ORDER BY at DESC, id DESC LIMIT ?", n)
 }
 
-// CameAgain lists what came in once more after it was erased:
+// CameAgain lists what came in once more after it was erased, at most 200 of each:
 // messages that were known by their content and whose bytes are on record again, and
 // files of scanners, which lie where the import moved them.
 func (s *Store) CameAgain(ctx context.Context) (scope complaint.Scope, err error) {
-	if scope.Arrivals, err = s.reads().ids(ctx, `SELECT a.id FROM arrivals a JOIN erased e ON e.complaint_id = a.complaint_id
-		WHERE (a.sender <> '' OR a.subject <> '' OR a.blob <> '' OR a.id IN (SELECT arrival_id FROM arrival_bytes)) AND a.outcome IN `, []string{string(complaint.Duplicate)}); err != nil {
+	if scope.Arrivals, err = list(ctx, s.reads(), "arrivals", scanID, `SELECT a.id FROM arrivals a JOIN erased e ON e.complaint_id = a.complaint_id WHERE a.outcome = 'duplicate'
+		AND (a.sender <> '' OR a.subject <> '' OR a.blob <> '' OR a.id IN (SELECT arrival_id FROM arrival_bytes)) ORDER BY a.id LIMIT 200`); err != nil {
 		return scope, err
 	}
-	scope.Scans, err = s.reads().ids(ctx, `SELECT DISTINCT e.subject FROM events e JOIN event_payloads p ON p.subject = e.subject AND p.seq = e.seq
-		WHERE e.subject IN (SELECT id FROM scan_files WHERE name = '') AND e.kind IN `, []string{complaint.EventScanAgain})
+	scope.Scans, err = list(ctx, s.reads(), "scans", scanID, `SELECT f.id FROM scan_files f WHERE f.name = '' AND EXISTS (SELECT 1 FROM events e
+		JOIN event_payloads p ON p.subject = e.subject AND p.seq = e.seq WHERE e.subject = f.id AND e.kind = ?) ORDER BY f.id LIMIT 200`, complaint.EventScanAgain)
 	return scope, err
 }
 

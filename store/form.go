@@ -127,7 +127,7 @@ func (s *Store) DeleteDraft(ctx context.Context, id string) error {
 // DeleteDrafts forgets the drafts that nobody touched since a time, with their
 // files, and says how many there were.
 func (s *Store) DeleteDrafts(ctx context.Context, before time.Time) (int, error) {
-	old, err := list(ctx, s.reads(), "drafts", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
+	old, err := list(ctx, s.reads(), "drafts", scanID,
 		"SELECT id FROM form_drafts WHERE updated_at < ?", before)
 	if err != nil {
 		return 0, err

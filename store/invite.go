@@ -20,7 +20,7 @@ func scanInvite(row scanner) (v complaint.Survey, err error) { return v, row.Sca
 // Surveyable lists complaints that were closed from a time on until another, and about
 // whose survey nothing was decided, at most n, the first closed first.
 func (s *Store) Surveyable(ctx context.Context, from, until time.Time, n int) ([]string, error) {
-	return list(ctx, s.reads(), "complaints", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
+	return list(ctx, s.reads(), "complaints", scanID,
 		`SELECT c.id FROM complaints c WHERE c.closed_at > 0 AND c.closed_at >= ? AND c.closed_at <= ? AND c.stage = 'closed'
 		AND NOT EXISTS (SELECT 1 FROM surveys s WHERE s.complaint_id = c.id) ORDER BY c.closed_at, c.id LIMIT ?`, from, until, n)
 }

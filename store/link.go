@@ -90,7 +90,7 @@ func (t *Tx) Link(ctx context.Context, id string) (complaint.Link, error) {
 // complaint, and those that follow it.
 func (t *Tx) RelatedComplaints(ctx context.Context, id string) ([]string, error) {
 	return reading(ctx, t, func() ([]string, error) {
-		return list(ctx, t.conn, "related complaints", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
+		return list(ctx, t.conn, "related complaints", scanID,
 			`SELECT a.complaint_id FROM links l JOIN arrivals a ON a.id = l.arrival_id
 				WHERE l.complaint_id = ? AND l.state = 'proposed' AND a.complaint_id IS NOT NULL AND a.complaint_id <> ?
 			UNION SELECT c.id FROM complaints c WHERE c.previous_id = ?`, id, id, id)

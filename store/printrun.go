@@ -102,7 +102,7 @@ func (s *Store) UnpostedLetters(ctx context.Context, who string) ([]complaint.Le
 // Unreached lists the complaints whose acknowledgement was refused or came back, while
 // none is on its way or held, and whose postal address is confirmed.
 func (s *Store) Unreached(ctx context.Context) ([]string, error) {
-	return list(ctx, s.reads(), "complaints", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
+	return list(ctx, s.reads(), "complaints", scanID,
 		`SELECT c.id FROM obligations o JOIN complaints c ON c.id = o.complaint_id
 		WHERE o.state = 'open' AND o.kind = 'acknowledge' AND c.postal_confirmed = 1 AND c.closed_at = 0
 		AND c.id IN (SELECT d.complaint_id FROM deliveries d WHERE d.kind = 'acknowledgement' AND d.status IN ('failed', 'bounced') AND d.complaint_id IS NOT NULL)

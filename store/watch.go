@@ -29,7 +29,7 @@ func (s *Store) Remindable(ctx context.Context, now, at time.Time, fraction floa
 // Closable lists complaints whose last formal word was said before a time, and on which
 // no message waits for an answer: they may be closed by time (P15).
 func (s *Store) Closable(ctx context.Context, before time.Time) ([]string, error) {
-	return list(ctx, s.reads(), "complaints", func(row scanner) (id string, err error) { return id, row.Scan(&id) },
+	return list(ctx, s.reads(), "complaints", scanID,
 		`SELECT c.id FROM complaints c WHERE (c.stage = 'responded' AND EXISTS (SELECT 1 FROM obligations o WHERE o.complaint_id = c.id AND o.state = 'met' AND o.kind IN ('respond', 'review'))
 			OR c.stage = 'ombudsman' AND EXISTS (SELECT 1 FROM obligations o WHERE o.complaint_id = c.id AND o.state = 'met' AND o.kind = 'comply'))
 		AND NOT EXISTS (SELECT 1 FROM obligations o WHERE o.complaint_id = c.id AND o.kind IN ('respond', 'review', 'comply') AND (o.state = 'open' OR o.met_at >= ?))

@@ -76,6 +76,19 @@ func Photographed(slant float64) Damage {
 	}
 }
 
+// Tilted shows the picture as a camera does that is at an angle to it; the size of
+// what is at the lower edge and at the upper one differ the more, the larger by is.
+func Tilted(by float64) Damage {
+	return func(g *image.Gray, _ *rand.Rand) *image.Gray {
+		w, h := float64(g.Rect.Dx()), float64(g.Rect.Dy())
+		return warped(g, g.Rect.Dx(), g.Rect.Dy(), 255, func(x, y float64) (float64, float64) {
+			x, y = x-w/2, y-h/2
+			k := 1 + by*y/150
+			return x/k + w/2, y/k + h/2
+		})
+	}
+}
+
 // Blurred takes the sharpness away; sigma is in pixels.
 func Blurred(sigma float64) Damage {
 	return func(g *image.Gray, _ *rand.Rand) *image.Gray {

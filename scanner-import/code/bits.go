@@ -33,18 +33,6 @@ func double(g *image.Gray) *image.Gray {
 	return out
 }
 
-// enlarged makes a picture so many times as large, each pixel a square.
-func enlarged(g *image.Gray, by int) *image.Gray {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	out := image.NewGray(image.Rect(0, 0, by*w, by*h))
-	for y := range by * h {
-		for x := range by * w {
-			out.Pix[y*out.Stride+x] = g.Pix[y/by*g.Stride+x/by]
-		}
-	}
-	return out
-}
-
 // local makes a picture black and white: dark is what is darker than its
 // neighbourhood of about the given radius. Even paper stays light.
 func local(g *image.Gray, radius int) *bits {

@@ -3,7 +3,6 @@ package code_test
 import (
 	"fmt"
 	"image"
-	"math"
 	"slices"
 	"testing"
 
@@ -98,8 +97,7 @@ func TestCodesSeenFromTheSideAreFound(t *testing.T) {
 		text, tilt := fmt.Sprintf("skarga:tilted:%d", i), 0.2+0.1*float64(i%6)
 		p := testscan.Page{Gray: pixel.New(400, 400, 255), DPI: 25.4}
 		p.Picture(testscan.QR(t, text, "M"), 100, 100, 200)
-		turned := testscan.Apply(p.Gray, uint64(i), testscan.Skewed(float64(i*31), 255))
-		if all++; hasQR(testscan.Apply(tilted(turned, tilt), uint64(i), testscan.Noisy(3)), text) {
+		if all++; hasQR(testscan.Apply(p.Gray, uint64(i), testscan.Skewed(float64(i*31), 255), testscan.Tilted(tilt), testscan.Noisy(3)), text) {
 			found++
 		} else {
 			t.Logf("not found: turned by %d°, tilted by %.1f", i*31, tilt)
@@ -108,30 +106,6 @@ func TestCodesSeenFromTheSideAreFound(t *testing.T) {
 	if found < all-1 {
 		t.Errorf("%d of %d codes seen from the side were found", found, all)
 	}
-}
-
-// tilted shows a picture as a camera does whose sensor is at an angle to it.
-func tilted(g *image.Gray, by float64) *image.Gray {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	out := pixel.New(w, h, 255)
-	at := func(x, y int) float64 {
-		if x < 0 || y < 0 || x >= w || y >= h {
-			return 255
-		}
-		return float64(g.Pix[y*g.Stride+x])
-	}
-	for y := range h {
-		for x := range w {
-			u, v := float64(x-w/2), float64(y-h/2)
-			k := 1 + by*v/150
-			u, v = u/k+float64(w/2), v/k+float64(h/2)
-			fx, fy := math.Floor(u), math.Floor(v)
-			i, j := int(fx), int(fy)
-			fx, fy = u-fx, v-fy
-			out.Pix[y*out.Stride+x] = uint8((at(i, j)*(1-fx)+at(i+1, j)*fx)*(1-fy) + (at(i, j+1)*(1-fx)+at(i+1, j+1)*fx)*fy)
-		}
-	}
-	return out
 }
 
 func TestPatchTAndOtherBarsAreFound(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode/decoder"
@@ -19,7 +20,7 @@ func findQR(g *image.Gray, small bool) []string {
 	var found []string
 	add := func(texts []string) {
 		for _, t := range texts {
-			if !contains(found, t) {
+			if !slices.Contains(found, t) {
 				found = append(found, t)
 			}
 		}
@@ -51,9 +52,6 @@ func findQR(g *image.Gray, small bool) []string {
 	if side < 500 {
 		sizes = append(sizes, double(g))
 	}
-	if side < 200 { // a pixel may be a module
-		sizes = append(sizes, enlarged(g, 4))
-	}
 	for _, size := range sizes {
 		for _, b := range []*bits{local(size, max(size.Rect.Dx(), size.Rect.Dy())/8), global(size)} {
 			for _, b := range []*bits{b, b.inverted()} {
@@ -72,15 +70,6 @@ func findQR(g *image.Gray, small bool) []string {
 		}
 	}
 	return found
-}
-
-func contains(list []string, s string) bool {
-	for _, t := range list {
-		if t == s {
-			return true
-		}
-	}
-	return false
 }
 
 // plausible says whether two squares that several lines crossed could be of one code.

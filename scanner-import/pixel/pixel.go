@@ -138,16 +138,14 @@ func Warp(g *image.Gray, w, h int, paper uint8, from func(x, y float64) (float64
 		to := out.Pix[y*w:][:w]
 		first, last := line.Inside(g, w)
 		line.Sample(g, to, first, last)
-		for x := 0; x < w; x++ {
-			if x == first && last > first {
-				x = last - 1
-				continue
-			}
-			xi, yi := (line.X+x*line.DX)>>16, (line.Y+x*line.DY)>>16
-			if edges || xi >= 0 && yi >= 0 && xi < gw && yi < gh {
-				to[x] = g.Pix[min(max(yi, 0), gh-1)*g.Stride+min(max(xi, 0), gw-1)]
-			} else {
-				to[x] = paper
+		for _, beside := range [2][2]int{{0, first}, {last, w}} {
+			for x := beside[0]; x < beside[1]; x++ {
+				xi, yi := (line.X+x*line.DX)>>16, (line.Y+x*line.DY)>>16
+				if edges || xi >= 0 && yi >= 0 && xi < gw && yi < gh {
+					to[x] = g.Pix[min(max(yi, 0), gh-1)*g.Stride+min(max(xi, 0), gw-1)]
+				} else {
+					to[x] = paper
+				}
 			}
 		}
 	}

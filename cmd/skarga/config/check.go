@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net/mail"
 	"slices"
@@ -94,7 +93,7 @@ func (c Config) checkServing() error {
 	}
 	for _, d := range append([]Duration{c.Serve.Lease, c.Serve.Timeout, c.Serve.AlarmAfter, c.Intake.Poll}, c.SMTP.Backoff...) {
 		if d <= 0 {
-			return errors.New("config: serve.lease, serve.timeout, serve.alarm_after, intake.poll_every, smtp.backoff: a time span must be longer than none")
+			return bad("serve.lease, serve.timeout, serve.alarm_after, intake.poll_every, smtp.backoff", "a time span must be longer than none")
 		}
 	}
 	for _, r := range c.Serve.Roles {
@@ -152,7 +151,7 @@ func (c Config) checkStaff() error {
 
 func (r Retention) check() error {
 	if r.Years < 0 || r.Years > 100 {
-		return errors.New("config: retention.years: must be 0 (for ever) to 100")
+		return bad("retention.years", "must be 0 (for ever) to 100")
 	}
 	return nil
 }

@@ -181,14 +181,14 @@ type Clock struct {
 func (c Clock) check() error {
 	for i, f := range c.Reminders {
 		if f <= 0 || f >= 1 || i > 0 && f <= c.Reminders[i-1] {
-			return errors.New("config: clock.reminders: must be fractions between 0 and 1, the smallest first, e.g. [0.5, 0.8]")
+			return bad("clock.reminders", "must be fractions between 0 and 1, the smallest first, e.g. [0.5, 0.8]")
 		}
 	}
 	if c.WorkFrom >= c.WorkTo {
-		return errors.New("config: clock.work_from, clock.work_to: the working day must end after it begins")
+		return bad("clock.work_from, clock.work_to", "the working day must end after it begins")
 	}
 	if c.DigestAt >= c.WorkTo {
-		return errors.New("config: clock.digest_at: must be before the working day ends")
+		return bad("clock.digest_at", "must be before the working day ends")
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 
 	scannerimport "ask4.com/skarga/scanner-import"
@@ -38,11 +37,11 @@ func (i Import) ReceivedPatterns() ([]scannerimport.Pattern, error) {
 func (i Import) check() error {
 	switch {
 	case i.Done == "" || i.Desk == "" || i.Done == i.Desk:
-		return errors.New("config: import.done, import.desk: need two folders, e.g. done and desk")
+		return bad("import.done, import.desk", "need two folders, e.g. done and desk")
 	case i.Settle <= 0 || i.Rescan <= 0 || i.PageTime <= 0:
-		return errors.New("config: import.settle, import.rescan, import.page_time: a time span must be longer than none")
+		return bad("import.settle, import.rescan, import.page_time", "a time span must be longer than none")
 	case i.Workers < 0:
-		return errors.New("config: import.workers: must be 0 (one a core) or more")
+		return bad("import.workers", "must be 0 (one a core) or more")
 	}
 	_, err := i.ReceivedPatterns()
 	return err

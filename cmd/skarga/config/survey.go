@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -23,13 +22,13 @@ func (s Survey) Rules() complaint.SurveyRules {
 func (s Survey) check() error {
 	switch {
 	case s.Share < 0 || s.Share > 1:
-		return errors.New("config: survey.share: must be between 0 and 1")
+		return bad("survey.share", "must be between 0 and 1")
 	case s.After < 0:
-		return errors.New("config: survey.after: must not be negative")
+		return bad("survey.after", "must not be negative")
 	case s.OnceIn < 90:
-		return errors.New("config: survey.once_in_days: must be 90 or more; nobody is asked more often")
+		return bad("survey.once_in_days", "must be 90 or more; nobody is asked more often")
 	case s.AnswerDays < 1:
-		return errors.New("config: survey.answer_days: must be 1 or more")
+		return bad("survey.answer_days", "must be 1 or more")
 	}
 	return nil
 }
