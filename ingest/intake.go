@@ -123,24 +123,27 @@ type work struct {
 	err     error // reading failed
 }
 
-// Run takes arrivals until ctx ends. Reading the next batch overlaps with
-// concluding the one before.
+// Run takes arrivals until ctx ends. Claiming, reading and concluding overlap: each
+// works on a batch of its own.
 func (in *Intake) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	batches := make(chan []*work)
+	claimed, read := make(chan []*work), make(chan []*work)
+	pass := func(to chan<- []*work, batch []*work) {
+		select {
+		case to <- batch:
+		case <-ctx.Done():
+		}
+	}
 	g.Go(func() error {
-		defer close(batches)
+		defer close(claimed)
 		for {
 			batch, err := in.claim(ctx)
 			if err != nil && ctx.Err() == nil {
 				in.Log.Error("claim arrivals", "err", err)
 			}
 			if len(batch) > 0 {
-				select {
-				case batches <- batch:
-					continue
-				case <-ctx.Done():
-				}
+				pass(claimed, batch)
+				continue
 			}
 			select {
 			case <-ctx.Done():
@@ -151,7 +154,15 @@ func (in *Intake) Run(ctx context.Context) error {
 		}
 	})
 	g.Go(func() error {
-		for batch := range batches {
+		defer close(read)
+		for batch := range claimed {
+			in.readAll(ctx, batch)
+			pass(read, batch)
+		}
+		return ctx.Err()
+	})
+	g.Go(func() error {
+		for batch := range read {
 			in.conclude(ctx, batch)
 		}
 		return ctx.Err()
@@ -167,29 +178,33 @@ func (in *Intake) Drain(ctx context.Context) (int, error) {
 		if err != nil || len(batch) == 0 {
 			return n, err
 		}
+		in.readAll(ctx, batch)
 		in.conclude(ctx, batch)
 		n += len(batch)
 	}
 }
 
-// claim leases a batch and reads it.
+// claim leases a batch.
 func (in *Intake) claim(ctx context.Context) ([]*work, error) {
 	arrivals, err := in.store.ClaimArrivals(ctx, in.Owner, in.Batch, in.Lease)
-	if err != nil {
-		return nil, err
-	}
 	batch := make([]*work, len(arrivals))
+	for i, a := range arrivals {
+		batch[i] = &work{arrival: a}
+	}
+	return batch, err
+}
+
+// readAll reads a batch, one message a processor at a time.
+func (in *Intake) readAll(ctx context.Context, batch []*work) {
 	var g errgroup.Group
 	g.SetLimit(runtime.NumCPU())
-	for i, a := range arrivals {
-		w := &work{arrival: a}
-		batch[i] = w
+	for _, w := range batch {
 		g.Go(func() error {
 			w.err = in.readArrival(ctx, w)
-			return nil
+			return nil // which is for conclude to see
 		})
 	}
-	return batch, g.Wait()
+	_ = g.Wait()
 }
 
 // readArrival opens the raw bytes and reads them. The bytes of a letter are its whole

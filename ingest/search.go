@@ -32,6 +32,8 @@ type SearchStore interface {
 	Unsearchable(ctx context.Context, arrivalsAfter, deliveriesAfter string, n int) ([]complaint.Arrival, []complaint.Delivery, error)
 	// SetTexts writes the texts that things are found by, by ID.
 	SetTexts(ctx context.Context, texts map[string][]string) error
+	// Rush says whether mail is on its way in or out at this moment.
+	Rush(ctx context.Context) (bool, error)
 	// OpenRaw opens what arrived; nil when there are no bytes.
 	OpenRaw(ctx context.Context, arrivalID string) (io.ReadSeekCloser, error)
 	Setting(ctx context.Context, name string) (string, error)
@@ -42,7 +44,7 @@ const (
 	searchSetting = "searchable up to" // the ID up to which all is findable
 	searchBatch   = 100
 	searchEvery   = 30 * time.Second
-	searchPause   = time.Second      // without mail: then a rush is over
+	searchPause   = time.Second      // until it is asked again whether a rush is over
 	searchYield   = 10 * time.Second // at most, between batches
 	// searchOverlap is how much later than its ID was made something may be committed.
 	searchOverlap = 10 * time.Minute
@@ -66,14 +68,14 @@ func (s *Search) Run(ctx context.Context) error {
 	tick := time.NewTicker(searchEvery)
 	defer tick.Stop()
 	for {
-		if err := s.catchUp(ctx, wake); err != nil && ctx.Err() == nil {
+		if err := s.catchUp(ctx, searchYield); err != nil && ctx.Err() == nil {
 			s.Log.Error("make mail findable", "err", err)
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-wake:
-			s.yield(ctx, wake, searchEvery)
+			s.yield(ctx, searchEvery)
 		case <-tick.C:
 		}
 	}
@@ -81,16 +83,14 @@ func (s *Search) Run(ctx context.Context) error {
 
 // yield waits until a rush of mail is over, or so long: intake and answers need disk
 // and processors first.
-func (s *Search) yield(ctx context.Context, wake <-chan struct{}, long time.Duration) {
-	enough := time.NewTimer(long)
-	defer enough.Stop()
-	for {
+func (s *Search) yield(ctx context.Context, long time.Duration) {
+	for range long / searchPause {
+		rush, err := s.Store.Rush(ctx)
+		if err != nil || !rush {
+			return // who reads next meets the error
+		}
 		select {
-		case <-wake: // more is coming
 		case <-time.After(searchPause):
-			return
-		case <-enough.C:
-			return
 		case <-ctx.Done():
 			return
 		}
@@ -98,10 +98,10 @@ func (s *Search) yield(ctx context.Context, wake <-chan struct{}, long time.Dura
 }
 
 // CatchUp makes everything findable that is there now.
-func (s *Search) CatchUp(ctx context.Context) error { return s.catchUp(ctx, nil) }
+func (s *Search) CatchUp(ctx context.Context) error { return s.catchUp(ctx, 0) }
 
-// catchUp does so and lets mail that is announced on wake go first.
-func (s *Search) catchUp(ctx context.Context, wake <-chan struct{}) error {
+// catchUp does so and lets a rush of mail go first, so long before each next batch.
+func (s *Search) catchUp(ctx context.Context, yield time.Duration) error {
 	at, err := s.Store.Setting(ctx, searchSetting)
 	if err != nil {
 		return err
@@ -115,11 +115,7 @@ func (s *Search) catchUp(ctx context.Context, wake <-chan struct{}) error {
 		if !more {
 			break
 		}
-		select {
-		case <-wake:
-			s.yield(ctx, wake, searchYield)
-		default:
-		}
+		s.yield(ctx, yield)
 	}
 	// What was made lately may be committed behind what we have seen.
 	next := fmt.Sprintf("%012x", s.Now().Add(-searchOverlap).UnixMilli())

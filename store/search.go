@@ -59,6 +59,13 @@ func (s *Store) Unsearchable(ctx context.Context, arrivalsAfter, deliveriesAfter
 	return arrivals, deliveries, c.fillBytes(ctx, deliveries)
 }
 
+// Rush says whether mail is on its way at this moment: arrivals that wait for their
+// judgement, or mail that is due. What is parked or tried again later is not.
+func (s *Store) Rush(ctx context.Context) (bool, error) {
+	return get(ctx, s.reads(), "mail", "", func(row scanner) (v bool, err error) { return v, row.Scan(&v) }, `SELECT EXISTS (SELECT 1 FROM arrivals WHERE outcome = '' AND parked = 0)
+		OR EXISTS (SELECT 1 FROM deliveries WHERE status = 'queued' AND way = 'email' AND next_at <= ?)`, s.now())
+}
+
 // begins says whether a word also stands for those that begin as it: with one or two
 // letters nearly all texts would be found.
 func begins(word string) bool { return utf8.RuneCountInString(word) > 2 }

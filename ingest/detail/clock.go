@@ -1,6 +1,7 @@
 package detail
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -22,13 +23,8 @@ func (s *scan) times() {
 		if t.url {
 			continue
 		}
-		if !t.digit && !clockWords[t.fold] && !dateStarts[t.fold] {
-			_, month := months[t.fold]
-			_, long := weekdays[t.fold]
-			_, short := shortWeekdays[t.fold]
-			if !month && !long && !short {
-				continue
-			}
+		if !t.digit && !timeStarts[t.fold] {
+			continue
 		}
 		if next := s.timeAt(i); next > i {
 			i = next - 1
@@ -167,8 +163,21 @@ func (s *scan) isoClock(at, next int) (moment, bool) {
 	return moment{}, false
 }
 
-// clockWords may begin a time of day that is no number.
-var clockWords = wordSet(`noon midday midnight poludnie polnoc`)
+// timeStarts are the words that may begin a day or a time of day.
+var timeStarts = func() map[string]bool {
+	starts := wordSet(`noon midday midnight poludnie polnoc`)
+	maps.Copy(starts, dateStarts)
+	for w := range months {
+		starts[w] = true
+	}
+	for w := range weekdays {
+		starts[w] = true
+	}
+	for w := range shortWeekdays {
+		starts[w] = true
+	}
+	return starts
+}()
 
 // clock reads a time of day at token i: 15:30, 10.30am, 3pm, noon. A bare hour
 // counts only where the words before it ask for one.

@@ -38,6 +38,9 @@ func (s *scan) postcodes() {
 // britishPostcode reads a postcode at token i, with its space or without.
 func (s *scan) britishPostcode(i int) (last int, code string, confidence float64) {
 	raw := s.raw(i)
+	if !strings.ContainsAny(raw[:min(3, len(raw))], "0123456789") {
+		return i, "", 0 // an area has two letters at most, and then the district
+	}
 	upper := strings.ToUpper(raw)
 	confidence = 0.95
 	if raw != upper {

@@ -142,15 +142,17 @@ var polishWords = map[string]bool{
 
 // looksPolish is a cheap guess that decides only how bare numbers are read.
 func looksPolish(text string, tokens []token) bool {
-	signs := 0
-	for _, r := range text {
-		if r >= utf8.RuneSelf && strings.ContainsRune("ąćęłńśźżĄĆĘŁŃŚŹŻ", r) {
+	signs, words := 0, 0
+	for i := 0; i < len(text); i++ {
+		if text[i] < utf8.RuneSelf || !utf8.RuneStart(text[i]) {
+			continue
+		}
+		if r, _ := utf8.DecodeRuneInString(text[i:]); strings.ContainsRune("ąćęłńśźżĄĆĘŁŃŚŹŻ", r) {
 			if signs++; signs >= 2 {
 				return true
 			}
 		}
 	}
-	words := 0
 	for _, t := range tokens {
 		if polishWords[t.fold] {
 			if words++; words >= 2 {

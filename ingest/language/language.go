@@ -6,6 +6,7 @@ package language
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"ask4.com/skarga/complaint"
 	"github.com/abadojack/whatlanggo"
@@ -27,17 +28,19 @@ func Detect(text string) complaint.Language {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' })
 	var n, en, pl, other, foreign int
 	for _, w := range words {
-		w = strings.Trim(w, "'’")
-		if len(w) > 40 || w == "" {
+		if w = strings.TrimFunc(w, func(r rune) bool { return r == '\'' || r == '’' }); len(w) > 40 || w == "" {
 			continue
 		}
 		n++
-		switch {
-		case english[w]:
+		switch of, known := common[w]; {
+		case of == complaint.English:
 			en++
-		case polish[w]:
+		case of == complaint.Polish:
 			pl++
-		case others[w] || strings.ContainsAny(w, "äöüßñçèàùâêîôûășțřěščžėįųūůõåæøэыъїє"): // before Polish: Lithuanian has ą and ę too
+		case known:
+			other++
+		case isASCII(w):
+		case strings.ContainsAny(w, "äöüßñçèàùâêîôûășțřěščžėįųūůõåæøэыъїє"): // before Polish: Lithuanian has ą and ę too
 			other++
 		case strings.ContainsAny(w, "ąęłśżźćń"):
 			pl++
@@ -73,34 +76,49 @@ func detected(text string, en, pl int) complaint.Language {
 	return complaint.Both
 }
 
-func set(list string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(list) {
-		m[w] = true
+func isASCII(w string) bool {
+	for i := range len(w) {
+		if w[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// common tells whose word a common word is; Both stands for another language.
+var common = func() map[string]complaint.Language {
+	m := map[string]complaint.Language{}
+	for _, of := range []struct {
+		language complaint.Language
+		list     string
+	}{{complaint.Both, others}, {complaint.Polish, polish}, {complaint.English, english}} {
+		for w := range strings.FieldsSeq(of.list) {
+			m[w] = of.language
+		}
 	}
 	return m
-}
+}()
 
 // The common words, and those of complaints. Words that two of the languages share
 // ("to", "do", "on", "a", "i" …) stand with none.
-var (
-	english = set(`the and of is are was were be been have has had not this that these those with from for you your my me we our it its
+const (
+	english = `the and of is are was were be been have has had not this that these those with from for you your my me we our it its
 		they them their there what when where which who why how can could would should will please thank thanks hello hi dear regards sincerely
 		complaint complain internet's broken slow working doesn't don't didn't isn't can't haven't i'm i've i'd about after before again still
 		because but or if so no yes been being any some every very more most only just than then now nobody nothing never
-		by at as am an all get got call called paid pay need want month months week weeks day days room bill charged refund help`)
-	polish = set(`nie się sie jest są sa był byl była byla było bylo jestem mam mamy macie ma od dla przez przy bez że ze już juz tak
+		by at as am an all get got call called paid pay need want month months week weeks day days room bill charged refund help`
+	polish = `nie się sie jest są sa był byl była byla było bylo jestem mam mamy macie ma od dla przez przy bez że ze już juz tak
 		proszę prosze dzień dzien dobry dziękuję dziekuje witam pozdrawiam szanowni państwo panstwo państwa panstwa pan pani panie
 		reklamacja reklamację reklamacje skarga skargę skarge działa dziala łącze lacze internetu awaria pokoju pokój pokoj rachunek opłata oplata zwrot
 		który ktory która ktora które ktore kiedy gdzie jak dlaczego ponieważ poniewaz ale oraz albo lub czy jeszcze teraz nikt nic nigdy
 		mnie moje mój moj moja mojego nam nasz wasz jego jej ich tego tej tym tych ten ta te po za nad pod więc wiec bardzo tylko także takze
-		kontakt sprawie sprawa sprawę sprawe faktury faktura fakturę wczoraj dzisiaj dziś dzis jutro tydzień tygodnia miesiąc miesiąca godzin umowa umowy chcę chce`)
-	others = set(`der das und ist ich nicht ein eine mit für auf wir sie haben habe bitte guten tag sehr geehrte dass wird auch noch aber
+		kontakt sprawie sprawa sprawę sprawe faktury faktura fakturę wczoraj dzisiaj dziś dzis jutro tydzień tygodnia miesiąc miesiąca godzin umowa umowy chcę chce`
+	others = `der das und ist ich nicht ein eine mit für auf wir sie haben habe bitte guten tag sehr geehrte dass wird auch noch aber
 		le les des est une je nous vous pas pour dans avec bonjour merci mon mes être très depuis que qui ne sur
 		el los las una por para hola gracias mi muy pero como está estoy buenos días tengo desde y
 		il gli che di per sono non buongiorno grazie mio della nel ho questo più
 		o os uma não com obrigado bom dia meu minha você
 		bună ziua sunt din pentru nu het een van niet met voor dat zijn goedemorgen dank wij heb
 		jest'em není jsem dobrý den prosím děkuji který ve jsou nefunguje
-		och att det som inte jag hej tack og ikke jeg takk`)
+		och att det som inte jag hej tack og ikke jeg takk`
 )

@@ -89,7 +89,10 @@ func (d *division) attribution(i int) (end int, closes bool) {
 // mayAttribute is the cheap test of a first line: it begins with an opener, a
 // weekday, a digit or, where a quotation follows, a capital.
 func (d *division) mayAttribute(i int) bool {
-	s := strings.TrimLeft(d.look(i), "-*_=— \"“„'([")
+	s := d.look(i)
+	if s != "" && !plain(s[0]) {
+		s = strings.TrimLeft(s, "-*_=— \"“„'([")
+	}
 	if s == "" {
 		return false
 	}
@@ -97,9 +100,11 @@ func (d *division) mayAttribute(i int) bool {
 	if unicode.IsDigit(r) {
 		return true
 	}
+	if unicode.IsUpper(r) && len(s) < 200 {
+		return true
+	}
 	first, _, _ := strings.Cut(s, " ")
-	first = strings.ToLower(strings.Trim(first, ",.:;()"))
-	return openers[first] || unicode.IsUpper(r) && len(s) < 200
+	return openers[strings.ToLower(strings.Trim(first, ",.:;()"))]
 }
 
 func endsInVerb(s string) bool {

@@ -29,6 +29,7 @@ type span struct{ start, end int }
 type division struct {
 	text   string
 	lines  []span
+	looks  []string // of each line: see look
 	kinds  []kind
 	quoted bool // something is history
 }
@@ -37,7 +38,10 @@ type division struct {
 func divide(text string) *division {
 	d := &division{text: text}
 	d.split()
-	d.kinds = make([]kind, len(d.lines))
+	d.kinds, d.looks = make([]kind, len(d.lines)), make([]string, len(d.lines))
+	for i := range d.lines {
+		d.looks[i] = look(d.line(i))
+	}
 	d.history()
 	d.signatures()
 	if !d.quoted && d.empty() {
@@ -74,9 +78,10 @@ func (d *division) empty() bool {
 
 func (d *division) line(i int) string { return d.text[d.lines[i].start:d.lines[i].end] }
 
-// look is the beginning of a line without white space around it.
-func (d *division) look(i int) string {
-	s := d.line(i)
+// look is the beginning of line i without white space around it.
+func (d *division) look(i int) string { return d.looks[i] }
+
+func look(s string) string {
 	if len(s) > maxLook {
 		s = s[:maxLook]
 		for len(s) > 0 && !utf8.RuneStart(s[len(s)-1]) {
@@ -87,7 +92,26 @@ func (d *division) look(i int) string {
 }
 
 func trim(s string) string {
+	if bare(s) {
+		return s
+	}
 	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) })
+}
+
+// bare reports whether a text begins and ends with a letter or a digit, so that
+// nothing need be trimmed: most lines do.
+func bare(s string) bool { return s != "" && plain(s[0]) && plain(s[len(s)-1]) }
+
+func plain(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+// strip takes the signs of a set off both ends of a text; none is a letter or a digit.
+func strip(s, signs string) string {
+	if bare(s) {
+		return s
+	}
+	return strings.Trim(s, signs)
 }
 
 // invisible are the marks that programs put around addresses and lines.
@@ -195,7 +219,7 @@ func (d *division) sweep(i int) {
 
 // isRule reports whether a line is drawn of hyphens, underscores and the like.
 func isRule(s string) bool {
-	return utf8.RuneCountInString(s) >= 2 && strings.Trim(s, "-_=*~#—–─ ") == ""
+	return !bare(s) && utf8.RuneCountInString(s) >= 2 && strings.Trim(s, "-_=*~#—–─ ") == ""
 }
 
 // markedRun marks the quoted lines from i on, with the tails of lines that were

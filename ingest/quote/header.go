@@ -42,7 +42,7 @@ func labelTable(m map[field]string) map[string]field {
 // "> Od: x". The value is without marks.
 func label(s string) (field, string) {
 	s = trim(strings.TrimLeft(s, ">|*_ \t"))
-	i := strings.IndexAny(s[:min(len(s), 60)], ":：")
+	i := colon(s[:min(len(s), 60)])
 	if i <= 0 {
 		return fieldNone, ""
 	}
@@ -54,6 +54,16 @@ func label(s string) (field, string) {
 		return fieldNone, ""
 	}
 	return f, trim(strings.Trim(s[i+n:], "*_ \u00a0\t"))
+}
+
+// colon is where the first colon stands, the wide one of East Asia included; -1 if
+// there is none.
+func colon(s string) int {
+	i, wide := strings.IndexByte(s, ':'), strings.Index(s, "：")
+	if i < 0 || wide >= 0 && wide < i {
+		return wide
+	}
+	return i
 }
 
 // separators are the words between the dashes above a quoted or forwarded
@@ -83,7 +93,7 @@ var (
 // separator reports whether line i is a rule with the words of a separator.
 func (d *division) separator(i int) bool {
 	s := d.look(i)
-	if len(s) > 120 || len(s) < 8 {
+	if len(s) > 120 || len(s) < 8 || bare(s) {
 		return false
 	}
 	low := strings.ToLower(strings.Join(strings.Fields(s), " "))

@@ -182,7 +182,7 @@ func (d *division) device(i, end int) bool {
 	if strings.ContainsAny(s, "<[:") {
 		s = link.ReplaceAllString(s, "")
 	}
-	s = trim(strings.Trim(s, "*_-–—~<>•|[]() "))
+	s = trim(strip(s, "*_-–—~<>•|[]() "))
 	if len(s) > 120 || !devices.may(s) || !devices.MatchString(s) {
 		return false
 	}
@@ -208,7 +208,7 @@ func isClosing(s string) bool {
 	if len(s) > 90 {
 		return false
 	}
-	s = trim(strings.Trim(s, "*_~-–— "))
+	s = trim(strip(s, "*_~-–— "))
 	if !closings.may(s) {
 		return false
 	}
