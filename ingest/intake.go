@@ -1,13 +1,16 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -118,6 +121,7 @@ func NewIntake(store Store, reader *Reader, answers Answers, opt Options) *Intak
 // work is one arrival on its way: claimed, read, then concluded.
 type work struct {
 	arrival complaint.Arrival
+	raw     []byte // if they came with the batch; until they are read
 	read    Read
 	whole   bool  // all raw bytes were there
 	err     error // reading failed
@@ -196,15 +200,30 @@ func (in *Intake) claim(ctx context.Context) ([]*work, error) {
 
 // readAll reads a batch, one message a processor at a time.
 func (in *Intake) readAll(ctx context.Context, batch []*work) {
-	var g errgroup.Group
-	g.SetLimit(runtime.NumCPU())
-	for _, w := range batch {
-		g.Go(func() error {
-			w.err = in.readArrival(ctx, w)
-			return nil // which is for conclude to see
+	ids := make([]string, len(batch))
+	for i, w := range batch {
+		ids[i] = w.arrival.ID
+	}
+	small, err := in.store.SmallRaw(ctx, ids)
+	if err != nil && ctx.Err() == nil {
+		in.Log.Warn("raw bytes of a batch, opening each", "err", err)
+	}
+	next := make(chan *work)
+	var readers sync.WaitGroup
+	for range runtime.NumCPU() {
+		readers.Go(func() {
+			for w := range next {
+				w.raw = small[w.arrival.ID]
+				w.err = in.readArrival(ctx, w)
+				w.raw = nil
+			}
 		})
 	}
-	_ = g.Wait()
+	for _, w := range batch {
+		next <- w
+	}
+	close(next)
+	readers.Wait()
 }
 
 // readArrival opens the raw bytes and reads them. The bytes of a letter are its whole
@@ -215,14 +234,18 @@ func (in *Intake) readArrival(ctx context.Context, w *work) error {
 		w.read, w.whole = in.readPaper(p), true
 		return err
 	}
-	raw, err := in.store.OpenRaw(ctx, w.arrival.ID)
-	if err != nil {
-		return fmt.Errorf("ingest: open raw bytes: %w", err)
+	raw := io.ReadSeeker(bytes.NewReader(w.raw))
+	if w.raw == nil {
+		opened, err := in.store.OpenRaw(ctx, w.arrival.ID)
+		if err != nil {
+			return fmt.Errorf("ingest: open raw bytes: %w", err)
+		}
+		if opened == nil {
+			return nil
+		}
+		defer opened.Close()
+		raw = opened
 	}
-	if raw == nil {
-		return nil
-	}
-	defer raw.Close()
 	w.whole = !damagedBy(w.arrival, TooLarge)
 	if w.arrival.Channel == complaint.ChannelForm {
 		w.read = in.reader.ReadForm(raw, w.arrival.Size, w.arrival.ArrivedAt)

@@ -19,6 +19,9 @@ type Store interface {
 	ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Arrival, error)
 	// OpenRaw gives the raw bytes of an arrival; nil without error when it has none.
 	OpenRaw(ctx context.Context, arrivalID string) (io.ReadSeekCloser, error)
+	// SmallRaw gives the raw bytes of those arrivals that are cheap to have at once,
+	// by ID; OpenRaw opens the others.
+	SmallRaw(ctx context.Context, arrivalIDs []string) (map[string][]byte, error)
 	// ParkArrival marks an arrival whose processing failed; it stays pending
 	// and is claimed again at retryAt (zero: only when a person retries it).
 	ParkArrival(ctx context.Context, arrivalID, reason string, retryAt time.Time) error

@@ -137,26 +137,33 @@ func (s *Store) ClaimDeliveries(ctx context.Context, owner string, n int, lease 
 
 // fillBytes reads the bytes of deliveries.
 func (c conn) fillBytes(ctx context.Context, deliveries []complaint.Delivery) error {
-	at := make(map[string]int, len(deliveries))
 	ids := make([]string, len(deliveries))
 	for i, d := range deliveries {
-		at[d.ID], ids[i] = i, d.ID
+		ids[i] = d.ID
 	}
+	bytesOf, err := c.bytesOf(ctx, "SELECT delivery_id, raw FROM delivery_bytes WHERE delivery_id IN ", ids)
+	for i, d := range deliveries {
+		deliveries[i].Bytes = bytesOf[d.ID]
+	}
+	return err
+}
+
+// bytesOf reads the raw bytes of many things by ID; those without are missing.
+func (c conn) bytesOf(ctx context.Context, query string, ids []string) (map[string][]byte, error) {
+	bytesOf := make(map[string][]byte, len(ids))
 	err := chunks(ids, func(part []string) error {
 		return c.each(ctx, func(row rows) error {
 			var id string
 			var raw []byte
 			err := row.Scan(&id, &raw)
-			if i, ok := at[id]; ok {
-				deliveries[i].Bytes = raw
-			}
+			bytesOf[id] = raw
 			return err
-		}, "SELECT delivery_id, raw FROM delivery_bytes WHERE delivery_id IN "+in(len(part)), anys(part)...)
+		}, query+in(len(part)), anys(part)...)
 	})
 	if err != nil {
-		return fmt.Errorf("store: bytes of deliveries: %w", err)
+		return nil, fmt.Errorf("store: raw bytes: %w", err)
 	}
-	return nil
+	return bytesOf, nil
 }
 
 // RenewDeliveries prolongs leases that the owner still holds.
