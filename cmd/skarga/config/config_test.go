@@ -3,6 +3,8 @@ package config_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +56,33 @@ func TestEnvironmentOverrides(t *testing.T) {
 	if c.SMTP.Host != "mx" || c.Mailboxes[0].Port != 143 || strings.Join(c.Serve.Roles, "+") != "poll+deliver" || c.Serve.Lease != config.Duration(2e9) {
 		t.Errorf("read as %+v", c)
 	}
+}
+
+func TestEverySettingHasAVariable(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, config.Default, "SKARGA_FIRM_LANGUAGES=pl", "SKARGA_CLOCK_REMINDERS=0.25, 0.75", "SKARGA_CLOCK_DIGEST_AT=09:15")
+	if err != nil || len(c.Firm.Languages) != 1 || c.Firm.Languages[0] != complaint.Polish || len(c.Clock.Reminders) != 2 || c.Clock.Reminders[0] != 0.25 {
+		t.Errorf("read as %+v, %v", c.Firm.Languages, err)
+	}
+	var walk func(v reflect.Value, name string)
+	walk = func(v reflect.Value, name string) {
+		switch {
+		case v.Kind() == reflect.Struct:
+			for i := range v.NumField() {
+				walk(v.Field(i), name+"_"+strings.ToUpper(v.Type().Field(i).Tag.Get("toml")))
+			}
+		case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
+			for i := range v.Len() {
+				walk(v.Index(i), name+"_"+strconv.Itoa(i))
+			}
+		default:
+			// The value may be wrong for it, but there must be a way to give one.
+			if _, err := load(t, config.Default, name+"=1"); err != nil && strings.Contains(err.Error(), "in the environment: cannot") || err != nil && strings.Contains(err.Error(), "names no setting") {
+				t.Error(err)
+			}
+		}
+	}
+	walk(reflect.ValueOf(&c).Elem(), "SKARGA")
 }
 
 func TestBadValuesNameTheSettingAndTheCure(t *testing.T) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding"
 	"errors"
 	"fmt"
 	"reflect"
@@ -58,56 +59,43 @@ func overrideFields(v reflect.Value, name string, env map[string]string, used ma
 	return nil
 }
 
+// setScalar sets a value, or a list of values divided by commas, from a text.
 func setScalar(v reflect.Value, s string) error {
-	switch x := v.Addr().Interface().(type) {
-	case *string:
-		*x = s
-	case *int:
+	if text, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return text.UnmarshalText([]byte(s))
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(s)
+	case reflect.Int:
 		n, err := strconv.Atoi(s)
 		if err != nil {
 			return errors.New("a whole number is needed")
 		}
-		*x = n
-	case *float64:
+		v.SetInt(int64(n))
+	case reflect.Float64:
 		f, err := strconv.ParseFloat(s, 64)
 		if err != nil {
 			return errors.New("a number is needed")
 		}
-		*x = f
-	case *bool:
+		v.SetFloat(f)
+	case reflect.Bool:
 		b, err := strconv.ParseBool(s)
 		if err != nil {
 			return errors.New("true or false is needed")
 		}
-		*x = b
-	case *Duration:
-		return x.UnmarshalText([]byte(s))
-	case *[]string:
-		*x = nil
-		for _, part := range strings.Split(s, ",") {
-			if part = strings.TrimSpace(part); part != "" {
-				*x = append(*x, part)
+		v.SetBool(b)
+	case reflect.Slice:
+		v.SetZero()
+		for part := range strings.SplitSeq(s, ",") {
+			if part = strings.TrimSpace(part); part == "" {
+				continue
 			}
-		}
-	case *TimeOfDay:
-		return x.UnmarshalText([]byte(s))
-	case *[]float64:
-		*x = nil
-		for _, part := range strings.Split(s, ",") {
-			f, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
-			if err != nil {
-				return errors.New("numbers are needed, divided by commas")
+			item := reflect.New(v.Type().Elem()).Elem()
+			if err := setScalar(item, part); err != nil {
+				return fmt.Errorf("%q: %w", part, err)
 			}
-			*x = append(*x, f)
-		}
-	case *[]Duration:
-		*x = nil
-		for _, part := range strings.Split(s, ",") {
-			var d Duration
-			if err := d.UnmarshalText([]byte(strings.TrimSpace(part))); err != nil {
-				return err
-			}
-			*x = append(*x, d)
+			v.Set(reflect.Append(v, item))
 		}
 	default:
 		return fmt.Errorf("cannot be set from the environment")
