@@ -41,6 +41,21 @@ func (v View) EvidenceOf(d Detail) *Evidence {
 	return &v.Evidence[i]
 }
 
+// Facts are the details, each kind and value once: where it was read most surely.
+func (v View) Facts() []Found {
+	var facts []Found
+	for _, f := range v.Details {
+		i := slices.IndexFunc(facts, func(k Found) bool { return k.Kind == f.Kind && k.Value == f.Value })
+		switch {
+		case i < 0:
+			facts = append(facts, f)
+		case f.Confidence > facts[i].Confidence:
+			facts[i] = f
+		}
+	}
+	return facts
+}
+
 // AddedEvidence is what staff added that no text says.
 func (v View) AddedEvidence() (added []Evidence) {
 	for _, e := range v.Evidence {

@@ -208,7 +208,9 @@ func (c *conclusion) join(ctx context.Context, w *work, found match) error {
 	if a.MessageID != "" {
 		c.tx.CreateMessageIDs(found.complaintID, a.MessageID)
 	}
-	c.tx.CreateDetails(found.complaintID, a.ID, w.read.Details)
+	if w.read.Judgement.Kind != KindAutomatic { // a program gives no evidence: its dates are those of an absence
+		c.tx.CreateDetails(found.complaintID, a.ID, w.read.Details)
+	}
 	if _, err := c.proposeAbouts(ctx, found.complaintID, c.in.namedAnew(w.read)); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"ask4.com/skarga/complaint"
 )
@@ -36,6 +37,7 @@ const (
 	maxFOG    = 9  // Polish
 	warnFOG   = 12 // above it a Polish text is refused
 	shortText = 100
+	scorable  = 15 // words: of fewer a score says nothing
 	hardWord  = 4 // syllables
 )
 
@@ -57,7 +59,11 @@ func Lint(lang complaint.Language, text string) []Finding {
 }
 
 // Check looks at a text that staff add. What it finds are warnings: a person decides.
+// One in the wrong language (P17) is not looked at further.
 func Check(lang complaint.Language, text string) []Finding {
+	if other := writtenIn(text); lang != complaint.Both && other != complaint.Both && other != lang {
+		return []Finding{{Problem: "this reads as " + languageName[other] + ", and the customer is written to in " + languageName[lang], Warn: true}}
+	}
 	found := Lint(lang, layProse(text))
 	for i := range found {
 		found[i].Warn = true
@@ -125,7 +131,7 @@ func (s Score) findings(lang complaint.Language) []Finding {
 	const better = "shorter words and sentences"
 	short := s.Words < shortText
 	switch {
-	case s.Words == 0:
+	case s.Words < scorable:
 	case lang == complaint.Polish:
 		if fog := s.FOG(); fog > maxFOG {
 			return []Finding{{Problem: fmt.Sprintf("the fog index is %.1f, it should be at most %d", fog, maxFOG), Better: better, Warn: short || fog <= warnFOG}}
@@ -175,4 +181,41 @@ func (s *Set) LintKind(k Kind, lang complaint.Language) ([]Finding, error) {
 // ends, for searching.
 func plainWords(s string) string {
 	return " " + strings.Join(strings.Fields(strings.ToLower(s)), " ") + " "
+}
+
+var languageName = map[complaint.Language]string{complaint.English: "English", complaint.Polish: "Polish"}
+
+// commonWords are words of which every few sentences hold some, and which the other
+// language does not have.
+var commonWords = map[complaint.Language]map[string]bool{
+	complaint.English: wordSet(`the and of is are was were we you your our have has been will not this that with from for it`),
+	complaint.Polish:  wordSet(`się nie jest są był była było w z na że jak oraz dla przez od już tak czy będzie zostało został została państwa państwo prosimy który która które`),
+}
+
+func wordSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		set[w] = true
+	}
+	return set
+}
+
+// writtenIn tells English from Polish by their common words; Both is doubt.
+func writtenIn(text string) complaint.Language {
+	var en, pl int
+	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		switch {
+		case commonWords[complaint.English][w]:
+			en++
+		case commonWords[complaint.Polish][w], strings.ContainsAny(w, "ąęłńśźż"):
+			pl++
+		}
+	}
+	switch {
+	case en >= 2 && en > 3*pl:
+		return complaint.English
+	case pl >= 2 && pl > 3*en:
+		return complaint.Polish
+	}
+	return complaint.Both
 }

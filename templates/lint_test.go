@@ -186,6 +186,22 @@ func TestP04ShortTextsOnlyWarn(t *testing.T) {
 	check(complaint.Polish, fog13, 30, "refused")
 }
 
+// TestP17TextInTheWrongLanguageIsTold: who types English to a customer who is written
+// to in Polish learns of it, and of nothing else.
+func TestP17TextInTheWrongLanguageIsTold(t *testing.T) {
+	t.Parallel()
+	const english, polish = "We have replaced the router in your room.", "Wymieniliśmy router, a łącze działa już dobrze."
+	for text, of := range map[string]complaint.Language{english: complaint.English, polish: complaint.Polish, "48377": complaint.Both, "Router 40, Hall B": complaint.Both} {
+		for _, lang := range []complaint.Language{complaint.English, complaint.Polish} {
+			got := templates.Check(lang, text)
+			wrong := of != complaint.Both && of != lang
+			if told := len(got) == 1 && strings.Contains(got[0].Problem, "reads as") && got[0].Warn; told != wrong || !wrong && len(got) > 0 {
+				t.Errorf("%q for %q: %+v", text, lang, got)
+			}
+		}
+	}
+}
+
 func TestP04Syllables(t *testing.T) {
 	t.Parallel()
 	check := func(lang complaint.Language, words string, want int) {

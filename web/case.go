@@ -173,10 +173,14 @@ func found(c complaint.View, all []entry) (kinds []foundKind) {
 		}
 	}
 	within := map[string]int{} // details of an arrival so far: the timeline counts alike
+	facts := c.Facts()
 	for _, d := range c.Details {
 		arrival := place(c, d)
 		n := within[arrival]
 		within[arrival]++
+		if !slices.Contains(facts, d) {
+			continue // said elsewhere, more surely
+		}
 		i := slices.IndexFunc(kinds, func(k foundKind) bool { return k.Kind == detailWords(d.Kind) })
 		if i < 0 {
 			i = len(kinds)

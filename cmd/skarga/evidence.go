@@ -67,7 +67,7 @@ func (c evidenceCmd) Run(s *session) error {
 
 // printEvidence lists what was found, and what staff said about it.
 func printEvidence(w io.Writer, v complaint.View) {
-	for _, d := range v.Details {
+	for _, d := range v.Facts() {
 		said := ""
 		if e := v.EvidenceOf(d.Detail); e != nil {
 			said = "  " + e.State() + " by " + e.By
