@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -110,9 +111,7 @@ func (d *desk) newReference(ctx context.Context) (complaint.Reference, error) {
 func (d *desk) split(ctx context.Context, ref complaint.Reference, subject, summary string) error {
 	c := d.Complaint
 	c.ID, c.Reference, c.PreviousID, c.Summary = complaint.NewID(), ref, d.Complaint.ID, summary
-	if subject != "" {
-		c.Subject = subject
-	}
+	c.Subject = cmp.Or(subject, summary) // so that the two can be told apart
 	c.Stage, c.RegisteredAt, c.Provisional = complaint.StageReceived, d.now, false
 	c.AcknowledgedAt = d.Complaint.AcknowledgedAt
 	obs, err := d.office.Rules.NewObligations(c.ID, c.ReceivedAt)
@@ -150,6 +149,7 @@ func (d *desk) acknowledge(ctx context.Context, from *desk) error {
 	if err := fillAcknowledgement(ctx, d, m); err != nil {
 		return err
 	}
+	m.data.(*templates.Acknowledgement).SplitFrom = from.Complaint.Reference
 	if u := d.open(complaint.Update); m.meets < 0 && u >= 0 && d.Obligations[u].Deadline().After(d.now) { // its date is set already
 		m.data.(*templates.Acknowledgement).UpdateBy = d.Obligations[u].Deadline()
 	}

@@ -247,9 +247,9 @@ func (o *Office) Person(name string) (complaint.Person, error) {
 		}
 	}
 	if near := complaint.Nearest(name, names); near != "" {
-		return complaint.Person{}, fmt.Errorf("casework: %q is not on the staff list; did you mean %s?", name, near)
+		return complaint.Person{}, fmt.Errorf("%w: %q is not on the staff list; did you mean %s?", ErrField, name, near)
 	}
-	return complaint.Person{}, fmt.Errorf("casework: %q is not on the staff list; there are %s", name, strings.Join(names, ", "))
+	return complaint.Person{}, fmt.Errorf("%w: %q is not on the staff list; there are %s", ErrField, name, strings.Join(names, ", "))
 }
 
 // Assign gives a complaint to a person, who must be one that may handle it; an empty

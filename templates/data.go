@@ -66,6 +66,8 @@ type Acknowledgement struct {
 	RespondBy    time.Time `need:"P14" help:"by when we send the full answer"`
 	PersonalData bool      `help:"whether it may be about the customer's personal data (P10)"`
 	ICO          Body      `need:"P10" when:"PersonalData" help:"the office for personal data"`
+	// SplitFrom is empty but where one message holds two matters.
+	SplitFrom complaint.Reference `help:"reference of the complaint that this one was split from"`
 }
 
 // TooLarge asks for a message over the limit to be sent another way.

@@ -38,7 +38,7 @@ const (
 	warnFOG   = 12 // above it a Polish text is refused
 	shortText = 100
 	scorable  = 15 // words: of fewer a score says nothing
-	hardWord  = 4 // syllables
+	hardWord  = 4  // syllables
 )
 
 // Lint checks that a text is plain: the length of its sentences, how easy it is to

@@ -40,6 +40,7 @@ var (
 var (
 	sampleAcknowledgement = &Acknowledgement{
 		Case: sampleCase, UpdateBy: day(11, 26), RespondBy: day(12, 7), PersonalData: true, ICO: sampleICO,
+		SplitFrom: "ASK4-26-7PCWY-H",
 	}
 	sampleTooLarge = &TooLarge{Case: sampleCase, LimitMB: 50}
 	sampleUpdate   = &Update{

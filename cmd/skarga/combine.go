@@ -28,7 +28,7 @@ func (c mergeCmd) Run(s *session) error {
 type splitCmd struct {
 	onCase  `embed:""`
 	Summary string `required:"" help:"What the second complaint is about, in a few words."`
-	Subject string `help:"Its subject; that of the first when left out." placeholder:"WORDS"`
+	Subject string `help:"Its subject; the summary when left out." placeholder:"WORDS"`
 	Reason  string `required:"" help:"Why; kept on record."`
 }
 
@@ -70,5 +70,8 @@ func (c linkCmd) Run(s *session) error {
 	if err := a.cases.Link(s.ctx, who, refs, c.Matter); err != nil {
 		return fieldUsage(err)
 	}
-	return s.done("%d complaints are linked; `skarga reply --matter` writes to all.", len(refs))
+	if c.Matter == "" {
+		return s.done("Not linked any more: %s.", many(len(refs), "complaint"))
+	}
+	return s.done("Linked as %q: %s. `skarga reply --matter` writes to all of the matter.", c.Matter, many(len(refs), "complaint"))
 }

@@ -72,7 +72,7 @@ func (c demoCmd) Run(s *session) (err error) {
 	}
 	if c.Once || show.wrong > 0 {
 		if show.wrong > 0 {
-			return fmt.Errorf("%d of %d letters got a wrong outcome", show.wrong, show.seen)
+			return fmt.Errorf("%d of %d messages got a wrong outcome", show.wrong, show.seen)
 		}
 		return nil
 	}
@@ -133,7 +133,7 @@ func (d *demoShow) play(ctx context.Context) error {
 	if err := d.started(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.out, "Skarga takes in %d letters, on %s.\n\n", len(demo.First)+len(demo.Second), d.app.cfg.Database.Driver)
+	fmt.Fprintf(d.out, "Skarga takes in %d messages, on %s.\n\n", len(demo.First)+len(demo.Second), d.app.cfg.Database.Driver)
 	for _, l := range slices.Concat(demo.First, demo.Second) {
 		facts, err := d.facts(ctx, l)
 		if err != nil {

@@ -223,7 +223,7 @@ func (a *app) tellImported(s *session, path string, t scannerimport.Taken) error
 	if r.Again {
 		again = ", taken in before"
 	}
-	fmt.Fprintf(s.out, "%s: %d pages, %d letters%s\n", filepath.Base(path), r.Pages, len(r.Letters), again)
+	fmt.Fprintf(s.out, "%s: %s, %s%s\n", filepath.Base(path), many(r.Pages, "page"), many(len(r.Letters), "letter"), again)
 	if r.Problem != "" {
 		fmt.Fprintf(s.out, "  at the desk: %s\n", r.Problem)
 	}
@@ -239,7 +239,7 @@ func (a *app) tellImported(s *session, path string, t scannerimport.Taken) error
 		if l.AckDueAt != nil {
 			due = "acknowledge by " + local(*l.AckDueAt, a.rules.Location) + ", " + remaining(l.AckDueAt.Sub(a.now()))
 		}
-		fmt.Fprintf(s.out, "  %s  %s, %d pages. %s. %s\n", l.Reference, or(l.Customer, "name not read"), l.Pages, or(due, "no clock"), state)
+		fmt.Fprintf(s.out, "  %s  %s, %s. %s. %s\n", l.Reference, or(l.Customer, "name not read"), many(l.Pages, "page"), or(due, "no clock"), state)
 	}
 	return nil
 }

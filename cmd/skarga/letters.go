@@ -96,7 +96,7 @@ func (s *session) tellRun(done mailer.Printed) error {
 	if done.Prints > 1 {
 		again = " It may have been printed before; its cover says so."
 	}
-	_, err := fmt.Fprintf(s.out, "%d letters and a cover are in %s.%s\nWhen they are in the post: skarga letters posted %s\n", done.Letters, done.File, again, done.ID)
+	_, err := fmt.Fprintf(s.out, "%s and a cover are in %s.%s\nWhen it is in the post: skarga letters posted %s\n", many(done.Letters, "letter"), done.File, again, done.ID)
 	return err
 }
 
@@ -128,7 +128,7 @@ func (c lettersPosted) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		return s.done("%d letters are recorded as posted %s.", n, a.when(at))
+		return s.done("%s recorded as posted %s.", many(n, "letter"), a.when(at))
 	})
 }
 

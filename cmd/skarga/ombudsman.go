@@ -75,7 +75,7 @@ func (c ombudsmanDecided) Run(s *session) error {
 		if err := a.cases.Decided(s.ctx, on, at, c.Result, c.Task); err != nil {
 			return err
 		}
-		return s.done("%s: decision recorded, %d tasks.", on.Ref, len(c.Task))
+		return s.done("%s: decision recorded, %s.", on.Ref, many(len(c.Task), "task"))
 	})
 }
 

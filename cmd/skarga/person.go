@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os/user"
+	"strconv"
 	"strings"
 
 	"ask4.com/skarga/casework"
@@ -83,6 +84,14 @@ func (s *session) reference(a *app, who complaint.Person, text string) (complain
 func (s *session) done(format string, args ...any) error {
 	_, err := fmt.Fprintf(s.out, format+"\n", args...)
 	return err
+}
+
+// many is a number with its word: "1 letter", "2 letters".
+func many(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + one + "s"
 }
 
 // pairs reads key=value arguments.

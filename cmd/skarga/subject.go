@@ -58,8 +58,8 @@ func (s *session) tell(found casework.Subject) error {
 		fmt.Fprintf(s.out, "%s  %s  %s, received %s\n", c.Reference, c.CustomerName, c.Stage, c.ReceivedAt.Format("2 Jan 2006"))
 	}
 	x := found.Scope
-	fmt.Fprintf(s.out, "%d complaints; beside them %d messages that came in, %d that we sent, %d surveys, %d unfinished forms\n",
-		len(x.Complaints), len(x.Arrivals), len(x.Deliveries), len(x.Surveys), len(x.Drafts))
+	fmt.Fprintf(s.out, "%s; beside them %s that came in, %d that we sent, %s, %s\n",
+		many(len(x.Complaints), "complaint"), many(len(x.Arrivals), "message"), len(x.Deliveries), many(len(x.Surveys), "survey"), many(len(x.Drafts), "unfinished form"))
 	for _, c := range found.Named {
 		fmt.Fprintf(s.out, "%s is another person's complaint, in which they have a part: it stays as it is\n", c.Reference)
 	}
@@ -75,7 +75,7 @@ func (s *session) erased(a *app, e complaint.Erasure) error {
 	if s.cli.JSON {
 		return json.NewEncoder(s.out).Encode(map[string]any{"erasure": e, "not_reached": left})
 	}
-	fmt.Fprintf(s.out, "Erased: the content of %d complaints, %d messages that came in, %d that we sent.\n", e.Complaints, e.Arrivals, e.Deliveries)
+	fmt.Fprintf(s.out, "Erased: the content of %s, %s that came in, %d that we sent.\n", many(e.Complaints, "complaint"), many(e.Arrivals, "message"), e.Deliveries)
 	for _, c := range left {
 		again := "it is tried again every hour"
 		if !c.DoneAt.IsZero() {
@@ -119,6 +119,6 @@ func (subjectRetentionCmd) Run(s *session) error {
 	for _, r := range refs {
 		fmt.Fprintln(s.out, r)
 	}
-	return s.done("Kept for %d years, and past it (the first batch): %d complaints; beside them %d messages that came in, %d that we sent, %d surveys. The clock erases them once a day.",
-		years, len(scope.Complaints), len(scope.Arrivals), len(scope.Deliveries), len(scope.Surveys))
+	return s.done("Kept for %s, and past it (the first batch): %s; beside them %s that came in, %d that we sent, %s. The clock erases them once a day.",
+		many(years, "year"), many(len(scope.Complaints), "complaint"), many(len(scope.Arrivals), "message"), len(scope.Deliveries), many(len(scope.Surveys), "survey"))
 }

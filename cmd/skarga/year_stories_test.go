@@ -312,6 +312,10 @@ func (y *year) split() {
 		if o := owes(y, v, complaint.Acknowledge, 1); o.State != complaint.Met || !o.BreachedAt.IsZero() || len(v.Deliveries) != 1 || v.Deliveries[0].Status != complaint.Sent {
 			y.Errorf("the second is acknowledged: %s, %d mails", o.State, len(v.Deliveries))
 		}
+		mails := y.mailTo("split@student.example")
+		if says := "The first one keeps the reference " + string(y.view(*first).Complaint.Reference); !strings.Contains(strings.Join(strings.Fields(mails[len(mails)-1].Text), " "), says) {
+			y.Errorf("the second acknowledgement does not say %q: %s", says, mails[len(mails)-1].Text)
+		}
 		y.due(c.ID, complaint.Update, 1, "2026-11-12")
 		y.due(c.ID, complaint.TellOmbudsman, 1, "2026-12-21")
 	})

@@ -197,7 +197,7 @@ func (r *Report) countPromises(p Period, cases map[string]*Case, promises []Prom
 	for _, kind := range promiseKinds {
 		k, t := kept[kind], took[kind]
 		slices.Sort(t)
-		k.Median, k.P95 = quantile(t, 0.5), quantile(t, 0.95)
+		k.Median, k.P95 = Span(quantile(t, 0.5)), Span(quantile(t, 0.95))
 		r.Kept = append(r.Kept, *k)
 	}
 }

@@ -4,6 +4,8 @@ package figures
 
 import (
 	"cmp"
+	"encoding/json"
+	"math"
 	"slices"
 	"time"
 
@@ -78,8 +80,35 @@ func (p Period) end() time.Time {
 
 // Count is a number with the complaints behind it, by reference.
 type Count struct {
-	N          int                   `json:"n"`
-	References []complaint.Reference `json:"references"`
+	N          int        `json:"n"`
+	References References `json:"references"`
+}
+
+// References are a list that is [] in JSON when it is empty.
+type References []complaint.Reference
+
+// MarshalJSON writes the list.
+func (r References) MarshalJSON() ([]byte, error) {
+	return json.Marshal(append([]complaint.Reference{}, r...))
+}
+
+// Span is a length of time: hours in JSON, null for none.
+type Span time.Duration
+
+// MarshalJSON writes the hours.
+func (s Span) MarshalJSON() ([]byte, error) {
+	if s == 0 {
+		return []byte("null"), nil
+	}
+	return json.Marshal(math.Round(time.Duration(s).Hours()*1000) / 1000)
+}
+
+// UnmarshalJSON reads them.
+func (s *Span) UnmarshalJSON(b []byte) error {
+	var hours float64
+	err := json.Unmarshal(b, &hours)
+	*s = Span(hours * float64(time.Hour))
+	return err
 }
 
 func (c *Count) add(ref complaint.Reference) {
@@ -115,8 +144,8 @@ type Kept struct {
 	Void   Count                    `json:"void"`
 	// Median and P95 are from receipt to what met the promise, over those that fell
 	// due and were met; 0 without any.
-	Median time.Duration `json:"median_ns"`
-	P95    time.Duration `json:"p95_ns"`
+	Median Span `json:"median_hours"`
+	P95    Span `json:"p95_hours"`
 }
 
 // Percent is the share that was kept on time; ok is false when nothing was due.

@@ -87,7 +87,7 @@ func TestMonthCountedByHand(t *testing.T) {
 	check("adds up", r.Balance.AddsUp(), true)
 	check("ages", r.Ages, figures.Ages{Young: refs("new", "later"), Over28: refs("mid"), Over42: refs("old")})
 	check("acknowledgements", r.Kept[0], figures.Kept{Kind: complaint.Acknowledge, Due: refs("done", "later", "mid"), OnTime: refs("done"), Late: refs("later"), Missed: refs("mid"), Void: refs("spam"),
-		Median: time.Hour, P95: 25 * time.Hour})
+		Median: figures.Span(time.Hour), P95: figures.Span(25 * time.Hour)})
 	check("responses", r.Kept[2].Due.N*100+r.Kept[2].OnTime.N*10+r.Kept[2].Missed.N, 211)
 	check("responses sent", r.Responses, refs("done"))
 	check("appeals", r.Appeals, refs("done"))

@@ -82,7 +82,7 @@ func TestKilledPrintRun(t *testing.T) {
 			}
 			for _, file := range files {
 				pages, err := api.PageCountFile(file)
-				if cover := pages - inRun[r.ID]; err != nil || cover < 1 || cover > 3 {
+				if cover := pages - inRun[r.ID]; err != nil || cover < 1 || cover > 3+inRun[r.ID]/30 { // its list of letters grows
 					t.Errorf("%s: %d pages for %d letters, %v", file, pages, inRun[r.ID], err)
 				}
 			}

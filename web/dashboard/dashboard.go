@@ -39,6 +39,8 @@ type List struct {
 	Figure     bool                  // the cell is a figure: it has a list, which may be empty
 	References []complaint.Reference // complaints; one may stand there twice, for two promises
 	Others     int                   // surveys of campaigns, which are about no complaint
+	Value      string                // the figure for programs, without its unit; empty for none
+	Unit       string                // percent, hours or GBP; empty for a number of things
 }
 
 // N is how many there are.
@@ -50,23 +52,35 @@ type cell struct {
 	list List
 }
 
+// amount is a figure that is no count, for people and for programs.
+type amount struct{ text, value, unit string }
+
+// none stands where there is nothing to measure.
+func none(unit string) amount { return amount{"–", "", unit} }
+
 // number is a count.
 func number(c figures.Count) cell {
-	return cell{strconv.Itoa(c.N), List{Figure: true, References: c.References}}
+	n := strconv.Itoa(c.N)
+	return cell{n, List{Figure: true, References: c.References, Value: n}}
 }
 
 // from is a figure that is made of what some counts counted, e.g. a percentage.
-func from(text string, counts ...figures.Count) cell {
-	l := List{Figure: true}
+func from(a amount, counts ...figures.Count) cell {
+	l := List{Figure: true, Value: a.value, Unit: a.unit}
 	for _, c := range counts {
 		l.References = append(l.References, c.References...)
 	}
-	return cell{text, l}
+	return cell{a.text, l}
 }
 
 // surveys is a figure about so many surveys, of which some belong to complaints.
-func surveys(text string, n int, of []complaint.Reference) cell {
-	return cell{text, List{true, of, n - len(of)}}
+func surveys(a amount, n int, of []complaint.Reference) cell {
+	return cell{a.text, List{Figure: true, References: of, Others: n - len(of), Value: a.value, Unit: a.unit}}
+}
+
+// counted is a number of surveys.
+func counted(n int, of []complaint.Reference) cell {
+	return surveys(amount{text: strconv.Itoa(n), value: strconv.Itoa(n)}, n, of)
 }
 
 // line makes a row of its first words and its figures.
@@ -138,7 +152,7 @@ func promises(r figures.Report) Section {
 		Head: []string{"", "due", "on time", "", "late", "missed", "void", "median", "95th percentile"}}
 	for _, k := range r.Kept {
 		s.Rows = append(s.Rows, line(name(string(k.Kind)), number(k.Due), number(k.OnTime), from(percent(k.Percent()), k.OnTime),
-			number(k.Late), number(k.Missed), number(k.Void), from(span(k.Median), k.OnTime, k.Late), from(span(k.P95), k.OnTime, k.Late)))
+			number(k.Late), number(k.Missed), number(k.Void), from(span(time.Duration(k.Median)), k.OnTime, k.Late), from(span(time.Duration(k.P95)), k.OnTime, k.Late)))
 	}
 	return s
 }
@@ -168,7 +182,7 @@ func afterwards(r figures.Report) Section {
 func redress(r figures.Report) Section {
 	s := Section{ID: "redress", Title: "Redress in what was closed", Head: []string{"", "complaints", "amount"}}
 	for _, p := range r.Redress {
-		s.Rows = append(s.Rows, line(name(p.Name), number(p.Count), from(fmt.Sprintf("£%d.%02d", p.Pence/100, p.Pence%100), p.Count)))
+		s.Rows = append(s.Rows, line(name(p.Name), number(p.Count), from(pounds(p.Pence), p.Count)))
 	}
 	return s
 }
@@ -193,10 +207,10 @@ func lessons(r figures.Report) Section {
 func satisfaction(r figures.Report) Section {
 	t := r.Surveys.Tally
 	return Section{ID: "satisfaction", Title: "Satisfaction (P7)", Note: "Only answers that came in time count.", Head: []string{"", ""}, Rows: []Row{
-		line("surveys sent", surveys(strconv.Itoa(t.Invited), t.Invited, t.InvitedOf)),
-		line("not asked, by the rules", surveys(strconv.Itoa(t.Skipped), t.Skipped, t.SkippedOf)),
-		line("asked for no more surveys", surveys(strconv.Itoa(t.Stopped), t.Stopped, t.StoppedOf)),
-		line("surveys answered", surveys(strconv.Itoa(t.N), t.N, t.AnsweredOf)),
+		line("surveys sent", counted(t.Invited, t.InvitedOf)),
+		line("not asked, by the rules", counted(t.Skipped, t.SkippedOf)),
+		line("asked for no more surveys", counted(t.Stopped, t.StoppedOf)),
+		line("surveys answered", counted(t.N, t.AnsweredOf)),
 		line("satisfied (4 or 5 of 5)", surveys(percent(t.Percent()), t.Satisfied, t.SatisfiedOf)),
 		line("mean effort (1 to 7)", surveys(effort(t), t.N, t.AnsweredOf)),
 	}}
@@ -206,40 +220,50 @@ func satisfaction(r figures.Report) Section {
 func months(r figures.Report) Section {
 	s := Section{ID: "months", Title: "Satisfaction by month", Head: []string{"", "sent", "answered", "satisfied", "mean effort"}}
 	for _, m := range r.Surveys.Months {
-		s.Rows = append(s.Rows, line(m.Month, surveys(strconv.Itoa(m.Invited), m.Invited, m.InvitedOf), surveys(strconv.Itoa(m.N), m.N, m.AnsweredOf),
+		s.Rows = append(s.Rows, line(m.Month, counted(m.Invited, m.InvitedOf), counted(m.N, m.AnsweredOf),
 			surveys(percent(m.Percent()), m.Satisfied, m.SatisfiedOf), surveys(effort(m.Tally), m.N, m.AnsweredOf)))
 	}
 	return s
 }
 
-func effort(t figures.Tally) string {
+func effort(t figures.Tally) amount {
 	e, ok := t.Effort()
 	if !ok {
-		return "–"
+		return none("")
 	}
-	return fmt.Sprintf("%.1f", e)
+	s := fmt.Sprintf("%.1f", e)
+	return amount{text: s, value: s}
 }
 
-func percent(p float64, ok bool) string {
+func percent(p float64, ok bool) amount {
 	if !ok {
-		return "–"
+		return none("percent")
 	}
-	return fmt.Sprintf("%.1f\u00a0%%", p)
+	s := fmt.Sprintf("%.1f", p)
+	return amount{s + "\u00a0%", s, "percent"}
 }
 
-// span writes a length of time as people say it.
-func span(d time.Duration) string {
+func pounds(pence int64) amount {
+	s := fmt.Sprintf("%d.%02d", pence/100, pence%100)
+	return amount{"£" + s, s, "GBP"}
+}
+
+// span writes a length of time as people say it, and in hours.
+func span(d time.Duration) amount {
+	a := amount{value: fmt.Sprintf("%.3f", d.Hours()), unit: "hours"}
 	switch {
 	case d == 0:
-		return "–"
+		return none("hours")
 	case d < time.Minute:
-		return fmt.Sprintf("%.0f s", d.Seconds())
+		a.text = fmt.Sprintf("%.0f s", d.Seconds())
 	case d < 2*time.Hour:
-		return fmt.Sprintf("%.0f min", d.Minutes())
+		a.text = fmt.Sprintf("%.0f min", d.Minutes())
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%.1f h", d.Hours())
+		a.text = fmt.Sprintf("%.1f h", d.Hours())
+	default:
+		a.text = fmt.Sprintf("%.1f days", d.Hours()/24)
 	}
-	return fmt.Sprintf("%.1f days", d.Hours()/24)
+	return a
 }
 
 // Title says which period a report is about; its last day is in it.
@@ -284,20 +308,24 @@ func Text(w io.Writer, r figures.Report, only ...string) error {
 	return nil
 }
 
-// CSV writes a line for each number: section, what, column, value, references.
+// CSV writes a line for each figure, to reckon with: its value has a point before its
+// decimals and no unit, and is empty where there was nothing to measure.
 func CSV(w io.Writer, r figures.Report) error {
 	c := csv.NewWriter(w)
-	if err := c.Write([]string{"section", "what", "column", "value", "references"}); err != nil {
+	if err := c.Write([]string{"section", "what", "column", "value", "unit", "references"}); err != nil {
 		return err
 	}
 	for _, s := range Sections(r) {
 		for _, row := range s.Rows {
 			for i, cell := range row.Cells[1:] {
-				column := s.Head[i+1]
-				if column == "" && strings.HasSuffix(cell, "%") {
-					column = "percent"
+				column, behind := s.Head[i+1], row.Lists[i+1]
+				if column == "" && i > 0 {
+					column = s.Head[i]
 				}
-				if err := c.Write([]string{s.ID, row.Cells[0], column, cell, join(row.Lists[i+1].References)}); err != nil {
+				if behind.Figure {
+					cell = behind.Value
+				}
+				if err := c.Write([]string{s.ID, row.Cells[0], column, cell, behind.Unit, join(behind.References)}); err != nil {
 					return err
 				}
 			}

@@ -130,8 +130,19 @@ func TestCSVAndJSONAreReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&b).ReadAll()
-	if err != nil || len(rows) < 20 || len(rows[1]) != 5 {
+	if err != nil || len(rows) < 20 || len(rows[1]) != 6 {
 		t.Errorf("%d rows, %v", len(rows), err)
+	}
+	columns := map[string]bool{}
+	for _, row := range rows[1:] {
+		if key := row[0] + "|" + row[1] + "|" + row[2] + "|" + row[4]; columns[key] && row[0] != "lessons" {
+			t.Errorf("two figures are %s", key)
+		} else {
+			columns[key] = true
+		}
+		if _, err := strconv.ParseFloat(row[3], 64); err != nil && row[3] != "" && row[0] != "lessons" {
+			t.Errorf("%s is no number: %q", row, row[3])
+		}
 	}
 	b.Reset()
 	if err := dashboard.JSON(&b, month()); err != nil {
