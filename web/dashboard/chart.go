@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"math"
 	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-analyze/charts"
@@ -78,7 +80,7 @@ func flow(r figures.Report) bars {
 	byMonth := len(r.Days) > 62
 	last := ""
 	for _, d := range r.Days {
-		label := d.Date[8:]
+		label := strings.TrimPrefix(d.Date[8:], "0")
 		if byMonth {
 			label = d.Date[:7]
 			if at, err := time.Parse("2006-01", label); err == nil {
@@ -92,6 +94,13 @@ func flow(r figures.Report) bars {
 		n := len(b.labels) - 1
 		b.values[0][n] += float64(d.Received)
 		b.values[1][n] += float64(d.Ended)
+	}
+	if !byMonth && len(b.labels) > 16 { // each fifth day, or they run together
+		for i, label := range b.labels {
+			if n, err := strconv.Atoi(label); err == nil && n%5 != 0 && i > 0 {
+				b.labels[i] = ""
+			}
+		}
 	}
 	return b
 }
@@ -162,7 +171,7 @@ var fixed = regexp.MustCompile(`^<svg ([^>]*?)width="\d+" height="\d+"`)
 func (b bars) draw() (template.HTML, error) {
 	opt := charts.NewBarChartOptionWithData(b.values)
 	opt.Theme = charts.GetTheme(charts.ThemeLight).WithSeriesColors(b.colours)
-	opt.CategoryAxis.Labels = b.labels
+	opt.CategoryAxis.Labels, opt.CategoryAxis.LabelCount = b.labels, len(b.labels)
 	opt.StackSeries = charts.Ptr(b.stacked)
 	top, steps := scale(b.highest())
 	opt.ValueAxis = []charts.ValueAxisOption{{Min: charts.Ptr(0.0), Max: charts.Ptr(top), LabelCount: steps + 1, RangeValuePaddingScale: charts.Ptr(0.0)}}
