@@ -40,7 +40,7 @@ func (c backupCmd) Run(s *session) (err error) {
 	if err := os.Rename(f.Name(), c.File); err != nil {
 		return err
 	}
-	return s.tellCounts(counts, "%d complaints, %d arrivals and %d files of large bytes are in %s.\n", c.File)
+	return s.tellCounts(counts, "%s, %s and %s of large bytes are in %s.\n", c.File)
 }
 
 type restoreCmd struct {
@@ -74,7 +74,7 @@ func (c restoreCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := s.tellCounts(done.Counts, "%d complaints, %d arrivals and %d files of large bytes are restored from %s.\n", c.File); err != nil || s.cli.JSON {
+	if err := s.tellCounts(done.Counts, "%s, %s and %s of large bytes are restored from %s.\n", c.File); err != nil || s.cli.JSON {
 		return err
 	}
 	_, err = fmt.Fprintf(s.out, `%d messages were queued when the backup was taken, %s: they may have left since and wait for a person
@@ -102,7 +102,7 @@ func (s *session) tellCounts(c store.Counts, words, file string) error {
 	if s.cli.JSON {
 		return json.NewEncoder(s.out).Encode(c)
 	}
-	_, err := fmt.Fprintf(s.out, words, c.Rows["complaints"], c.Rows["arrivals"], c.Large, file)
+	_, err := fmt.Fprintf(s.out, words, many(c.Rows["complaints"], "complaint"), many(c.Rows["arrivals"], "arrival"), many(c.Large, "file"), file)
 	return err
 }
 

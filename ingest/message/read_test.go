@@ -101,6 +101,28 @@ func TestReadStructure(t *testing.T) {
 	}
 }
 
+// TestPartsBehindABareLineFeed: relays that add a footer mix line ends, and a part
+// behind one is a part all the same.
+func TestPartsBehindABareLineFeed(t *testing.T) {
+	t.Parallel()
+	const in = "Subject: s\r\nFrom: a@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
+		"--b\r\n\r\nthe router is broken\n--b\r\nContent-Type: image/png; name=r.png\r\n\r\nx\n--b\r\n\r\nsince Monday\r\n--b--\r\n"
+	for size := range 40 { // however the bytes come
+		m := Read(slowReader{strings.NewReader(in), size + 1}, int64(len(in)), Options{})
+		if m.Text != "the router is broken\n\nsince Monday" || len(m.Attachments) != 1 || m.Attachments[0].Filename != "r.png" || !hasDamage(m, "line_ends") {
+			t.Fatalf("%d bytes at a time: %q, %+v, %q", size+1, m.Text, m.Attachments, m.Damaged)
+		}
+	}
+}
+
+// slowReader gives some bytes at a time.
+type slowReader struct {
+	*strings.Reader
+	n int
+}
+
+func (r slowReader) Read(p []byte) (int, error) { return r.Reader.Read(p[:min(len(p), r.n)]) }
+
 // TestRepairReadsAlike reads sound messages by both ways: they must agree.
 func TestRepairReadsAlike(t *testing.T) {
 	t.Parallel()
