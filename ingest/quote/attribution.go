@@ -53,14 +53,18 @@ func words(list string) map[string]bool {
 	return m
 }
 
-// attribution reports an attribution that begins at line i and may run over four
+// maxAttribution is how many lines an attribution may run over: some programs give the
+// address, and each bracket, a line of its own.
+const maxAttribution = 6
+
+// attribution reports an attribution that begins at line i and may run over a few
 // lines: the line behind it, and whether unmarked text below it is history too.
 func (d *division) attribution(i int) (end int, closes bool) {
 	if !d.mayAttribute(i) {
 		return 0, false
 	}
 	joined := ""
-	for j := i; j < min(i+4, len(d.lines)); j++ {
+	for j := i; j < min(i+maxAttribution, len(d.lines)); j++ {
 		s := d.look(j)
 		if s == "" || len(s) > 500 || d.marked(j) && j > i && s[0] == '>' && len(s) > 2 {
 			return 0, false
@@ -123,8 +127,7 @@ const (
 	certain            // whatever follows
 )
 
-// judgeAttribution tells how sure it is that a text of one to four joined lines
-// is an attribution.
+// judgeAttribution tells how sure it is that a text of joined lines is an attribution.
 func judgeAttribution(joined string) confidence {
 	s := strings.Trim(strings.Join(strings.Fields(joined), " "), "-*_=— ")
 	colon := strings.HasSuffix(s, ":")
