@@ -24,7 +24,8 @@ type Readdressed struct {
 // SetAddress gives a complaint the postal address that a person confirms (DOMAIN,
 // Post), and answers it by letter from then on. needs "" leaves what is known. What
 // waits to go elsewhere is taken back, and what did not arrive is begun anew: the
-// acknowledgement leaves by itself, of an answer its author has the draft again.
+// acknowledgement leaves by itself, also one that was held for want of an address; of an
+// answer its author has the draft again.
 func (o *Office) SetAddress(ctx context.Context, a Acting, lines []string, needs complaint.Need) (r Readdressed, err error) {
 	view, err := o.View(ctx, a.Who, a.Ref)
 	if err != nil {
@@ -42,6 +43,11 @@ func (o *Office) SetAddress(ctx context.Context, a Acting, lines []string, needs
 		r, err = d.readdress(ctx, before, view.Events)
 		return err
 	})
+	if err != nil || o.Addressed == nil {
+		return r, err
+	}
+	released, err := o.Addressed(ctx, a.Ref, a.Who)
+	r.Again = r.Again || released
 	return r, err
 }
 

@@ -27,6 +27,9 @@ type Options struct {
 	// ApproveVulnerable when the customer is vulnerable.
 	ApproveAll, ApproveNew, ApproveVulnerable []string
 	Changed                                   func() // called after each act; nil for nobody
+	// Addressed lets an acknowledgement leave that was held for want of an address;
+	// nil where none is.
+	Addressed func(context.Context, complaint.Reference, complaint.Person) (released bool, err error)
 }
 
 // Office is where people work on complaints. It is safe for use by several

@@ -290,6 +290,20 @@ func (c *conclusion) newComplaint(w *work) complaint.Complaint {
 	return comp
 }
 
+// Why something is held that an address releases.
+const (
+	heldForPost    = "the customer is answered by letter, and there is no complete postal address that was confirmed"
+	heldForAddress = "there is no address to answer to"
+	heldNoFrom     = "No usable From address to answer to (RFC 5322 section 3.6.2)"
+	heldOnlyRead   = "Name and address were only read: compare them with the page and confirm"
+)
+
+// WantsAddress says whether an arrival is held until a person gives the customer's
+// postal address.
+func WantsAddress(a complaint.Arrival) bool {
+	return a.Held && slices.Contains([]string{heldForPost, heldForAddress, heldNoFrom, heldOnlyRead}, a.HoldReason)
+}
+
 // holdReason says why a person must look before the customer is answered, or "".
 func (c *conclusion) holdReason(w *work, comp complaint.Complaint, recipient string) string {
 	switch {
@@ -298,11 +312,11 @@ func (c *conclusion) holdReason(w *work, comp complaint.Complaint, recipient str
 	case w.read.Judgement.Answer == AnswerHold:
 		return cmp.Or(w.read.Judgement.HoldReason, "the judgement was unsure")
 	case comp.ReplyBy == complaint.ByLetter && !comp.CanPost():
-		return "the customer is answered by letter, and there is no complete postal address that was confirmed"
+		return heldForPost
 	case comp.ReplyBy == complaint.ByLetter:
 		return ""
 	case recipient == "":
-		return "there is no address to answer to"
+		return heldForAddress
 	case strings.ContainsAny(recipient, "\"\\<>(),;:% \t\r\n"):
 		return fmt.Sprintf("the address %q is unusual; see whether it is meant", recipient)
 	case c.acked[complaint.FoldAddress(recipient)] >= c.in.AckCap:

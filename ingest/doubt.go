@@ -21,7 +21,7 @@ func (j *Judgement) doubts(m *message.Message, opt JudgeOptions) {
 		return
 	}
 	if len(m.From) == 0 || !strings.Contains(m.From[0].Address, "@") {
-		j.hold("No usable From address to answer to (RFC 5322 section 3.6.2)")
+		j.hold(heldNoFrom)
 	}
 	if fromOwn(m, opt) {
 		j.hold("It has our own address as sender, but is none of our messages")

@@ -90,7 +90,7 @@ func (in *Intake) readPaper(p Paper) Read {
 	case p.ToType:
 		j.hold("A page could not be read; type what it says")
 	case !p.from.sure:
-		j.hold("Name and address were only read: compare them with the page and confirm")
+		j.hold(heldOnlyRead)
 	}
 	return out
 }

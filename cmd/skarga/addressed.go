@@ -47,7 +47,7 @@ func (a *app) releaseWaiting(ctx context.Context, ref complaint.Reference, who c
 		}
 	}
 	for _, r := range view.Arrivals {
-		if r.Outcome == complaint.ToComplaint && r.Held {
+		if r.Outcome == complaint.ToComplaint && ingest.WantsAddress(r) {
 			err := a.intake.Release(ctx, ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: "a postal address was given"})
 			return err == nil, err
 		}

@@ -130,7 +130,7 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 		return err
 	}
 	a.cases = casework.New(caseStore{a.store}, casework.Options{Rules: a.rules, Prefix: a.cfg.Firm.Prefix, Staff: a.cfg.People(), Now: a.now, PostAt: a.cfg.Letters.CutOff.SinceMidnight(),
-		Changed: func() { a.store.Notify(store.TopicCases) }, Writer: a.office, ApproveAll: a.cfg.Replies.ApproveAll, ApproveNew: a.cfg.Replies.ApproveNew, ApproveVulnerable: a.cfg.Replies.Vulnerable})
+		Changed: func() { a.store.Notify(store.TopicCases) }, Addressed: a.releaseWaiting, Writer: a.office, ApproveAll: a.cfg.Replies.ApproveAll, ApproveNew: a.cfg.Replies.ApproveNew, ApproveVulnerable: a.cfg.Replies.Vulnerable})
 	directory, err := newDirectory(a.cfg.Import.Directory)
 	if err != nil {
 		return err

@@ -182,14 +182,9 @@ func (c lettersAddress) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		released, err := a.releaseWaiting(s.ctx, on.Ref, on.Who)
-		if err != nil {
-			return err
-		}
 		if err := s.done("%s: letters go to that address from now on.", on.Ref); err != nil {
 			return err
 		}
-		led.Again = led.Again || released
 		return readdressed(s, on.Ref, led)
 	})
 }

@@ -126,6 +126,28 @@ func TestAddressThatChangesBeforeThePost(t *testing.T) {
 	})
 }
 
+// TestP12HeldForWantOfAnAddress: who can only be reached by post is acknowledged as soon
+// as staff give an address, on whichever page or command; what is held for another
+// reason stays held.
+func TestP12HeldForWantOfAnAddress(t *testing.T) {
+	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
+		for raw, want := range map[string]bool{
+			"To: complaints@ask4.com\r\nSubject: No internet\r\nMessage-ID: <nobody@x.example>\r\n\r\nMy internet is down. Write to Flat 2.\r\n":                                 true,
+			"From: News <news@x.example>\r\nTo: complaints@ask4.com\r\nPrecedence: bulk\r\nSubject: Offers\r\nMessage-ID: <news@x.example>\r\n\r\nTen routers that we like.\r\n": false,
+		} {
+			a := s.comes(raw)
+			if !a.Held {
+				s.Fatalf("%q is not held: %+v", raw, a)
+			}
+			_, again, _ := s.addressed(a.ComplaintID, old, "")
+			v := s.view(a.ComplaintID)
+			if queued := len(v.Deliveries) == 1 && v.Deliveries[0].Way == complaint.ByLetter; again != want || queued != want || v.Arrivals[0].Held == want {
+				s.Errorf("%q: again %t, %d deliveries, held %t", raw, again, len(v.Deliveries), v.Arrivals[0].Held)
+			}
+		}
+	})
+}
+
 // TestRefusedMailTurnsToALetter: the mail server refuses the acknowledgement of somebody
 // whose postal address is known. The clock turns to a letter, once, and a letter that
 // comes back leaves again when there is a new address.
