@@ -214,7 +214,7 @@ func (in *Intake) readAll(ctx context.Context, batch []*work) {
 		readers.Go(func() {
 			for w := range next {
 				w.raw = small[w.arrival.ID]
-				w.err = in.readArrival(ctx, w)
+				w.err = in.twice(ctx, func() error { return in.readArrival(ctx, w) })
 				w.raw = nil
 			}
 		})
@@ -259,8 +259,8 @@ func (in *Intake) readArrival(ctx context.Context, w *work) error {
 	return nil
 }
 
-// conclude writes a batch in one transaction; if that fails, each arrival is
-// tried alone, and what fails alone is parked (law 4 of intake).
+// conclude writes a batch in one transaction; if that fails, and not for an outage,
+// each arrival is tried alone, and what fails alone is parked (law 4 of intake).
 func (in *Intake) conclude(ctx context.Context, batch []*work) {
 	batch = slices.DeleteFunc(batch, func(w *work) bool {
 		if w.err != nil && ctx.Err() == nil {
@@ -271,7 +271,7 @@ func (in *Intake) conclude(ctx context.Context, batch []*work) {
 	if len(batch) == 0 {
 		return
 	}
-	err := in.concludeAll(ctx, batch)
+	err := in.twice(ctx, func() error { return in.concludeAll(ctx, batch) })
 	if err == nil || ctx.Err() != nil {
 		return
 	}

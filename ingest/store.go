@@ -27,6 +27,8 @@ type Store interface {
 	ParkArrival(ctx context.Context, arrivalID, reason string, retryAt time.Time) error
 	// InTx runs fn in one transaction; fn's error rolls it back.
 	InTx(ctx context.Context, fn func(Tx) error) error
+	// Ping says whether the database answers.
+	Ping(ctx context.Context) error
 }
 
 // NewArrival is an arrival with its bytes. Body is nil when they could not be

@@ -46,8 +46,12 @@ func TestIMAPFaults(t *testing.T) {
 				if name != "slow" {
 					eventually(t, "the fault is noticed", func() bool { return n.count("mailbox cannot be read") > failed })
 				}
+				again := n.count("mailbox is read again")
 				if err := proxy.Mend(); err != nil {
 					t.Fatal(err)
+				}
+				if name != "slow" { // or the pauses before the next tries would grow to minutes
+					eventually(t, "the mailbox is read again", func() bool { return n.count("mailbox is read again") > again })
 				}
 			}
 			w.settle(t)

@@ -241,7 +241,11 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for limit := time.Now().Add(hang); !ok(); <-tick.C {
+	patience := hang
+	if soak() {
+		patience *= 5 // there is more to catch up with
+	}
+	for limit := time.Now().Add(patience); !ok(); <-tick.C {
 		if time.Now().After(limit) {
 			t.Fatalf("it never came to this: %s", what)
 		}
