@@ -49,8 +49,8 @@ func (v View) Facts() []Found {
 		switch {
 		case i < 0:
 			facts = append(facts, f)
-		case f.Confidence > facts[i].Confidence:
-			facts[i] = f
+		case f.Confidence > facts[i].Confidence, f.Confidence == facts[i].Confidence && facts[i].Where.Part == "subject":
+			facts[i] = f // a text shows more of what it is about than a subject
 		}
 	}
 	return facts
