@@ -96,7 +96,7 @@ func (r *reader) collect(m *Message, n *node, cids map[string]bool) {
 	if n.ctype.isA("audio") || isAudioName(name) {
 		m.HasAudio = true
 	}
-	if n.leaf.role != roleFile || n.isDisguise() || n.depth == 0 && n.leaf.size == 0 {
+	if n.leaf.role != roleFile || n.isDisguise() || n.depth == 0 && n.leaf.size == 0 && n.disposition.value != "attachment" {
 		return
 	}
 	id := strings.Trim(n.fields.get("Content-Id"), "<> \t")

@@ -75,6 +75,7 @@ func TestReadStructure(t *testing.T) {
 		"same boundary twice":   {top + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\none\n--b--\n--b\nContent-Type: image/png; name=i.png\n\nx\n--b--\n", "one", "boundary", []string{"i.png"}},
 		"header without body":   {top, "", "", nil},
 		"empty":                 {"", "", "", nil},
+		"empty file":            {top + "Content-Type: text/calendar; method=request\nContent-Disposition: attachment; filename=visit.ics\n\n", "", "", []string{"visit.ics"}},
 		"nul and invalid bytes": {top + "\na\x00b \xff\xfe c", "ab ÿþ c", "charset", nil},
 		"csv with a name":       {top + "Content-Type: text/csv; name=x.csv\n\na,b", "", "", []string{"x.csv"}},
 		"calendar":              {top + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/calendar; name=i.ics\n\nBEGIN:VCALENDAR\n--b--\n", "one", "", []string{"i.ics"}},
