@@ -22,6 +22,8 @@ type dialect interface {
 	rows(cols []column, rows [][]any) (source string, args []any)
 	// chunk is the largest number of rows that one statement takes.
 	chunk(cols []column) int
+	// deadlock says whether the database ended a transaction for another's sake.
+	deadlock(err error) bool
 	// together says whether a write of these columns may share one statement with
 	// writes of other tables.
 	together(cols []column) bool

@@ -16,6 +16,11 @@ import (
 // postgres is the dialect of PostgreSQL.
 type postgres struct{}
 
+func (postgres) deadlock(err error) bool {
+	e, ok := errors.AsType[*pq.Error](err)
+	return ok && e.Code == "40P01"
+}
+
 // openPostgres opens a pool. With binary_parameters a query without a prepared
 // statement needs one round trip instead of two.
 func openPostgres(opt Options) (*sql.DB, error) {

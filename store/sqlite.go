@@ -13,6 +13,8 @@ import (
 // sqlite is the dialect of SQLite.
 type sqlite struct{}
 
+func (sqlite) deadlock(error) bool { return false } // there is one writer
+
 // openSQLite opens a file twice: one connection writes, since SQLite has one
 // writer at a time, and a pool reads beside it (WAL). Each commit makes the readers
 // give up their caches, so those are small.

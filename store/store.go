@@ -110,8 +110,21 @@ func (s *Store) now() time.Time { return s.opt.Now() }
 // reads runs queries outside of a transaction.
 func (s *Store) reads() conn { return conn{q: s.r, d: s.d} }
 
-// write runs fn in one transaction on the writing side.
+// deadlockTries is how often a transaction is tried that the database ended so that
+// another could go on.
+const deadlockTries = 4
+
+// write runs fn in one transaction on the writing side; after a deadlock once more.
 func (s *Store) write(ctx context.Context, fn func(conn) error) error {
+	for try := 1; ; try++ {
+		err := s.writeOnce(ctx, fn)
+		if err == nil || try == deadlockTries || !s.d.deadlock(err) {
+			return err
+		}
+	}
+}
+
+func (s *Store) writeOnce(ctx context.Context, fn func(conn) error) error {
 	tx, err := s.w.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("store: begin: %w", err)
@@ -127,7 +140,8 @@ func (s *Store) write(ctx context.Context, fn func(conn) error) error {
 }
 
 // InTx runs fn in one transaction. Its writes are gathered and sent together;
-// they are durable when InTx returns nil. An error of fn rolls everything back.
+// they are durable when InTx returns nil. An error of fn rolls everything back. After a
+// deadlock fn runs again.
 func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 	var wake bool
 	err := s.write(ctx, func(c conn) error {

@@ -70,7 +70,7 @@ func TestBadInputOnARecordChangesNothing(t *testing.T) {
 		"unknown value":  {exitUsage, []string{"set", ref, "category=weather", "room=7"}, "wifi"},
 		"no pair":        {exitUsage, []string{"set", ref, "category"}, "category=billing"},
 		"no fields":      {exitUsage, []string{"set", ref}, "root_cause"},
-		"nobody":         {exitFailed, []string{"assign", ref, "Nobody"}, "staff list"},
+		"nobody":         {exitUsage, []string{"assign", ref, "Nobody"}, "staff list"},
 		"not their role": {exitRefused, []string{"--as", "Adam Reads", "set", ref, "room=7"}, "auditor"},
 		"not theirs":     {exitRefused, []string{"assign", ref, "Marek Post"}, "mailroom"},
 		"changed":        {exitFailed, []string{"set", ref, "room=7", "--seen", "4"}, "never had that version"},
