@@ -142,14 +142,16 @@ func (d *desk) split(ctx context.Context, ref complaint.Reference, subject, summ
 	return n.acknowledge(ctx, d)
 }
 
-// acknowledge queues the letter that tells the customer a new reference and its dates,
-// in the thread of the complaint that it comes from.
+// acknowledge queues the letter that tells the customer a reference and its dates, in the
+// thread of the complaint that it comes from: the one that it was split from, or itself.
 func (d *desk) acknowledge(ctx context.Context, from *desk) error {
 	m := &message{answer: Answer{Kind: "acknowledgement"}, author: d.who, meets: d.open(complaint.Acknowledge)}
 	if err := fillAcknowledgement(ctx, d, m); err != nil {
 		return err
 	}
-	m.data.(*templates.Acknowledgement).SplitFrom = from.Complaint.Reference
+	if from != d {
+		m.data.(*templates.Acknowledgement).SplitFrom = from.Complaint.Reference
+	}
 	if u := d.open(complaint.Update); m.meets < 0 && u >= 0 && d.Obligations[u].Deadline().After(d.now) { // its date is set already
 		m.data.(*templates.Acknowledgement).UpdateBy = d.Obligations[u].Deadline()
 	}

@@ -75,6 +75,7 @@ func (in *Intake) recordElsewhere(ctx context.Context, tx Tx, e Elsewhere, w *wo
 	if err := c.prepare(ctx, mine); err != nil {
 		return err
 	}
+	w = mine[0]
 	a := &w.arrival
 	if out.FromCustomer, err = isParty(ctx, tx, e.ComplaintID, a.From); err != nil {
 		return err

@@ -318,7 +318,8 @@ func (in *Intake) concludeAll(ctx context.Context, batch []*work) error {
 
 // stillMine locks the arrivals of a batch and leaves out those that were judged, or
 // claimed again, since this batch was claimed: concluded twice, a message would be
-// two complaints.
+// two complaints. It gives copies to work on, so that a try that fails leaves no trace
+// in the next.
 func (in *Intake) stillMine(ctx context.Context, tx Tx, batch []*work) ([]*work, error) {
 	ids := make([]string, len(batch))
 	for i, w := range batch {
@@ -331,7 +332,8 @@ func (in *Intake) stillMine(ctx context.Context, tx Tx, batch []*work) ([]*work,
 	var mine []*work
 	for _, w := range batch {
 		if c, pending := claims[w.arrival.ID]; pending && c.Owner == in.Owner && c.Attempt == w.arrival.Attempts {
-			mine = append(mine, w)
+			once := *w
+			mine = append(mine, &once)
 		}
 	}
 	if n := len(batch) - len(mine); n > 0 {

@@ -184,6 +184,12 @@ func TestRefusedMailTurnsToALetter(t *testing.T) {
 		if len(v.Deliveries) != 2 || v.Deliveries[1].Way != complaint.ByLetter || v.Complaint.ReplyBy != complaint.ByLetter {
 			s.Fatalf("deliveries: %+v", v.Deliveries)
 		}
+		letter := filepath.Join(s.TempDir(), "letter.pdf")
+		pdf, err := s.app.store.Delivery(s.Context(), v.Deliveries[1].ID)
+		s.must(errors.Join(err, os.WriteFile(letter, pdf.Bytes, 0o600)))
+		if says := strings.Join(strings.Fields(strings.Join(readPDF(s.T, letter), " ")), " "); !strings.Contains(says, string(v.Complaint.Reference)) || strings.Contains(says, "more than one matter") {
+			s.Errorf("the letter says %q", says)
+		}
 		s.posts()
 		s.must(s.app.post("Anna Kowalska").Returned(s.Context(), id, "no such number"))
 		s.work()
