@@ -185,29 +185,21 @@ func plainWords(s string) string {
 
 var languageName = map[complaint.Language]string{complaint.English: "English", complaint.Polish: "Polish"}
 
-// commonWords are words of which every few sentences hold some, and which the other
-// language does not have.
-var commonWords = map[complaint.Language]map[string]bool{
-	complaint.English: wordSet(`the and of is are was were we you your our have has been will not this that with from for it`),
-	complaint.Polish:  wordSet(`się nie jest są był była było w z na że jak oraz dla przez od już tak czy będzie zostało został została państwa państwo prosimy który która które`),
-}
-
-func wordSet(list string) map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsSeq(list) {
-		set[w] = true
-	}
-	return set
-}
+// commonEnglish and commonPolish are words of which every few sentences hold some, and
+// which the other language does not have.
+var (
+	commonEnglish = plainWords(`the and of is are was were we you your our have has been will not this that with from for it`)
+	commonPolish  = plainWords(`się nie jest są był była było w z na że jak oraz dla przez od już tak czy będzie zostało został została państwa państwo prosimy który która które`)
+)
 
 // writtenIn tells English from Polish by their common words; Both is doubt.
 func writtenIn(text string) complaint.Language {
 	var en, pl int
 	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		switch {
-		case commonWords[complaint.English][w]:
+		switch one := plainWords(w); {
+		case strings.Contains(commonEnglish, one):
 			en++
-		case commonWords[complaint.Polish][w], strings.ContainsAny(w, "ąęłńśźż"):
+		case strings.Contains(commonPolish, one), strings.ContainsAny(w, "ąęłńśźż"):
 			pl++
 		}
 	}

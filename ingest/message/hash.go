@@ -17,29 +17,12 @@ type contentHash struct {
 	blank  int    // line ends held back, for they may be the last
 	heldCR bool   // a CR at the end of the last write
 	tail   []byte // the last bytes of the body
-	ends   lineEnds
-}
 
-// lineEnds watches for a delimiter that go-message does not see: one that stands
-// behind a bare LF in a body whose lines end in CRLF.
-type lineEnds struct {
-	within bool // the next byte does not begin a line
-	crlf   bool // some line ended in CRLF
-	bare   bool // the last line ended in a bare LF
-	hidden bool // a line that begins with a hyphen stands behind a bare LF
-}
-
-// text takes the bytes of a line, end its end.
-func (e *lineEnds) text(p []byte) {
-	if len(p) == 0 {
-		return
-	}
-	e.hidden = e.hidden || !e.within && e.crlf && e.bare && p[0] == '-'
-	e.within = true
-}
-
-func (e *lineEnds) end(crlf bool) {
-	e.within, e.bare, e.crlf = false, !crlf, e.crlf || crlf
+	// What go-message does not see: a delimiter behind a bare LF in a body whose lines
+	// end in CRLF.
+	crlf  bool // some line ended in CRLF
+	bare  bool // the last line ended in a bare LF
+	mixed bool // a line that begins with a hyphen stands behind a bare LF
 }
 
 // tailSize is how many bytes of the end of the body are kept.
@@ -69,14 +52,13 @@ func (c *contentHash) Write(p []byte) (int, error) {
 			if p[len(p)-1] == '\r' {
 				c.heldCR, p = true, p[:len(p)-1]
 			}
-			c.ends.text(p)
 			c.text(p)
 			break
 		}
 		line, crlf := bytes.CutSuffix(p[:i], []byte("\r"))
-		c.ends.text(line)
-		c.ends.end(crlf || i == 0 && cr)
 		c.text(line)
+		c.bare = !crlf && !(i == 0 && cr)
+		c.crlf = c.crlf || !c.bare
 		c.blank++
 		p, cr = p[i+1:], false
 	}
@@ -106,6 +88,7 @@ func (c *contentHash) text(p []byte) {
 	if len(p) == 0 {
 		return
 	}
+	c.mixed = c.mixed || c.blank > 0 && c.crlf && c.bare && p[0] == '-'
 	for ; c.blank > 0; c.blank-- {
 		c.h.Write([]byte{'\n'})
 	}

@@ -74,10 +74,10 @@ func (r *reader) message(br *bufio.Reader, depth int) (*Message, error) {
 	if _, err := io.Copy(io.Discard, body); err != nil && r.guard.err == nil {
 		return nil, err
 	}
-	if !r.repair && n.ctype.isA("multipart") && n.leaf == nil && *r.parts < r.opt.MaxParts && (hash.ends.hidden || hash.hides(n.ctype.params["boundary"])) {
+	if !r.repair && n.ctype.isA("multipart") && n.leaf == nil && *r.parts < r.opt.MaxParts && (hash.mixed || hash.hides(n.ctype.params["boundary"])) {
 		return nil, errRepair
 	}
-	if r.repair && hash.ends.hidden {
+	if r.repair && hash.mixed {
 		r.note("line_ends", "a bare LF before a part, among lines that end in CRLF")
 	}
 	if r.repair && !r.flat && depth == 0 && hash.seen > 0 && n.size() == 0 {

@@ -52,17 +52,20 @@ type cell struct {
 	list List
 }
 
-// amount is a figure that is no count, for people and for programs.
+// amount is a figure, for people and for programs.
 type amount struct{ text, value, unit string }
 
 // none stands where there is nothing to measure.
 func none(unit string) amount { return amount{"–", "", unit} }
 
-// number is a count.
-func number(c figures.Count) cell {
-	n := strconv.Itoa(c.N)
-	return cell{n, List{Figure: true, References: c.References, Value: n}}
+// whole is a number of things.
+func whole(n int) amount {
+	s := strconv.Itoa(n)
+	return amount{text: s, value: s}
 }
+
+// number is a count.
+func number(c figures.Count) cell { return from(whole(c.N), c) }
 
 // from is a figure that is made of what some counts counted, e.g. a percentage.
 func from(a amount, counts ...figures.Count) cell {
@@ -80,7 +83,7 @@ func surveys(a amount, n int, of []complaint.Reference) cell {
 
 // counted is a number of surveys.
 func counted(n int, of []complaint.Reference) cell {
-	return surveys(amount{text: strconv.Itoa(n), value: strconv.Itoa(n)}, n, of)
+	return surveys(whole(n), n, of)
 }
 
 // line makes a row of its first words and its figures.
@@ -152,7 +155,7 @@ func promises(r figures.Report) Section {
 		Head: []string{"", "due", "on time", "", "late", "missed", "void", "median", "95th percentile"}}
 	for _, k := range r.Kept {
 		s.Rows = append(s.Rows, line(name(string(k.Kind)), number(k.Due), number(k.OnTime), from(percent(k.Percent()), k.OnTime),
-			number(k.Late), number(k.Missed), number(k.Void), from(span(time.Duration(k.Median)), k.OnTime, k.Late), from(span(time.Duration(k.P95)), k.OnTime, k.Late)))
+			number(k.Late), number(k.Missed), number(k.Void), from(span(k.Median), k.OnTime, k.Late), from(span(k.P95), k.OnTime, k.Late)))
 	}
 	return s
 }
@@ -249,7 +252,8 @@ func pounds(pence int64) amount {
 }
 
 // span writes a length of time as people say it, and in hours.
-func span(d time.Duration) amount {
+func span(s figures.Span) amount {
+	d := time.Duration(s)
 	a := amount{value: fmt.Sprintf("%.3f", d.Hours()), unit: "hours"}
 	switch {
 	case d == 0:
