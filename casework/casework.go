@@ -105,6 +105,9 @@ type Store interface {
 	// ElsewhereOf completes a scope with what folded addresses have beside its
 	// complaints, and lists other people's complaints in which they have a part.
 	ElsewhereOf(ctx context.Context, who string, scope complaint.Scope, addresses []string) (complaint.Scope, []complaint.Complaint, error)
+	// Nameless lists the complaints of no known customer on which something came in that
+	// holds all words of one of the names.
+	Nameless(ctx context.Context, names [][]string) ([]complaint.Complaint, error)
 	// PastRetention lists what ended before a time and still has content, at most n of
 	// each kind.
 	PastRetention(ctx context.Context, before time.Time, n int) (complaint.Scope, error)

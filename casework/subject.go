@@ -18,6 +18,7 @@ type Subject struct {
 	Complaints []complaint.Complaint // theirs
 	Scope      complaint.Scope       // these, and what is kept about the person beside them
 	Named      []complaint.Complaint // those of other people in which they have a part: they stay
+	Unsure     []complaint.Complaint // of nobody known, with the name or an address in a letter: a person looks whose they are
 }
 
 // Subject finds what is kept about a person by whole names, e-mail addresses or
@@ -52,6 +53,9 @@ func (o *Office) Subject(ctx context.Context, who complaint.Person, names ...str
 			known[complaint.FoldAddress(c.CustomerAddress)] = true
 		}
 	}
+	if s.Unsure, err = o.unsure(ctx, who, s, append(slices.Sorted(maps.Keys(known)), names...)); err != nil {
+		return s, err
+	}
 	var named []complaint.Complaint
 	if s.Scope, named, err = o.store.ElsewhereOf(ctx, who.Name, s.Scope, slices.Sorted(maps.Keys(known))); err == nil {
 		s.Named, err = o.erasable(ctx, who, named)
@@ -59,10 +63,30 @@ func (o *Office) Subject(ctx context.Context, who complaint.Person, names ...str
 	if err == nil {
 		s.Scope.Arrivals, err = o.seenArrivals(ctx, who, s.Scope.Arrivals)
 	}
-	if err == nil && s.Scope.Empty() && len(s.Named) == 0 {
+	if err == nil && s.Scope.Empty() && len(s.Named)+len(s.Unsure) == 0 {
 		err = fmt.Errorf("casework: nothing is kept about %q; give the whole name, the e-mail address or a reference", strings.Join(names, ", "))
 	}
 	return s, err
+}
+
+// unsure lists the complaints of no known customer that hold one of the names: letters
+// that nobody typed. One word is no name.
+func (o *Office) unsure(ctx context.Context, who complaint.Person, s Subject, names []string) ([]complaint.Complaint, error) {
+	for _, c := range s.Complaints {
+		names = append(names, c.CustomerName)
+	}
+	var whole [][]string
+	for _, name := range names {
+		if words := complaint.Words(name); len(words) > 1 {
+			whole = append(whole, words)
+		}
+	}
+	list, err := o.store.Nameless(ctx, whole)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(c complaint.Complaint) bool { return slices.Contains(s.Scope.Complaints, c.ID) })
+	return o.erasable(ctx, who, list)
 }
 
 // namesakes finds the complaints of the one person whom a name, an address or a

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -248,6 +249,37 @@ func (s *Store) ElsewhereOf(ctx context.Context, who string, scope complaint.Sco
 		named = append(named, one)
 	}
 	return scope, named, nil
+}
+
+// Nameless lists the complaints of no known customer on which something came in that
+// holds all words of one of the names, folded as complaint.Words.
+func (s *Store) Nameless(ctx context.Context, names [][]string) ([]complaint.Complaint, error) {
+	c := s.reads()
+	var ids []string
+	err := c.each(ctx, func(row rows) error {
+		var id, text string
+		err := row.Scan(&id, &text)
+		words := strings.Fields(text)
+		if slices.ContainsFunc(names, func(name []string) bool {
+			return !slices.ContainsFunc(name, func(w string) bool { return !slices.Contains(words, w) })
+		}) {
+			ids = append(ids, id)
+		}
+		return err
+	}, `SELECT c.id, t.words FROM complaints c JOIN arrivals a ON a.complaint_id = c.id JOIN search_texts t ON t.id = a.id WHERE c.customer_name = '' AND c.customer_address = ''`)
+	if err != nil {
+		return nil, fmt.Errorf("store: complaints of nobody: %w", err)
+	}
+	slices.Sort(ids)
+	var list []complaint.Complaint
+	for _, id := range slices.Compact(ids) {
+		one, err := c.complaint(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, nil
 }
 
 // PastRetention lists what ended before a time and still has content, at most n of

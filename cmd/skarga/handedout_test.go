@@ -106,3 +106,32 @@ func TestP08OfAScanOnlyOnesOwnPagesAreHandedOut(t *testing.T) {
 	f.must(exitDone, as("Zofia Wójcik", "subject", "export", "emily@p.example", "--to", alone)...)
 	check(alone, "the export of a letter without a complaint")
 }
+
+// TestLetterOfNobodyIsToldOfWhoMayHaveWrittenIt: a name that was only read off a scan is not
+// certain. A complaint without a customer is told of, and theirs when its reference is named.
+func TestLetterOfNobodyIsToldOfWhoMayHaveWrittenIt(t *testing.T) {
+	t.Parallel()
+	f := mailroom(t, false, staff)
+	l := f.took(f.typed("thanks.pdf", emilys())).Letters[0]
+	f.took(f.typed("other.pdf", jans()))
+	f.must(exitDone, "overrule", "set-aside", l.Arrival, "--reason", "thanks for a cake")
+	if _, err := f.tamper("UPDATE complaints SET customer_name = '', search = lower(reference) WHERE id = '" + f.record(l).Complaint.ID + "'"); err != nil {
+		t.Fatal(err)
+	}
+	erase := as("Zofia Wójcik", "subject", "erase", "Emily Clark", "--dry-run")
+	f.must(exitFailed, erase...)
+	if err := f.app.search().CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ref := string(l.Reference)
+	if out := f.must(exitDone, erase...); !strings.Contains(out, ref+" has no customer") || strings.Count(out, "ASK4-") != 1 || !strings.Contains(out, "0 complaints") {
+		t.Errorf("a name alone: %s", out)
+	}
+	dir := filepath.Join(t.TempDir(), "export")
+	f.must(exitDone, as("Zofia Wójcik", "subject", "export", "Emily Clark", ref, "--to", dir)...)
+	if _, text := codesIn(t, dir); !strings.Contains(text, "4471823") || strings.Contains(text, "Kowalski") {
+		t.Errorf("the export says %s", text)
+	}
+	f.must(exitDone, as("Zofia Wójcik", "subject", "erase", ref, "--reason", "asked by letter")...)
+	f.must(exitFailed, erase...)
+}

@@ -63,6 +63,9 @@ func (s *session) tell(found casework.Subject) error {
 	for _, c := range found.Named {
 		fmt.Fprintf(s.out, "%s is another person's complaint, in which they have a part: it stays as it is\n", c.Reference)
 	}
+	for _, c := range found.Unsure {
+		fmt.Fprintf(s.out, "%s has no customer on record and holds the name: look at it, and give its reference too if it is theirs\n", c.Reference)
+	}
 	return nil
 }
 
