@@ -111,6 +111,13 @@ func NewCalendar(name string, overrides ...Override) (*Calendar, error) {
 // Horizon is the first and the last year that the calendar answers for.
 func (c *Calendar) Horizon() (from, to int) { return c.from, c.to }
 
+// horizonWarning is how long before its end a calendar is complained about: the letter
+// about the ombudsman looks two months ahead.
+const horizonWarning = 180 * 24 * time.Hour
+
+// EndsSoon says whether the calendar answers no more within half a year of a moment.
+func (c *Calendar) EndsSoon(now time.Time) bool { return now.Add(horizonWarning).Year() > c.to }
+
 // DaysOff lists the days from one day on, so many in all, that are no working days and
 // no mere weekends: holidays, and days of the table that differ from the rule. It ends
 // at the horizon.

@@ -285,11 +285,14 @@ func (in *Intake) conclude(ctx context.Context, batch []*work) {
 	in.park(ctx, batch[0], err)
 }
 
-// park puts an arrival back for a later try with growing waits. Its clock runs from
-// arrival all the same, since a parked arrival counts as a complaint.
+// retryAtMost keeps the tries of a parked arrival near: its 24 hours run.
+const retryAtMost = 15 * time.Minute
+
+// park puts an arrival back for a later try, with waits that grow to retryAtMost. Its
+// clock runs from arrival all the same, since a parked arrival counts as a complaint.
 func (in *Intake) park(ctx context.Context, w *work, cause error) {
 	a := w.arrival
-	retry := in.Now().Add(in.RetryAfter << min(a.Attempts, 8))
+	retry := in.Now().Add(min(in.RetryAfter<<min(a.Attempts, 8), max(in.RetryAfter, retryAtMost)))
 	in.Log.Error("arrival parked", "channel", a.Channel, "account", a.Account, "mailbox", a.Mailbox, "uid", a.UID, "attempt", a.Attempts, "err", cause)
 	if err := in.store.ParkArrival(ctx, a.ID, cause.Error(), retry); err != nil {
 		// The lease runs out and the arrival is claimed again.

@@ -72,7 +72,7 @@ func (v *visit) calendar(complaint.Person) {
 		p.Calendar = r.Calendar.Name()
 	}
 	_, p.Last = r.Calendar.Horizon()
-	p.Short = now.AddDate(0, 6, 0).Year() > p.Last
+	p.Short = r.Calendar.EndsSoon(now)
 	for _, d := range r.Calendar.DaysOff(now, daysAhead) {
 		day, _ := time.ParseInLocation(time.DateOnly, d.Date, r.Location) // Go wrote it
 		p.DaysOff = append(p.DaysOff, dayOff{d, day, slices.ContainsFunc(r.OneOff, func(o complaint.Override) bool { return o.Date == d.Date })})

@@ -180,15 +180,9 @@ func (a *app) rulesWith(calendar string) (complaint.Rules, error) {
 	return r, nil
 }
 
-// horizonWarning is how long before its end a calendar is complained about: the letter
-// about the ombudsman looks two months ahead.
-const horizonWarning = 180 * 24 * time.Hour
-
 // checkHorizon says when the calendar soon answers no more.
 func checkHorizon(r complaint.Rules, now time.Time) error {
-	_, to := r.Calendar.Horizon()
-	end := time.Date(to+1, time.January, 1, 0, 0, 0, 0, r.Location)
-	if end.Sub(now) < horizonWarning {
+	if _, to := r.Calendar.Horizon(); r.Calendar.EndsSoon(now.In(r.Location)) {
 		return fmt.Errorf("calendar %s answers until the end of %d only; past it no complaint can be dated", r.Calendar.Name(), to)
 	}
 	return nil
