@@ -31,9 +31,10 @@ func findQR(g *image.Gray, small bool) []string {
 		by := max(1, side/1500)
 		half := pixel.Reduce(g, by)
 		b := local(half, max(half.Rect.Dx(), half.Rect.Dy())/16)
-		seen := b.finders(2)
+		const step = 2
+		seen := b.finders(step)
 		add(readQR(b, seen))
-		if len(found) == 0 && plausible(seen) {
+		if len(found) == 0 && plausible(seen, step) {
 			for _, by := range []int{by - 1, 2 * by, 3 * by} {
 				if by < 1 {
 					continue
@@ -72,11 +73,14 @@ func findQR(g *image.Gray, small bool) []string {
 	return found
 }
 
-// plausible says whether two squares that several lines crossed could be of one code.
-func plausible(fs []finder) bool {
+// plausible says whether two squares could be of one code that every step-th line was
+// searched for: the heart of a square is three modules high, and lines cross most of it.
+// Letters that look like a square are crossed by two.
+func plausible(fs []finder, step int) bool {
+	square := func(f finder) bool { return f.hits > 1 && float64(f.hits*step) > 2*f.module }
 	for i, a := range fs {
 		for _, c := range fs[i+1:] {
-			if _, ok := distance(a, c); ok && a.hits > 1 && c.hits > 1 {
+			if _, ok := distance(a, c); ok && square(a) && square(c) {
 				return true
 			}
 		}
