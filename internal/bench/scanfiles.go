@@ -110,31 +110,19 @@ func writeLarge(path string, pages int) error {
 // residentTree is the resident memory of a process and all below it, in bytes; what
 // they share is counted for each.
 func residentTree(root int) (sum int64) {
-	stats, err := filepath.Glob("/proc/[0-9]*/stat")
-	if err != nil {
-		return 0
-	}
-	children, resident := map[int][]int{}, map[int]int64{}
-	for _, path := range stats {
-		b, err := os.ReadFile(path)
-		if err != nil {
-			continue // it has ended
-		}
-		_, rest, _ := strings.Cut(string(b), ") ") // the name before may hold blanks
-		f := strings.Fields(rest)
-		if len(f) < 22 {
-			continue
-		}
-		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(path))) // proc(5)
-		parent, _ := strconv.Atoi(f[1])
-		pages, _ := strconv.ParseInt(f[21], 10, 64)
-		children[parent], resident[pid] = append(children[parent], pid), pages*int64(os.Getpagesize())
-	}
 	for todo := []int{root}; len(todo) > 0; todo = todo[1:] {
-		sum += resident[todo[0]]
-		for _, child := range children[todo[0]] {
-			if !slices.Equal(commandLine(child), commandLine(todo[0])) { // else it is the same memory, about to be another program (vfork(2))
-				todo = append(todo, child)
+		var size, pages int64
+		b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/statm", todo[0])) // nothing when it has ended
+		fmt.Sscan(string(b), &size, &pages)
+		sum += pages * int64(os.Getpagesize())
+		lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", todo[0])) // of each thread; the pattern is well-formed
+		for _, list := range lists {
+			b, _ := os.ReadFile(list)
+			for _, word := range strings.Fields(string(b)) {
+				child, _ := strconv.Atoi(word)                               // the kernel wrote it
+				if !slices.Equal(commandLine(child), commandLine(todo[0])) { // else it is the same memory, about to be another program (vfork(2))
+					todo = append(todo, child)
+				}
 			}
 		}
 	}
