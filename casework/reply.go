@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -159,8 +160,9 @@ func (o *Office) Discard(ctx context.Context, a Acting, takeOver bool) error {
 
 // Send queues an answer, or lets it wait for a second person where that is asked for.
 // One that does not say what it must is refused with a *templates.LackError and stays
-// a draft.
+// a draft, with what was given now.
 func (o *Office) Send(ctx context.Context, a Acting, ans Answer) (s Sent, err error) {
+	var refused error
 	err = o.act(ctx, a, complaint.ActReply, "answer queued", func(ctx context.Context, d *desk) error {
 		m, draft, err := d.draft(ctx, ans)
 		if err != nil {
@@ -169,11 +171,11 @@ func (o *Office) Send(ctx context.Context, a Acting, ans Answer) (s Sent, err er
 		if err := d.nothingNew(ctx, ans); err != nil {
 			return err
 		}
+		if refused = d.ready(ctx, m); refused != nil {
+			return refused
+		}
 		s.Findings = templates.CheckStaff(m.data)
 		if d.needsApproval(draft.Kind, m.author) {
-			if err := d.ready(ctx, m); err != nil {
-				return err
-			}
 			draft.State, s.Awaiting = complaint.Awaiting, true
 			d.event = "answer awaits approval"
 			d.note["template"] = draft.Kind
@@ -183,7 +185,11 @@ func (o *Office) Send(ctx context.Context, a Acting, ans Answer) (s Sent, err er
 		s.Delivery, err = d.deliver(ctx, m)
 		return err
 	})
-	return s, err
+	if refused == nil {
+		return s, err
+	}
+	_, kept := o.Compose(ctx, a, ans)
+	return s, errors.Join(fmt.Errorf("%w; it is kept as a draft", err), kept)
 }
 
 // mine is the draft that the person may go on with; nil when there is none.

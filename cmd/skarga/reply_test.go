@@ -113,7 +113,9 @@ func TestP02P05P10P14ResponseNeedsCauseActionsAndRuling(t *testing.T) {
 		}
 		refused("P2")
 		f.must(exitDone, "set", ref, "root_cause=damaged cable")
-		refused("P5")
+		if out := f.must(exitRefused, "reply", ref, "--send"); !strings.Contains(out, "policy P5") || !strings.Contains(out, "kept as a draft") {
+			t.Errorf("what was refused is not the draft: %s", out)
+		}
 		f.must(exitDone, "act", ref, "We replaced the cable in your room.")
 		refused("P10")
 		f.rules(v.Complaint.ID)
