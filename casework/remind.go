@@ -231,7 +231,7 @@ func waitsFor(w complaint.Wish) string {
 // concerns says whether a person is told of a complaint: managers and data protection
 // of all, others of what they have; nobody of what is about them (P8).
 func (n news) concerns(p complaint.Person, v complaint.Case) bool {
-	if complaint.May(p, complaint.ActHandle, v) != nil {
+	if complaint.May(p, complaint.ActReply, v) != nil {
 		return false
 	}
 	return p.Role == complaint.Manager || p.Role == complaint.DataProtection || p.Is(v.Record.Owner)

@@ -76,6 +76,9 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 		return err
 	}
 	d.Complaint.Stage = to
+	if to == complaint.StageReview && d.Record.RespondedBy != "" && complaint.Fold(d.Record.Owner) == complaint.Fold(d.Record.RespondedBy) {
+		d.Record.Owner, d.note["owner"] = "", "nobody: who responded does not review (policy P15)"
+	}
 	if from == complaint.StageClosed { // a survey asks about what is closed only (P7)
 		if err := d.withdrawMail(ctx); err != nil {
 			return err

@@ -58,7 +58,7 @@ var mayDo = map[Role][]Action{
 
 // May is the one decision about access: nil when the person may do it. A complaint
 // about the person reads as not there (ErrNoComplaint, P8); what the role does not
-// allow, and a review by the one who responded (P15), is a *Refusal.
+// allow, and a review by the one who responded (P15) or having it for that, is a *Refusal.
 func May(who Person, what Action, c Case) error {
 	if slices.ContainsFunc(c.Abouts, func(a About) bool { return a.Hides(who) }) {
 		return ErrNoComplaint
@@ -66,7 +66,8 @@ func May(who Person, what Action, c Case) error {
 	if !slices.Contains(mayDo[who.Role], what) {
 		return &Refusal{"P8", fmt.Sprintf("%s has the role %q, which may not %s", who.Name, who.Role, what)}
 	}
-	if what == ActReview && who.Is(c.Record.RespondedBy) {
+	reviews := what == ActReview || what == ActHandle && c.Complaint.Stage == StageReview
+	if reviews && who.Is(c.Record.RespondedBy) {
 		return &Refusal{"P15", who.Name + " wrote the formal response; somebody else reviews it"}
 	}
 	return nil

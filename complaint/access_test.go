@@ -77,4 +77,11 @@ func TestP15NobodyReviewsTheirOwnResponse(t *testing.T) {
 	if err := May(Person{Name: "Anna Kowalska", Role: Manager}, ActReview, c); err != nil {
 		t.Error(err)
 	}
+	if err := May(Person{Name: "Tomasz Nowak", Role: Support}, ActHandle, c); err != nil {
+		t.Errorf("who responded has it afterwards: %v", err)
+	}
+	c.Complaint.Stage = StageReview
+	if err := May(Person{Name: "Tomasz Nowak", Role: Support}, ActHandle, c); !errors.As(err, &refused) || refused.Rule != "P15" {
+		t.Errorf("who responded has the review: %v", err)
+	}
 }

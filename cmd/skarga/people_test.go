@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/complaint/figures"
@@ -272,4 +273,25 @@ func TestP08WhoActsMustBeKnown(t *testing.T) {
 	if out := f.must(exitUsage, as("Zbigniew", "list")...); !strings.Contains(out, "there are Anna Kowalska, Tomasz Nowak") {
 		t.Errorf("says %s", out)
 	}
+}
+
+// TestP15WhoRespondedDoesNotHaveTheReview: the case leaves their hands with the appeal,
+// and they do not get it back.
+func TestP15WhoRespondedDoesNotHaveTheReview(t *testing.T) {
+	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
+		id := s.complains("Ewa Nowicka <ewa@p.example>", "Slow", complaining[0])
+		s.must(s.app.cases.Assign(s.Context(), s.by("Tomasz Nowak", id), "Tomasz Nowak"))
+		s.responds("Tomasz Nowak", id)
+		s.deliver()
+		s.answers(id, "I want to appeal.")
+		s.must(s.app.cases.Move(s.Context(), s.by("Anna Kowalska", id), complaint.StageReview, "she appeals", time.Time{}))
+		if owner := s.view(id).Record.Owner; owner != "" {
+			s.Errorf("%s has the review of their own response", owner)
+		}
+		var refused *complaint.Refusal
+		if err := s.app.cases.Assign(s.Context(), s.by("Anna Kowalska", id), "Tomasz Nowak"); !errors.As(err, &refused) || refused.Rule != "P15" {
+			s.Errorf("they are given it: %v", err)
+		}
+		s.must(s.app.cases.Assign(s.Context(), s.by("Anna Kowalska", id), "Anna Kowalska"))
+	})
 }
