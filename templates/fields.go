@@ -95,7 +95,11 @@ type Lack struct {
 // String names what is lacking, and by which rule it is needed.
 func (l Lack) String() string {
 	in := map[complaint.Language]string{complaint.English: ", in English", complaint.Polish: ", in Polish"}[l.Lang]
-	return l.Field.Key + in + " (" + l.Field.Help + "; " + l.Field.Need + ")"
+	help := l.Field.Help
+	if len(l.Field.Choices) > 0 {
+		help += ": " + strings.Join(l.Field.Choices, ", ")
+	}
+	return l.Field.Key + in + " (" + help + "; " + l.Field.Need + ")"
 }
 
 // LackError refuses a message that does not say what it must (DOMAIN, Texts).

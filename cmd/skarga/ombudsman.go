@@ -24,7 +24,7 @@ type ombudsmanWhy struct {
 // Run declares deadlock, or takes the case back.
 func (c ombudsmanWhy) Run(s *session, chosen commandName) error {
 	return c.act(s, func(a *app, on casework.Acting) error {
-		do, done := a.cases.Deadlock, "deadlock declared; send the letter with `skarga reply --template deadlock_letter`"
+		do, done := a.cases.Deadlock, "deadlock declared; send the letter with `skarga reply "+string(on.Ref)+" --template deadlock_letter`"
 		if chosen == "back" {
 			do, done = a.cases.GivenBack, "given back"
 		}
