@@ -171,8 +171,9 @@ func contentLanguage(l complaint.Language) string {
 }
 
 // boundary derives the MIME boundary from the Message-ID, so that the bytes are
-// the same for the same input.
+// the same for the same input. It is a token (RFC 2045 section 5.1): go-mail writes it
+// without quotes.
 func boundary(messageID string) string {
 	k := Key{ID: "boundary", Secret: []byte("multipart")}
-	return "=_" + macText(k, "boundary", messageID, 40)
+	return "part_" + macText(k, "boundary", messageID, 40)
 }

@@ -3,6 +3,7 @@ package mailer_test
 import (
 	"context"
 	"fmt"
+	"mime"
 	"net/mail"
 	"strings"
 	"sync"
@@ -197,6 +198,9 @@ func TestComposeReadsBackAndHoldsOffInjection(t *testing.T) {
 		t.Errorf("not deterministic (%v):\n%s\n%s", err, b, again)
 	}
 	msg, err := mail.ReadMessage(strings.NewReader(string(b)))
+	if err == nil { // a strict reader finds the parts
+		_, _, err = mime.ParseMediaType(msg.Header.Get("Content-Type"))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

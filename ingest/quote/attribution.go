@@ -13,7 +13,7 @@ import (
 // Hungarian), the verb before the name (German, Dutch, the Nordic languages), and
 // no verb at all (Gmail in Russian, old Gmail).
 var (
-	verbsLast = words(`wrote said writes
+	verbsLast = words(`wrote said writes geschrieben
 		napisał napisała napisał(a) napisał/a napisał/napisała napisała(a) napisali pisze napisal napisala napisal(a)
 		écrit escribió escribio scritto scrive escreveu kirjoitti írta írt írja napsal napsal(a) napísal(a)
 		написал написал(а) написала писал писал(а) пишет написав пише`)
@@ -80,6 +80,8 @@ func (d *division) attribution(i int) (end int, closes bool) {
 			a = likely // a letter that begins by quoting somebody
 		}
 		switch {
+		case (a == certain || a == likely && above) && d.beginsBelow(i, j):
+			return 0, false
 		case a == certain, a == likely && above:
 			return j + 1, a == certain
 		}
@@ -88,6 +90,27 @@ func (d *division) attribution(i int) (end int, closes bool) {
 		}
 	}
 	return 0, false
+}
+
+// beginsBelow reports an attribution that begins below line i and ends at line last:
+// line i is the end of a letter then, without a blank line between. Where a line that
+// looks like the beginning of a date stands first, it does belong to it.
+func (d *division) beginsBelow(i, last int) bool {
+	s := d.look(i)
+	first, _, _ := strings.Cut(s, " ")
+	r, _ := utf8.DecodeRuneInString(first)
+	opens := unicode.IsDigit(r) || openers[strings.ToLower(strings.Trim(first, ",.:;()"))]
+	if opens && (strings.ContainsAny(s, "0123456789") || strings.HasSuffix(s, ",")) {
+		return false
+	}
+	joined := ""
+	for k := last; k > i; k-- {
+		joined = d.look(k) + " " + joined
+		if judgeAttribution(joined) == certain {
+			return true
+		}
+	}
+	return false
 }
 
 // mayAttribute is the cheap test of a first line: it begins with an opener, a

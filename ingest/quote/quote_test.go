@@ -34,6 +34,7 @@ func TestNewText(t *testing.T) {
 		"old Outlook":                "-----Original Message-----\nFrom: ASK4\nSent: Monday\n\nWe have it.\n",
 		"old Outlook, Polish":        "-----Wiadomość oryginalna-----\nOd: ASK4\n\nMamy.\n",
 		"Yahoo":                      "    On Monday, 23 November 2026 at 09:20:11 GMT, ASK4 <complaints@ask4.example> wrote:  \n \n We have it.\n",
+		"Yahoo, German":              "Am Montag, 23. November 2026 um 10:00:00 MEZ hat ASK4 <complaints@ask4.example> Folgendes geschrieben:\n\nText.\n",
 		"no verb":                    "23.11.2026, 09:20, \"ASK4\" <complaints@ask4.example>:\n\nWe have it.\n",
 		"phone":                      "Sent from my iPhone\n",
 		"phone, Polish":              "Wysłano z iPhone'a\n",
@@ -69,6 +70,11 @@ func TestNewTextKeepsWords(t *testing.T) {
 	same("The letter was\nSent from my old address by mistake.\nPlease send it again.")
 	same("The bill says - 20 pounds.\n\n-Jan")
 	same("W dniu 12 marca 2026 ja napisałam do Państwa w tej sprawie.")
+	for _, below := range []string{"On 24/11/2026 03:23, ASK4 wrote:", "On Mon, 23 Nov 2026 at 09:20, ASK4\n<complaints@ask4.example> wrote:", "Am 23.11.2026 um 09:20 schrieb ASK4:", "Le 23/11/2026 à 09:20, ASK4 a écrit :", "W dniu 23.11.2026 o 09:20, ASK4 pisze:"} {
+		for _, last := range []string{"Please cancel my contract and refund me.", "Please cancel my contract and refund me", "Proszę o zwrot pieniędzy"} {
+			check(last+"\n"+below+"\n> We have your complaint.", last)
+		}
+	}
 	check("On 1 Nov 2026, at 10:00, A <a@b.example> wrote:\n> Is it slow?\n\nYes.\n\n> In the evening?\n\nAlways.", "Yes.\n\nAlways.")
 	same("On 12 November 2026, Jan Kowalski wrote:\nyour line will be repaired by Friday.\n\nIt was not. I want my money back.")
 	same("Two things went wrong.\n\n---\n\nThe router\nThe bill\n\nPlease mend both")

@@ -67,8 +67,14 @@ func (d Database) check() error {
 }
 
 func (c Config) checkMailboxes() error {
+	known := map[string]bool{}
 	for i, m := range c.Mailboxes {
 		key := fmt.Sprintf("mailboxes[%d].", i)
+		box := m.Account + " " + m.Folder
+		if known[box] {
+			return bad(key+"account", fmt.Sprintf("%q has the folder %q already: each mailbox needs an account name of its own, or only one of them is read", m.Account, m.Folder))
+		}
+		known[box] = true
 		switch {
 		case m.Host == "":
 			return bad(key+"host", "names no mail server")

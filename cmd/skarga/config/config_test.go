@@ -113,6 +113,7 @@ func TestBadValuesNameTheSettingAndTheCure(t *testing.T) {
 		"no ombudsman":     {text: "[[bodies]]\nkind = \"ico\"\nname = \"I\"\nurl = \"https://i.example\"", want: []string{"bodies", "ombudsman"}},
 		"bad language":     {text: "[firm]\nlanguages = [\"de\"]", want: []string{"firm.languages", "en and pl"}},
 		"no language":      {text: "[firm]\nlanguages = []", want: []string{"firm.languages", "P17"}},
+		"mailbox twice":    {text: "[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\n[[mailboxes]]\naccount = \"a\"\nhost = \"other\"\ntls = \"implicit\"", want: []string{"mailboxes[1].account", "only one"}},
 		"mailbox no host":  {text: "[[mailboxes]]\naccount = \"a\"", want: []string{"mailboxes[0].host"}},
 	}
 	for name, tc := range tests {
