@@ -83,6 +83,9 @@ func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
 	if err := d.in.readArrival(ctx, w); err != nil {
 		return err
 	}
+	if w.read.Judgement.Kind != KindAutomatic {
+		d.tx.CreateDetails(comp.ID, d.a.ID, w.read.Details) // the evidence follows (P9)
+	}
 	return awaitAnswer(d.tx, w, comp.ID, d.now)
 }
 
@@ -175,7 +178,7 @@ func (d *decision) release(ctx context.Context) error {
 	}
 	switch {
 	case comp.ReplyBy == complaint.ByLetter && !comp.CanPost():
-		return fmt.Errorf("ingest: %s is answered by letter; `skarga letters address %s` gives it a complete address first", comp.Reference, comp.Reference)
+		return fmt.Errorf("ingest: %s is answered by letter, and its postal address is not complete; `skarga letters address %s` gives one", comp.Reference, comp.Reference)
 	case comp.ReplyBy == complaint.ByLetter:
 		recipient = ""
 	case recipient == "":

@@ -61,6 +61,6 @@ func (s *Store) ArrivalBeginning(ctx context.Context, id string) (a complaint.Ar
 // KnownMessageID says whether an arrival has that Message-ID.
 func (s *Store) KnownMessageID(ctx context.Context, messageID string) (bool, error) {
 	n, err := get(ctx, s.reads(), "identity", messageID, func(row scanner) (n int, err error) { return n, row.Scan(&n) },
-		"SELECT count(*) FROM identities WHERE message_id = ?", messageID)
+		"SELECT (SELECT count(*) FROM identities WHERE message_id = ?) + (SELECT count(*) FROM arrivals WHERE message_id = ?)", messageID, messageID)
 	return n > 0, err
 }

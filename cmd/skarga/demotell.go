@@ -75,7 +75,7 @@ func (d *demoShow) list(ctx context.Context) error {
 	}
 	fmt.Fprintf(d.out, "\n%d complaints, what is due first stands first:\n\n", len(rows))
 	w := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
-	printComplaints(w, rows, d.app.rules.Location, d.app.now())
+	printComplaints(w, rows, nil, d.app.rules.Location, d.app.now())
 	return w.Flush()
 }
 

@@ -215,7 +215,7 @@ func printLetter(w io.Writer, a *app, v letterView) {
 	for _, d := range v.Paper.Details {
 		fmt.Fprintf(w, "  found %-9s %-30s %3.0f %%  on %s\n", d.Kind, cut(d.Value, 30), 100*d.Confidence, d.Where)
 	}
-	fmt.Fprintf(w, "\n%s\n", v.Paper.Text)
+	fmt.Fprintf(w, "\n%s\n", tame(v.Paper.Text))
 }
 
 type deskSet struct {

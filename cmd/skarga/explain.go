@@ -192,7 +192,7 @@ func printScan(w io.Writer, file string, r scannerimport.Reading) {
 		for _, f := range d.Details {
 			line("detail", fmt.Sprintf("%s %s (%.0f %%, %q on %s)", f.Kind, f.Value, 100*f.Confidence, f.Text, f.Where))
 		}
-		fmt.Fprintf(w, "\n%s\n", d.Text)
+		fmt.Fprintf(w, "\n%s\n", tame(d.Text))
 	}
 	fmt.Fprintln(w)
 }
@@ -230,5 +230,5 @@ func printReading(w io.Writer, file string, r ingest.Reading) {
 	for _, d := range r.Damaged {
 		line("damaged", d)
 	}
-	fmt.Fprintf(w, "\n%s\n\n", r.NewText)
+	fmt.Fprintf(w, "\n%s\n\n", tame(r.NewText))
 }

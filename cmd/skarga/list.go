@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/store"
@@ -55,7 +57,15 @@ func (c listCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return printRows(s, rows, "No complaints.", func(w io.Writer) { printComplaints(w, rows, a.rules.Location, a.now()) })
+	silent, _, err := a.cases.Arrivals(s.ctx, who, store.ArrivalFilter{Unanswered: true, Limit: 10_000})
+	if err != nil {
+		return err
+	}
+	unanswered := map[string]bool{}
+	for _, r := range silent {
+		unanswered[r.ComplaintID] = true
+	}
+	return printRows(s, rows, "No complaints.", func(w io.Writer) { printComplaints(w, rows, unanswered, a.rules.Location, a.now()) })
 }
 
 func (c listCmd) arrivals(s *session, a *app, who complaint.Person) error {
@@ -125,8 +135,8 @@ func why(a complaint.Arrival) string {
 }
 
 // printComplaints writes one line a complaint: what is due next and how long there
-// is.
-func printComplaints(w io.Writer, rows []store.Listed, loc *time.Location, now time.Time) {
+// is. Unanswered are those whose customer has no acknowledgement and none on its way.
+func printComplaints(w io.Writer, rows []store.Listed, unanswered map[string]bool, loc *time.Location, now time.Time) {
 	fmt.Fprintln(w, "REFERENCE\tNEXT\tDUE\tLEFT\tSTAGE\tOWNER\tCUSTOMER\tSUBJECT")
 	for _, r := range rows {
 		next, due, left := "–", "–", "–"
@@ -137,7 +147,11 @@ func printComplaints(w io.Writer, rows []store.Listed, loc *time.Location, now t
 		if customer == "" {
 			customer = r.Complaint.CustomerAddress
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Complaint.Reference, next, due, left, stage(r), cut(cmp.Or(r.Owner, "–"), 16), cut(customer, 24), cut(r.Complaint.Subject, 44))
+		state := stage(r)
+		if unanswered[r.Complaint.ID] {
+			state += ", NOT ANSWERED"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Complaint.Reference, next, due, left, state, cut(cmp.Or(r.Owner, "–"), 16), cut(customer, 24), cut(r.Complaint.Subject, 44))
 	}
 }
 
@@ -186,11 +200,22 @@ func local(t time.Time, loc *time.Location) string {
 }
 
 func cut(s string, n int) string {
-	r := []rune(s)
+	r := []rune(tame(s))
 	if len(r) > n {
 		return string(r[:n-1]) + "…"
 	}
-	return s
+	return string(r)
+}
+
+// tame takes from a stranger's text what would command a terminal, or turn the order of
+// its letters round.
+func tame(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // printJSON writes one object a line.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -86,9 +87,9 @@ func (c showCmd) why(s *session, v store.View) error {
 func (a *app) printView(s *session, v store.View) {
 	loc, now := a.rules.Location, a.now()
 	c := v.Complaint
-	fmt.Fprintf(s.out, "%s  %s\n%s <%s>, by %s\nreceived %s, %s\n", c.Reference, c.Subject, c.CustomerName, c.CustomerAddress, c.Channel, local(c.ReceivedAt, loc), stage(store.Listed{Complaint: c}))
+	fmt.Fprintf(s.out, "%s  %s\n%s <%s>, by %s\nreceived %s, %s\n", c.Reference, tame(c.Subject), tame(c.CustomerName), tame(c.CustomerAddress), c.Channel, local(c.ReceivedAt, loc), stage(store.Listed{Complaint: c}))
 	if c.Summary != "" {
-		fmt.Fprintf(s.out, "\n  %s\n", strings.ReplaceAll(strings.TrimSpace(c.Summary), "\n", "\n  "))
+		fmt.Fprintf(s.out, "\n  %s\n", strings.ReplaceAll(tame(strings.TrimSpace(c.Summary)), "\n", "\n  "))
 	}
 	if r := v.Record; r.Version > 0 {
 		fmt.Fprintf(s.out, "record %d of %s, by %s\n", r.Version, local(r.UpdatedAt, loc), r.UpdatedBy)
@@ -105,6 +106,9 @@ func (a *app) printView(s *session, v store.View) {
 			state = "due " + local(o.Deadline(), loc) + ", " + remaining(o.Deadline().Sub(now))
 			if o.DueAt.IsZero() {
 				state = "no later than " + local(o.CeilingAt, loc)
+				if told := o.ToldAt; !told.IsZero() && told.Before(o.CeilingAt) {
+					state = "the customer was told " + local(told, loc)
+				}
 			}
 		}
 		if !o.BreachedAt.IsZero() {
@@ -118,7 +122,7 @@ func (a *app) printView(s *session, v store.View) {
 	printEvidence(s.out, v)
 	fmt.Fprintln(s.out, "\nIn")
 	for _, r := range v.Arrivals {
-		fmt.Fprintf(s.out, "  %s  %s  %s  %s\n", r.ID, local(r.ArrivedAt, loc), arrivalState(r), cut(r.Subject, 50))
+		fmt.Fprintf(s.out, "  %s  %s  %s  %s\n", r.ID, local(r.ArrivedAt, loc), arrivalState(r), cut(cmp.Or(r.HoldReason, r.ParkReason, r.Subject), 80))
 	}
 	for _, l := range v.Links {
 		fmt.Fprintf(s.out, "  link %s  %s  %s\n", l.ID, l.State, l.Reason)
@@ -208,7 +212,7 @@ func (a *app) printMail(s *session, v store.View) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(s.out, "\n%s to %s (%s)\n%s\n", m.Kind, m.Recipient, m.Status, plainText(full.Bytes))
+		fmt.Fprintf(s.out, "\n%s to %s (%s)\n%s\n", m.Kind, m.Recipient, m.Status, tame(plainText(full.Bytes)))
 	}
 	return nil
 }
