@@ -82,14 +82,25 @@ type Sent struct {
 }
 
 // Compose shows an answer as it would leave, with what is missing, and keeps it as the
-// draft of that complaint: who writes second is told (*BusyError).
+// draft of that complaint: who writes second is told (*BusyError). Of words that are
+// wrong (ErrField) the draft keeps the others.
 func (o *Office) Compose(ctx context.Context, a Acting, ans Answer) (p Preview, err error) {
+	var wrong error // of the words
 	err = o.store.InTx(ctx, func(tx Tx) error {
 		d, err := o.sit(ctx, tx, a, complaint.ActReply)
 		if err != nil {
 			return err
 		}
 		m, draft, err := d.draft(ctx, ans)
+		if wrong = err; m != nil && errors.Is(err, ErrField) {
+			for key, v := range draft.Values { // what is right is kept all the same
+				if templates.Fill(m.data, map[string]string{key: v}) != nil {
+					delete(draft.Values, key)
+				}
+			}
+			tx.SetAnswerDraft(draft)
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -97,7 +108,7 @@ func (o *Office) Compose(ctx context.Context, a Acting, ans Answer) (p Preview, 
 		p, err = d.previewed(ctx, m, draft)
 		return err
 	})
-	return p, o.nearby(ctx, a.Who, a.Ref, err)
+	return p, o.nearby(ctx, a.Who, a.Ref, cmp.Or(err, wrong))
 }
 
 // Finished shows the answer that waits for a second person, to that person.
@@ -250,7 +261,7 @@ func (d *desk) message(ctx context.Context, ans Answer, author complaint.Person)
 		return nil, err
 	}
 	if err := templates.Fill(m.data, values); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrField, err)
+		return m, fmt.Errorf("%w: %w", ErrField, err)
 	}
 	return m, nil
 }

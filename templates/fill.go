@@ -17,7 +17,7 @@ import (
 // gives them. Dates are days (2026-12-31) and mean the end of that day in the
 // message's zone. A text may be given once a language (done.en, done.pl); without
 // one it is in the message's language, and a message in both needs both. "none"
-// ("nothing", "nic", "brak") answers fields that take it. The error names every pair
+// ("nothing", "nic", "brak") answers fields that take it; an empty value empties one. The error names every pair
 // that is wrong, with the nearest known key; nothing is set then.
 func Fill(d Data, values map[string]string) error {
 	kind := KindOf(d)
@@ -77,6 +77,12 @@ func fillOne(kind Kind, v reflect.Value, name, value string, lang complaint.Lang
 func set(v reflect.Value, f Field, value string, lang complaint.Language, zone *time.Location) error {
 	value = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(value, "\x00", ""), ""))
 	switch {
+	case value == "" && v.Type() == proseType && lang != complaint.Both:
+		p := maps.Clone(v.Interface().(Prose))
+		delete(p, lang)
+		v.Set(reflect.ValueOf(p))
+	case value == "":
+		v.SetZero()
 	case v.Type() == proseType:
 		return setProse(v, f, value, lang)
 	case v.Type() == timeType:

@@ -162,7 +162,7 @@ func (v *visit) done(to, what string) {
 // notices are what a page may say after an act: words of ours only, so that no link
 // puts others into our mouth.
 var notices = map[string]string{
-	"assigned": "Assigned.", "set": "Saved.", "decided": "Decided. You can take it back below.", "undone": "Taken back.", "saved": "The draft is saved.", "discarded": "The draft is given up.", "queued": "It is on its way.",
+	"assigned": "Assigned.", "set": "Saved.", "decided": "Decided. You can take it back below, as long as no mail has left because of it.", "undone": "Taken back.", "saved": "The draft is saved.", "discarded": "The draft is given up.", "queued": "It is on its way.",
 	"awaiting": "It is finished and waits for a second person.", "back": "It went back to its author.",
 	"bulk": "Done for all that you chose.", "bulk-part": "Done, but not for all: some are not yours to change, or somebody else has just changed them.",
 	"nothing": "Choose complaints first.", "retry": "It is being processed again.",

@@ -26,7 +26,8 @@ type entry struct {
 	Note     string // more about it; may be empty
 	Warn     string // why its text may not be all; empty when it is
 	Text     []piece
-	Rest     string // quoted history and the like
+	Rest     string // what is folded away: quoted history and the like
+	RestName string
 	HTML     bool   // the mail has a formatted form
 	Files    []message.Attachment
 	Arrival  *complaint.Arrival
@@ -93,13 +94,14 @@ func (v *visit) timeline(c complaint.View) []entry {
 	return all
 }
 
-// place is the arrival in which a detail was found: the first one for what came with
-// the complaint's making.
+// place is the arrival in which a detail was found: for what came with the complaint's
+// making, the one that made it.
 func place(c complaint.View, f complaint.Found) string {
-	if f.ArrivalID == "" && len(c.Arrivals) > 0 {
-		return c.Arrivals[0].ID
+	if f.ArrivalID != "" || len(c.Arrivals) == 0 {
+		return f.ArrivalID
 	}
-	return f.ArrivalID
+	made := slices.IndexFunc(c.Arrivals, func(a complaint.Arrival) bool { return a.Outcome == complaint.ToComplaint })
+	return c.Arrivals[max(made, 0)].ID
 }
 
 // ofArrival are the details that were found in an arrival.
@@ -124,8 +126,15 @@ func (v *visit) arrived(a *complaint.Arrival, details []complaint.Detail) entry 
 		return e
 	}
 	e.HTML, e.Files = v.hasHTML(r.Message), r.Message.Attachments
-	text, rest := divide(r.Message.Text, r.NewText)
-	e.Text, e.Rest = marks(text, "found-"+a.ID, details), rest
+	text, rest := r.Message.Text, ""
+	e.RestName = "Signature and earlier messages"
+	switch {
+	case a.Outcome == complaint.Duplicate:
+		text, rest, e.What, e.RestName = "", text, "the same again, "+e.What, "The message"
+	case a.Channel != complaint.ChannelForm: // a form quotes nothing
+		text, rest = divide(text, r.NewText)
+	}
+	e.Text, e.Rest = marks(text, "found-"+a.ID, details), strings.TrimSpace(rest)
 	return e
 }
 
