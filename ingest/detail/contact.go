@@ -143,7 +143,7 @@ func (s *scan) phoneStart(i int) bool {
 	if before == '/' && len(s.at(i-1).fold) >= 4 && t.fold[0] == '0' && len(t.fold) >= 5 {
 		return true // two numbers in a row
 	}
-	if strings.ContainsRune("#£$€_/.-,@=", before) && before != 0 && s.glued(i) || s.currency(t.start) {
+	if strings.ContainsRune("#£$€_/.-,@=", before) && before != 0 && s.glued(i) && !(before == '.' && phoneWords[s.at(i-1).fold]) || s.currency(t.start) {
 		return false
 	}
 	return before == '+' || before == '(' || t.fold[0] == '0' || s.polish || s.finder.trunkless || s.phoneWord(i)

@@ -148,14 +148,14 @@ func looksPolish(text string, tokens []token) bool {
 			continue
 		}
 		if r, _ := utf8.DecodeRuneInString(text[i:]); strings.ContainsRune("ąćęłńśźżĄĆĘŁŃŚŹŻ", r) {
-			if signs++; signs >= 2 {
+			if signs++; signs+words >= 2 {
 				return true
 			}
 		}
 	}
 	for _, t := range tokens {
 		if polishWords[t.fold] {
-			if words++; words >= 2 {
+			if words++; signs+words >= 2 {
 				return true
 			}
 		}

@@ -138,7 +138,7 @@ func mostlyUTF8(b []byte) bool {
 		}
 		i += n
 	}
-	return good > 3*bad
+	return good > bad
 }
 
 // countMultiByte counts the characters of several bytes in UTF-8.

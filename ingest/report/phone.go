@@ -10,13 +10,14 @@ import (
 var (
 	// phoneSubject is how telephone systems title their notices; the whole
 	// subject has that form, people write more or otherwise.
-	phoneSubject = regexp.MustCompile(`(?i)^\W{0,3}(\[[^\]]{1,40}\]:?\s*)?((you have (a |received a |\d+ )?)?(new |one new |\d+ new )?(voice ?mails?|voice messages?|voice[- ]mail messages?)( message)?s?( \d+)?( (from|left by|for|in mailbox|on)\b.{0,120}| \(.{0,80}\)|:.{0,80})?|(you have (a |received a |\d+ )?)?(new )?missed calls?( (from|alert|notification|summary)\b.{0,120}|:.{0,80})?|(nowa |otrzymano now[ąa] |masz now[ąa] )?(wiadomo[śs][ćc]|wiadomo[śs]ci) g[łl]osow[aeą]( (od|z numeru)\b.{0,120}|:.{0,80})?|(nowa )?poczta g[łl]osowa( (od|z numeru)\b.{0,120}|:.{0,80})?|nieodebran[ea] po[łl][ąa]czeni[ea]( (od|z numeru|z)\b.{0,120}|:.{0,80})?)\W{0,3}$`)
+	phoneSubject = regexp.MustCompile(`(?i)^\W{0,3}(\[[^\]]{1,40}\]:?\s*)?((you have (a |received a |\d+ )?)?(new |one new |\d+ new |zoom )?(voice ?mails?|voice messages?|voice[- ]mail messages?|messages? \d+ in mailbox \d+)( message)?s?( attached)?( \d+)?( (from|left by|for|in mailbox|on)\b.{0,120}| \(.{0,80}\)|:.{0,80})?|message from (an )?unknown( sender| caller)?\b.{0,80}|(you have (a |received a |\d+ )?)?(new )?missed calls?( (from|alert|notification|summary)\b.{0,120}|:.{0,80})?|(nowa |otrzymano now[ąa] |masz now[ąa] )?(wiadomo[śs][ćc]|wiadomo[śs]ci) g[łl]osow[aeą]( (od|z numeru)\b.{0,120}|:.{0,80})?|(nowa )?poczta g[łl]osowa( (od|z numeru)\b.{0,120}|:.{0,80})?|nieodebran[ea] po[łl][ąa]czeni[ea]( (od|z numeru|z)\b.{0,120}|:.{0,80})?)\W{0,3}$`)
 	// telling separates a notice's title from a person's few words: it needs a
 	// new message, a number or a caller.
-	tellingTitle = regexp.MustCompile(`(?i)\bnew\b|\bfrom\b|\bleft by\b|\d{3}|in mailbox|\bnowa\b|\bnow[ąa]\b|\bod\b|z numeru|alert|notification|you have|nieodebrane po[łl][ąa]czenie`)
+	tellingTitle = regexp.MustCompile(`(?i)\bnew\b|\bfrom\b|\bleft by\b|\d{3}|in mailbox|\bnowa\b|\bnow[ąa]\b|\bod\b|z numeru|alert|notification|you have|\d+ sec|\battached\b|\bzoom\b|nieodebrane po[łl][ąa]czenie`)
 	// phoneBody are the phrases and fields of such notices.
-	phoneBody  = regexp.MustCompile(`(?i)you (have|received|'ve got|got) (a |an |one |\d+ )?(new |unheard )?(voice ?mail|voice message|missed call|message .{0,30}mailbox)|left (you )?a (new )?(\d+[:\d]* (long |second )?)?(voice ?mail|voice message|message .{0,30}(mailbox|extension))|(new|a \d+:\d+ (long )?) ?message .{0,40}in (your )?mailbox|voice message (is )?attached|(attached|listen to).{0,40}(voice|recording|message)|(dial|press) \*?\d{1,4} to (access|listen|check)|(caller|caller ?id|callerid|from number|calling number|duration|length|mailbox|extension|call time|voicemail (box|number))\s*[:=]|(numer|dzwoni[ąa]cy|czas trwania|d[łl]ugo[śs][ćc])\s*[:=]|otrzyma[łl][ae]?[śs]? now[ąa] wiadomo[śs][ćc] g[łl]osow[ąa]|masz (nieodebrane|now[ąa])`)
-	phoneField = regexp.MustCompile(`(?im)^[ \t>*]*(caller|caller ?id|callerid|from number|calling number|called number|duration|length|mailbox|extension|call time|received|numer|dzwoni[ąa]cy|czas trwania|d[łl]ugo[śs][ćc]|skrzynka)[ \t]*[:=]`)
+	phoneBody   = regexp.MustCompile(`(?i)you (have received|have|received|'ve got|got|were just left) (a |an |one |\d+ )?(new |unheard )?(voice ?mail|voice message|missed call|[\d:]+ long message|message .{0,30}mailbox)|left (you )?a (new )?(\d+[:\d]* (long |second )?)?(voice ?mail|voice message|message .{0,30}(mailbox|extension))|(new|a \d+:\d+ (long )?) ?message .{0,40}in (your )?mailbox|voice message (is )?attached|(attached|listen to).{0,40}(voice|recording|message)|(dial|press) \*?\d{1,4} to (access|listen|check)|(caller|caller ?id|callerid|from number|calling number|duration|length|mailbox|extension|call time|voicemail (box|number))\s*[:=]|(numer|dzwoni[ąa]cy|czas trwania|d[łl]ugo[śs][ćc])\s*[:=]|otrzyma[łl][ae]?[śs]? now[ąa] wiadomo[śs][ćc] g[łl]osow[ąa]|masz (nieodebrane|now[ąa])`)
+	phoneField  = regexp.MustCompile(`(?im)^[ \t>*]*(caller|caller ?id|callerid|from number|calling number|called number|duration|length|mailbox|extension|call time|received|numer|dzwoni[ąa]cy|czas trwania|d[łl]ugo[śs][ćc]|skrzynka)[ \t]*[:=]`)
+	mailboxName = regexp.MustCompile(`(?im)^\W*dear\b.{0,60}$|\bcomplaints\b`)
 	// person are words of somebody who complains: then no machine wrote it.
 	person = regexp.MustCompile(`(?i)\bdear\b|\bi am\b|\bi have\b|\bi've\b|\bi was\b|\bmy (account|broadband|internet|bill|order|line|connection|complaint|service|room|flat)\b|complain|\bregards\b|sincerely|szanown|skarg|reklamacj|pozdrawiam|z powa[żz]aniem|\bmoje(go|j)? \b`)
 )
@@ -41,7 +42,11 @@ func PhoneNotice(m *message.Message, phoneSystems []string) (sure, maybe bool, w
 	}
 	text := clip(m.Text)
 	body := phoneBody.MatchString(text) || len(phoneField.FindAllStringIndex(text, 3)) >= 2
-	short := len([]rune(strings.TrimSpace(text))) <= 1500 && !person.MatchString(text)
+	said := text
+	if title && m.HasAudio {
+		said = mailboxName.ReplaceAllString(text, " ") // the notice names our mailbox, and greets it
+	}
+	short := len([]rune(strings.TrimSpace(text))) <= 1500 && !person.MatchString(said)
 	empty := strings.TrimSpace(text) == ""
 	switch {
 	case m.HasAudio && short && (title && (body || empty) || title && len(Machine(m, nil)) > 0):

@@ -80,6 +80,9 @@ func Bounces(m *message.Message) []Delivery {
 		return nil
 	}
 	orig := returnedOf(m, quoted)
+	if orig.messageID == "" && len(m.InReplyTo) > 0 {
+		orig.messageID = m.InReplyTo[0] // Gmail and Exchange say it here
+	}
 	if len(found) == 0 {
 		found = fromNotes(m, notes, orig)
 	} else {
