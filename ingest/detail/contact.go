@@ -162,13 +162,19 @@ func (s *scan) glued(i int) bool {
 // phoneWords introduce phone numbers.
 var phoneWords = map[string]bool{
 	"phone": true, "telephone": true, "tel": true, "mobile": true, "mob": true, "call": true, "called": true, "ring": true, "landline": true, "cell": true,
-	"telefon": true, "telefonu": true, "kom": true, "komorka": true, "komorkowy": true, "dzwonilem": true, "dzwonilam": true, "fax": true, "whatsapp": true, "telefonie": true, "zadzwonic": true, "sms": true,
+	"telefon": true, "telefonu": true, "kom": true, "komorka": true, "komorkowy": true, "dzwonilem": true, "dzwonilam": true, "fax": true, "whatsapp": true, "telefonie": true, "zadzwonic": true, "dzwonic": true, "kontakt": true, "sms": true,
 }
 
+// polishLabels are those of them that stand before Polish numbers.
+var polishLabels = map[string]bool{"telefon": true, "telefonu": true, "kom": true, "komorka": true, "komorkowy": true, "dzwonic": true, "zadzwonic": true, "kontakt": true}
+
 // phoneWord says whether one of the four words before token i speaks of a phone.
-func (s *scan) phoneWord(i int) bool {
+func (s *scan) phoneWord(i int) bool { return s.afterLabel(i, phoneWords) }
+
+// afterLabel says whether one of the four words before token i is one of some.
+func (s *scan) afterLabel(i int, labels map[string]bool) bool {
 	for k := i - 1; k >= 0 && k >= i-4; k-- {
-		if phoneWords[s.tokens[k].fold] {
+		if labels[s.tokens[k].fold] {
 			return true
 		}
 	}
@@ -212,7 +218,7 @@ func (s *scan) phone(written string, i int) (value string, confidence float64) {
 	}
 	national := !strings.HasPrefix(strings.TrimLeft(written, "("), "+")
 	regions := []string{s.finder.region}
-	if national && s.polish && s.finder.region != "PL" {
+	if national && (s.polish || s.afterLabel(i, polishLabels)) && s.finder.region != "PL" {
 		if strings.HasPrefix(bare, "0") {
 			regions = append(regions, "PL")
 		} else {

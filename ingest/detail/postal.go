@@ -104,6 +104,9 @@ func (s *scan) polishPostcode(i, floor int) int {
 		strings.HasPrefix(s.text[s.at(i+1).end:], "-") || i > 0 && s.at(i-1).digit && s.gap(i-1) == " " && s.at(i-1).end-s.at(i-1).start > 1 && !s.polish {
 		return floor
 	}
+	if speedUnits[s.at(i+2).fold] {
+		return floor // "20-100 Mbps"
+	}
 	end := s.at(i + 1).end
 	town := i + 1
 	for town < i+4 && s.capital(town+1) && !s.at(town+1).digit && (s.gap(town) == " " || town > i+1 && s.gap(town) == "-") {
@@ -303,3 +306,6 @@ func opening(words []token, first int) (offset int, more, ok bool) {
 	}
 	return 0, false, false
 }
+
+// speedUnits follow a range of speeds, which looks like a Polish postcode.
+var speedUnits = map[string]bool{"mbps": true, "mbit": true, "mbits": true, "mb": true, "gbps": true, "gbit": true, "gb": true, "kbps": true, "kbit": true, "kb": true, "meg": true, "megs": true, "ms": true, "mhz": true, "ghz": true}

@@ -96,7 +96,16 @@ func try(r io.Reader, size int64, opt Options, w way) (m *Message, err error) {
 	}
 	src := &guardedReader{r: r, budget: -1}
 	rd := &reader{opt: opt, repair: w != normal, flat: w == flat, guard: src, parts: new(int), kept: new(bytes.Buffer)}
-	m, err = rd.message(bufio.NewReaderSize(src, readBuffer), 0)
+	br := bufio.NewReaderSize(src, readBuffer)
+	head, _ := br.Peek(readBuffer) // a short message is less; what else fails does so again
+	bare := bytes.IndexByte(head, '\n') < 0 && bytes.Count(head, []byte("\r")) > 1
+	if bare {
+		br = bufio.NewReaderSize(crReader{br}, readBuffer)
+	}
+	m, err = rd.message(br, 0)
+	if err == nil && bare {
+		m.Damaged = append(m.Damaged, "lines: they end in CR alone")
+	}
 	if err == nil {
 		m.Kept = rd.kept.Bytes()
 	}
@@ -108,6 +117,19 @@ func try(r io.Reader, size int64, opt Options, w way) (m *Message, err error) {
 
 // readBuffer is the size of each buffer; header lines are judged in it.
 const readBuffer = 8 << 10
+
+// crReader ends lines in LF that end in a bare CR, as those of very old programs.
+type crReader struct{ r io.Reader }
+
+func (c crReader) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	for i, v := range b[:n] {
+		if v == '\r' {
+			b[i] = '\n'
+		}
+	}
+	return n, err
+}
 
 // guardedReader remembers a failing source, and can limit how much is read while
 // a library looks for the next part, so that no part header fills the memory.

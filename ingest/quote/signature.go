@@ -160,7 +160,7 @@ func (d *division) disclaimer(i, end int) bool {
 }
 
 // devices begin the line that a phone or a mail program adds.
-var devices = opens(`(?i)^(?:sent (?:from|via|using|with|by)|get outlook for|sent on the go|download (?:the )?outlook|yahoo mail:` +
+var devices = opens(`(?i)^(?:sent (?:from|via|using|with|by)|get (?:outlook|bluemail|typeapp) for|sent on the go|download (?:the )?outlook|yahoo mail:` +
 	`|wysłan[eoa] (?:z|za pomocą|przez|przy użyciu|ze|poprzez)|wyslan[eoa] z|pobierz (?:aplikację |program )?outlook|uzyskaj (?:aplikację |program )?outlook` +
 	`|von me(?:inem|iner) .{1,40}gesendet|gesendet (?:von|mit|über|aus)|diese nachricht wurde von me|outlook für .{1,20}(?:herunterladen|beziehen)|holen sie sich outlook` +
 	`|envoyé (?:de|depuis|à partir|via|avec)|obtenir outlook|obtenez outlook|téléchargez? outlook|télécharger outlook|enviado (?:desde|do|da|de|a partir|con|via|pelo)|obtener outlook|obtén outlook|descarg(?:a|ar) outlook|obter o? ?outlook` +
