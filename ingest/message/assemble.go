@@ -22,7 +22,7 @@ func (r *reader) assemble(root *node, sum string) *Message {
 	m.Signed, m.Encrypted = r.signed, r.encrypted
 	r.collect(m, root, b.contentIDs(root))
 	m.Text = r.inlinePGP(m, m.Text)
-	if strings.TrimSpace(m.Text) == "" && len(m.Nested) > 0 && !m.reports() {
+	if strings.TrimSpace(m.Text) == "" && len(m.Nested) > 0 && root.ctype.value != "multipart/report" && !m.reports() {
 		m.Text = m.Nested[0].Text // forwarded without a word
 	}
 	m.Damaged = r.notes
@@ -32,7 +32,7 @@ func (r *reader) assemble(root *node, sum string) *Message {
 // reports says whether the message is about another one that it returns (RFC 6522).
 func (m *Message) reports() bool {
 	return slices.ContainsFunc(m.Parts, func(p Part) bool {
-		return p.MediaType == "multipart/report" || p.MediaType == "message/delivery-status" || p.MediaType == "message/disposition-notification"
+		return p.MediaType == "message/delivery-status" || p.MediaType == "message/disposition-notification"
 	})
 }
 

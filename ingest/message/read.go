@@ -104,7 +104,7 @@ func try(r io.Reader, size int64, opt Options, w way) (m *Message, err error) {
 	}
 	m, err = rd.message(br, 0)
 	if err == nil && bare {
-		m.Damaged = append(m.Damaged, "lines: they end in CR alone")
+		m.Damaged = append(m.Damaged, "line_ends: CR alone")
 	}
 	if err == nil {
 		m.Kept = rd.kept.Bytes()

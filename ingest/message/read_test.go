@@ -116,6 +116,29 @@ func TestPartsBehindABareLineFeed(t *testing.T) {
 	}
 }
 
+func TestLinesThatEndInCRAlone(t *testing.T) {
+	t.Parallel()
+	in := strings.ReplaceAll("Subject: s\nFrom: a@example.com\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nthe router is broken\n--b\nContent-Type: image/png; name=r.png\n\nx\n--b--\n", "\n", "\r")
+	m := Read(strings.NewReader(in), int64(len(in)), Options{})
+	if m.Subject != "s" || m.Text != "the router is broken" || len(m.Attachments) != 1 || !hasDamage(m, "line_ends") {
+		t.Errorf("%q, %q, %+v, %q", m.Subject, m.Text, m.Attachments, m.Damaged)
+	}
+}
+
+func TestForwardWithoutAWordHasTheTextOfWhatItHolds(t *testing.T) {
+	t.Parallel()
+	const inner = "Subject: Wi-Fi\r\nFrom: jane@example.org\r\n\r\nThe Wi-Fi in room 12 is dead.\r\n"
+	for kind, want := range map[string]string{"message/rfc822": "The Wi-Fi in room 12 is dead.", "multipart/report; boundary=b": ""} {
+		in := "Subject: Fwd\r\nFrom: a@example.com\r\nContent-Type: " + kind + "\r\n\r\n" + inner
+		if want == "" {
+			in = "Subject: x\r\nFrom: a@example.com\r\nContent-Type: " + kind + "\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n" + inner + "--b--\r\n"
+		}
+		if m := Read(strings.NewReader(in), int64(len(in)), Options{}); strings.TrimSpace(m.Text) != want {
+			t.Errorf("%s: %q", kind, m.Text)
+		}
+	}
+}
+
 // slowReader gives some bytes at a time.
 type slowReader struct {
 	*strings.Reader
