@@ -230,14 +230,14 @@ func (d *desk) closesIfSentNow() time.Time {
 func checkResponse(ctx context.Context, d *desk, _ *message) error {
 	ref := d.Complaint.Reference
 	if strings.TrimSpace(d.Record.RootCause) == "" {
-		return &complaint.Refusal{Rule: "P2", Why: fmt.Sprintf("a formal response needs a recorded root cause; set it with `skarga set %s root_cause=…`", ref)}
+		return &complaint.Refusal{Rule: "P2", Why: fmt.Sprintf("a formal response needs the root cause on the record; `skarga set %s root_cause=…` sets it", ref)}
 	}
 	deeds, err := d.tx.Deeds(ctx, d.Complaint.ID)
 	if err != nil {
 		return err
 	}
 	if len(deeds) == 0 {
-		return &complaint.Refusal{Rule: "P5", Why: fmt.Sprintf("a formal response needs the actions taken on record; log them with `skarga act %s \"…\"`", ref)}
+		return &complaint.Refusal{Rule: "P5", Why: fmt.Sprintf("a formal response needs what was done to help on the record; `skarga act %s \"…\"` logs it", ref)}
 	}
 	if d.Complaint.PersonalData && d.Record.PersonalData.State == complaint.RulingOpen {
 		return &complaint.Refusal{Rule: "P10", Why: "the text suggests that it is about personal data; confirm or drop that first"}
@@ -252,7 +252,7 @@ func responded(_ context.Context, d *desk, m *message) error {
 }
 
 func fillEscalation(_ context.Context, d *desk, m *message) error {
-	o, err := d.owed(complaint.Review, fmt.Sprintf("take the request up first: `skarga stage %s review --reason …`", d.Complaint.Reference))
+	o, err := d.owed(complaint.Review, fmt.Sprintf("take the request up first, by the stage review; `skarga stage %s review --reason …` does", d.Complaint.Reference))
 	m.data = &templates.EscalationReceived{Case: d.caseData(), AskedAt: o.TriggerAt, ReviewBy: o.Deadline()}
 	return err
 }
@@ -280,7 +280,7 @@ func (d *desk) referral() templates.Referral {
 
 func fillDeadlock(_ context.Context, d *desk, m *message) error {
 	if d.Record.DeadlockAt.IsZero() {
-		return fmt.Errorf("casework: deadlock is not declared; declare it first: `skarga ombudsman deadlock %s --reason …`", d.Complaint.Reference)
+		return fmt.Errorf("casework: deadlock is not declared; `skarga ombudsman deadlock %s --reason …` declares it", d.Complaint.Reference)
 	}
 	m.data = &templates.DeadlockLetter{Case: d.caseData(), Referral: d.referral()}
 	return nil
@@ -379,6 +379,32 @@ func tellDates(_ context.Context, d *desk, m *message) (err error) {
 		}
 	}
 	return nil
+}
+
+// NotNow is a message that cannot be written on a complaint as it stands.
+type NotNow struct {
+	Kind templates.Kind
+	Why  error
+}
+
+// Possible divides the messages that people send into those that can be written on a
+// complaint now and those that cannot.
+func (o *Office) Possible(ctx context.Context, a Acting) (now []templates.Kind, not []NotNow, err error) {
+	err = o.store.InTx(ctx, func(tx Tx) error {
+		d, err := o.sit(ctx, tx, a, complaint.ActReply)
+		if err != nil {
+			return err
+		}
+		for _, k := range Kinds() {
+			if _, why := d.message(ctx, Answer{Kind: k.Name}, a.Who); why != nil {
+				not = append(not, NotNow{k, why})
+			} else {
+				now = append(now, k)
+			}
+		}
+		return nil
+	})
+	return now, not, o.nearby(ctx, a.Who, a.Ref, err)
 }
 
 // Kinds lists the messages that people send, in the order of a complaint's life.

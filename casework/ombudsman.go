@@ -53,7 +53,7 @@ func (o *Office) Decided(ctx context.Context, a Acting, on time.Time, result str
 	}
 	return o.act(ctx, a, complaint.ActOmbudsman, "ombudsman decided", func(_ context.Context, d *desk) (err error) {
 		if d.Complaint.Stage != complaint.StageOmbudsman {
-			return fmt.Errorf("casework: %s is at the stage %s; record first that the ombudsman took it up: `skarga ombudsman referred %s`", d.Complaint.Reference, d.Complaint.Stage, d.Complaint.Reference)
+			return fmt.Errorf("casework: %s is at the stage %s; record first that the ombudsman took it up; `skarga ombudsman referred %s` does", d.Complaint.Reference, d.Complaint.Stage, d.Complaint.Reference)
 		}
 		if on.After(d.now) {
 			return errFuture

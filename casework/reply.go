@@ -247,7 +247,7 @@ func (d *desk) message(ctx context.Context, ans Answer, author complaint.Person)
 	m := &message{answer: ans, author: author, meets: -1}
 	if k.meets != "" {
 		if m.meets = d.open(k.meets); m.meets < 0 {
-			return nil, fmt.Errorf("casework: %s has no open promise to %s, which the %s would keep; `skarga show %s` tells what is owed", d.Complaint.Reference, k.meets, ans.Kind, d.Complaint.Reference)
+			return nil, fmt.Errorf("casework: %s has no open promise to %s, which the %s would keep; `skarga show %s` tells what is owed", d.Complaint.Reference, strings.ReplaceAll(string(k.meets), "_", " "), strings.ReplaceAll(ans.Kind, "_", " "), d.Complaint.Reference)
 		}
 		if err := d.notOnItsWay(ctx, m.meets); err != nil {
 			return nil, err
@@ -353,9 +353,9 @@ func (d *desk) deliver(ctx context.Context, m *message) (complaint.Delivery, err
 	}
 	switch ref := d.Complaint.Reference; {
 	case d.Complaint.ReplyBy == complaint.ByLetter && !d.Complaint.CanPost():
-		return complaint.Delivery{}, fmt.Errorf("casework: %s has no postal address that a letter may go to; give one with `skarga letters address %s`", ref, ref)
+		return complaint.Delivery{}, fmt.Errorf("casework: %s has no postal address that a letter may go to; `skarga letters address %s` gives one", ref, ref)
 	case d.Complaint.ReplyBy != complaint.ByLetter && t.To == "":
-		return complaint.Delivery{}, fmt.Errorf("casework: %s has no e-mail address; give one with `skarga set %s address=…`, or answer by letter", ref, ref)
+		return complaint.Delivery{}, fmt.Errorf("casework: %s has no e-mail address: answer by letter, or give one; `skarga set %s address=…` does", ref, ref)
 	}
 	out, err := d.office.Writer.Write(m.data, d.Complaint, t)
 	if err != nil {

@@ -106,7 +106,7 @@ func (d *desk) allAnswered(ctx context.Context) error {
 	if err != nil || len(waiting) == 0 {
 		return err
 	}
-	return &complaint.Refusal{Rule: "P15", Why: fmt.Sprintf("a message of %s waits for an answer; answer it, or say why it needs none: `skarga answered %s --reason …`",
+	return &complaint.Refusal{Rule: "P15", Why: fmt.Sprintf("a message of %s waits for an answer; answer it, or say why it needs none; `skarga answered %s --reason …` does",
 		waiting[0].At.In(d.office.Rules.Location).Format("2 January 15:04"), d.Complaint.Reference)}
 }
 

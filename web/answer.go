@@ -24,6 +24,7 @@ type answerView struct {
 	Complaint complaint.Complaint
 	Record    complaint.Record
 	Kinds     []templates.Kind // to choose from; empty while one is written
+	NotNow    []casework.NotNow
 	Busy      *casework.BusyError
 	Preview   casework.Preview
 	Fields    []answerField
@@ -51,7 +52,11 @@ func (v *visit) reply(who complaint.Person) {
 	a := casework.Acting{Who: who, Ref: c.Complaint.Reference, Seen: casework.AnyVersion}
 	switch {
 	case c.Draft == nil:
-		page.Kinds = casework.Kinds()
+		var err error
+		if page.Kinds, page.NotNow, err = v.Console.Office.Possible(v.r.Context(), a); err != nil {
+			v.refuse(err)
+			return
+		}
 	case c.Draft.State == complaint.Awaiting && !who.Is(c.Draft.Author) && complaint.May(who, complaint.ActApprove, c.Case()) == nil:
 		p, err := v.Console.Office.Finished(v.r.Context(), a)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -122,10 +123,29 @@ func forPeople(err error) bool {
 	return errors.Unwrap(err) == nil && slices.ContainsFunc(rooms, func(room string) bool { return strings.HasPrefix(err.Error(), room) })
 }
 
+// sorryView is the page that says why something is not done: how to go back, and what
+// was written, so that none of it has to be written again.
+type sorryView struct {
+	Text, Back string
+	Written    []string
+}
+
 // sorry shows a page of staff that says why something is not done.
 func (v *visit) sorry(status int, title, text string) {
 	v.over = true
-	v.write(status, "staff_sorry", view{Title: title, Data: text})
+	page := sorryView{Text: text}
+	_ = v.r.ParseForm() // what cannot be read was not written on a page of ours
+	if from, err := url.Parse(v.r.Referer()); err == nil && from.Host == v.r.Host && strings.HasPrefix(from.Path, "/staff/") && v.r.Method == http.MethodPost {
+		page.Back = from.Path
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.r.PostForm)) {
+		for _, value := range v.r.PostForm[name] {
+			if strings.Contains(strings.TrimSpace(value), " ") && !strings.Contains(name, "password") { // words, not a choice
+				page.Written = append(page.Written, value)
+			}
+		}
+	}
+	v.write(status, "staff_sorry", view{Title: title, Data: page})
 }
 
 // words is an error as a person reads it: without the name of the room and without
@@ -180,16 +200,17 @@ func (v *visit) notice() string {
 // consoleFunctions are what the pages of staff may call beside the others.
 func (s *Site) consoleFunctions() template.FuncMap {
 	return template.FuncMap{
-		"left":   func(t time.Time) string { return left(t.Sub(s.Now())) },
-		"urgent": func(t time.Time) string { return urgency(t.Sub(s.Now())) },
-		"when":   func(t time.Time) string { return s.when(t) },
-		"said":   func(s string) string { return words(errors.New(s)) },
-		"asof":   func() string { return s.Now().In(s.Location).Format("2 January 2006, 15:04 MST") },
-		"iso":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"plain":  func(v any) string { return plain(fmt.Sprint(v)) },
-		"pounds": pounds,
-		"wish":   func(w complaint.Wish) string { return wishWords[w] },
-		"detail": detailWords,
+		"left":    func(t time.Time) string { return left(t.Sub(s.Now())) },
+		"urgent":  func(t time.Time) string { return urgency(t.Sub(s.Now())) },
+		"when":    func(t time.Time) string { return s.when(t) },
+		"said":    func(s string) string { return words(errors.New(s)) },
+		"asof":    func() string { return s.Now().In(s.Location).Format("2 January 2006, 15:04 MST") },
+		"finding": s.finding,
+		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"plain":   func(v any) string { return plain(fmt.Sprint(v)) },
+		"pounds":  pounds,
+		"wish":    func(w complaint.Wish) string { return wishWords[w] },
+		"detail":  detailWords,
 		"percent": func(f float64) string {
 			return fmt.Sprintf("%.0f\u00a0%%", 100*f)
 		},

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"slices"
+	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -16,6 +18,23 @@ func (caseView) EvidenceKinds() (all []actOption) {
 		all = append(all, actOption{string(k), detailWords(k)})
 	}
 	return all
+}
+
+// finding is a detail in words: a time in the zone of the firm, and what only suggests
+// something as it was written.
+func (s *Site) finding(f complaint.Found) string {
+	switch f.Kind {
+	case complaint.DetailPersonalData, complaint.DetailConduct:
+		return cmp.Or(f.Text, f.Value)
+	case complaint.DetailTime:
+		if t, err := time.Parse(time.RFC3339, f.Value); err == nil {
+			return t.In(s.Location).Format("2 January 2006, 15:04")
+		}
+		if t, err := time.Parse(time.DateOnly, f.Value); err == nil {
+			return t.Format("2 January 2006")
+		}
+	}
+	return f.Value
 }
 
 // checkEvidence takes down what a person says about a detail.

@@ -344,9 +344,15 @@ func (v *visit) rows(st step, a answers, files []complaint.Upload) []row {
 		if len(r.Values) > 0 || len(st.Fields) == 1 {
 			list = append(list, r)
 		}
+		if st.ID == "post" && f.Name == "needs" {
+			break
+		}
 		all.Values = append(all.Values, r.Values...)
 	}
-	if st.ID == "post" || len(list) == 0 { // the lines of an address are one answer
+	if st.ID == "post" && len(list) > 0 && len(a["needs"]) > 0 && a.get("needs") != "" { // the lines of an address are one answer
+		return []row{all, list[len(list)-1]}
+	}
+	if st.ID == "post" || len(list) == 0 {
 		return []row{all}
 	}
 	return list

@@ -69,7 +69,7 @@ func (s *Site) staff(pattern string, h func(*visit, complaint.Person)) {
 		case v.r.Method == http.MethodGet:
 			http.Redirect(v.w, v.r, "/staff/sign-in?to="+v.r.URL.EscapedPath(), http.StatusSeeOther)
 		default:
-			v.fail(v.w, v.r, http.StatusForbidden)
+			v.sorry(http.StatusForbidden, "You are signed out", "Nothing was done. Sign in in another window, then come back to this one and send it again.")
 		}
 	}))
 }

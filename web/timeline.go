@@ -28,7 +28,7 @@ type entry struct {
 	Text     []piece
 	Rest     string // what is folded away: quoted history and the like
 	RestName string
-	HTML     bool   // the mail has a formatted form
+	HTML     bool // the mail has a formatted form
 	Files    []message.Attachment
 	Arrival  *complaint.Arrival
 	Delivery *complaint.Delivery

@@ -72,6 +72,7 @@ func TestConsoleReplyFromTemplateToTheCustomer(t *testing.T) {
 	b.Press("button[value=update]")
 	b.Type("f-done", "Sprawdziliśmy kable w Państwa budynku.")
 	b.Until(`document.querySelector("#leaf .paper .text").textContent.includes("Sprawdziliśmy kable")`)
+	b.Until(`document.getElementById("kept").textContent.includes("Saved")`)
 	inspect(t, b, "console reply")
 	if papers := testserver.Ask[int](b, `document.querySelectorAll(".paper").length`); papers != 2 {
 		t.Errorf("%d renderings for a customer who reads Polish", papers)
@@ -115,6 +116,15 @@ func TestConsoleReplyFromTemplateToTheCustomer(t *testing.T) {
 	}
 	if p := tomasz.post("/staff/complaint/"+ref+"/reply", "do=take"); p.status != http.StatusOK || f.view(a).Draft.Author != "Tomasz Nowak" {
 		t.Errorf("taking over: %d, %+v", p.status, f.view(a).Draft)
+	}
+	if p := tomasz.post("/staff/complaint/"+ref+"/reply", "f.points=the+line&f.decision=&f.reasons=-&f.remedy="); p.status != http.StatusUnprocessableEntity || f.view(a).Draft.Values["points"] != "the line" {
+		t.Errorf("what is right of a draft is not kept: %d, %+v", p.status, f.view(a).Draft)
+	}
+	if p := tomasz.post("/staff/complaint/"+ref+"/reply", "f.points=the+line+is+old&f.decision=&f.reasons="); p.status != http.StatusOK || f.view(a).Draft.Values["points"] != "the line is old" {
+		t.Errorf("a draft without a decision is not kept: %d, %+v", p.status, f.view(a).Draft)
+	}
+	if p := newVisitor(t, f.url("")).post("/staff/complaint/"+ref+"/reply", "f.points=something+long"); p.status != http.StatusForbidden || !strings.Contains(p.body, "signed out") || !strings.Contains(p.body, "something long") {
+		t.Errorf("without a session: %d\n%s", p.status, p.body)
 	}
 	if p := tomasz.post("/staff/complaint/"+ref+"/did", "what=Replaced+the+router"); p.status != http.StatusOK || len(f.view(a).Deeds) != 1 {
 		t.Errorf("logging what was done: %d", p.status)

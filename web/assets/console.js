@@ -34,6 +34,12 @@
     act();
   });
 
+  // What cannot be taken back is asked about.
+  document.addEventListener("click", (e) => {
+    const button = e.target.closest("[data-ask]");
+    if (button && !confirm(button.dataset.ask)) e.preventDefault();
+  });
+
   // How many are chosen.
   const bulk = document.getElementById("bulk");
   if (bulk) {
@@ -48,11 +54,15 @@
   }
 
   // ask fetches a page of ours as a document; nothing in it runs.
-  function ask(method, url, body, then) {
+  function ask(method, url, body, then, failed = () => {}) {
     const x = new XMLHttpRequest();
     x.open(method, url);
     x.responseType = "document";
-    x.onload = () => { if (x.response && x.status < 500) then(x.response); };
+    x.onload = () => {
+      if (x.response && x.status < 500) then(x.response, x.status);
+      else failed("the server has a problem");
+    };
+    x.onerror = () => failed("the server does not answer");
     x.send(body);
     return x;
   }
@@ -93,16 +103,24 @@
   if (answer) {
     let later = 0;
     let asking = null;
+    // tell says whether what was typed is kept, and why not.
+    const tell = (why) => {
+      const kept = document.getElementById("kept");
+      kept.classList.toggle("bad", !!why);
+      kept.textContent = why ? "Not all is saved: " + why + " What you typed is still here." : "Saved as a draft.";
+    };
     const save = () => {
       const fields = new URLSearchParams(new FormData(answer));
       asking?.abort();
-      asking = ask("POST", answer.action, fields, (page) => {
+      asking = ask("POST", answer.action, fields, (page, status) => {
+        const why = page.querySelector("[role=alert], main h1 + p");
+        tell(status < 400 ? "" : why?.textContent || "something is wrong");
         swap(page, "#leaf");
         for (const list of answer.querySelectorAll(".hints")) {
           const fresh = page.getElementById(list.id);
           if (fresh) list.replaceWith(document.adoptNode(fresh));
         }
-      });
+      }, tell);
     };
     answer.addEventListener("input", () => { clearTimeout(later); later = setTimeout(save, 700); });
     answer.addEventListener("submit", () => { clearTimeout(later); asking?.abort(); });
