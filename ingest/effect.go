@@ -213,8 +213,8 @@ func (d *decision) reread(ctx context.Context) (*work, *conclusion, error) {
 	return w, c, c.drawReferences(ctx, 1)
 }
 
-// confirmBounce treats a proposed delivery report as being about our latest mail
-// on the complaint.
+// confirmBounce treats a proposed delivery report as being about our latest mail on the
+// complaint to a recipient that it names.
 func (d *decision) confirmBounce(ctx context.Context, comp complaint.Complaint) error {
 	if _, err := d.load(ctx, comp.ID); err != nil {
 		return err
@@ -223,8 +223,16 @@ func (d *decision) confirmBounce(ctx context.Context, comp complaint.Complaint) 
 	if err != nil {
 		return err
 	}
+	w := &work{arrival: d.a}
+	if err := d.in.readArrival(ctx, w); err != nil {
+		return err
+	}
+	var named []string
+	for _, b := range w.read.Judgement.Deliveries {
+		named = append(named, complaint.FoldAddress(b.Recipient), complaint.FoldAddress(b.OriginalRecipient))
+	}
 	for _, m := range slices.Backward(deliveries) {
-		if m.Status == complaint.Sent {
+		if m.Status == complaint.Sent && slices.Contains(named, complaint.FoldAddress(m.Recipient)) {
 			d.before.Withdrawn = append(d.before.Withdrawn, m)
 			if _, err := returned(ctx, d.in.Rules, d.tx, m, "delivery report confirmed by "+d.o.Who.Name); err != nil {
 				return err

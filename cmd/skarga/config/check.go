@@ -97,10 +97,30 @@ func (c Config) checkServing() error {
 	if len(c.SMTP.Backoff) == 0 {
 		return bad("smtp.backoff", `needs at least one time span, e.g. ["1m", "5m", "1h"]`)
 	}
-	for _, d := range append([]Duration{c.Serve.Lease, c.Serve.Timeout, c.Serve.AlarmAfter, c.Intake.Poll}, c.SMTP.Backoff...) {
-		if d <= 0 {
-			return bad("serve.lease, serve.timeout, serve.alarm_after, intake.poll_every, smtp.backoff", "a time span must be longer than none")
+	for _, d := range []struct {
+		key  string
+		span []Duration
+	}{{"serve.lease", []Duration{c.Serve.Lease}}, {"serve.timeout", []Duration{c.Serve.Timeout}}, {"serve.alarm_after", []Duration{c.Serve.AlarmAfter}},
+		{"intake.poll_every", []Duration{c.Intake.Poll}}, {"smtp.backoff", c.SMTP.Backoff}} {
+		if slices.Min(d.span) <= 0 {
+			return bad(d.key, "a time span must be longer than none")
 		}
+	}
+	for _, n := range []struct {
+		key          string
+		is, from, to int
+	}{{"intake.max_message_mb", c.Intake.MaxMessageMB, 1, 2000}, {"intake.acknowledgements_per_address_and_day", c.Intake.AcksPerDay, 1, 1000}, {"smtp.connections", c.SMTP.Connections, 1, 100}} {
+		if n.is < n.from || n.is > n.to {
+			return bad(n.key, fmt.Sprintf("%d is not between %d and %d", n.is, n.from, n.to))
+		}
+	}
+	for _, s := range c.Intake.PhoneSystems {
+		if !strings.ContainsAny(s, "@.") {
+			return bad("intake.phone_systems", fmt.Sprintf("%q is neither an address (pbx@example.com) nor a domain (pbx.example.com)", s))
+		}
+	}
+	if slices.ContainsFunc(c.Intake.AuthservIDs, func(s string) bool { return strings.TrimSpace(s) == "" }) {
+		return bad("intake.authserv_ids", "holds an empty name")
 	}
 	for _, r := range c.Serve.Roles {
 		if !slices.Contains(Roles, r) {

@@ -112,6 +112,12 @@ func TestBadValuesNameTheSettingAndTheCure(t *testing.T) {
 		"body bad date":    {text: "[[bodies]]\nkind = \"ico\"\nfrom = \"autumn\"", want: []string{"bodies[0].from", "2026-09-30"}},
 		"no ombudsman":     {text: "[[bodies]]\nkind = \"ico\"\nname = \"I\"\nurl = \"https://i.example\"", want: []string{"bodies", "ombudsman"}},
 		"bad language":     {text: "[firm]\nlanguages = [\"de\"]", want: []string{"firm.languages", "en and pl"}},
+		"no lease":         {text: "[serve]\nlease = \"0s\"", want: []string{"serve.lease:"}},
+		"negative size":    {text: "[intake]\nmax_message_mb = -3", want: []string{"intake.max_message_mb", "between"}},
+		"no cap":           {text: "[intake]\nacknowledgements_per_address_and_day = 0", want: []string{"intake.acknowledgements_per_address_and_day"}},
+		"connections":      {text: "[smtp]\nconnections = 99999", want: []string{"smtp.connections"}},
+		"phone system":     {text: "[intake]\nphone_systems = [\"pbx\"]", want: []string{"intake.phone_systems", "pbx"}},
+		"empty authserv":   {text: "[intake]\nauthserv_ids = [\" \"]", want: []string{"intake.authserv_ids"}},
 		"no language":      {text: "[firm]\nlanguages = []", want: []string{"firm.languages", "P17"}},
 		"mailbox twice":    {text: "[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\n[[mailboxes]]\naccount = \"a\"\nhost = \"other\"\ntls = \"implicit\"", want: []string{"mailboxes[1].account", "only one"}},
 		"mailbox no host":  {text: "[[mailboxes]]\naccount = \"a\"", want: []string{"mailboxes[0].host"}},
@@ -149,7 +155,7 @@ func TestBackoffIsAListOfTimeSpans(t *testing.T) {
 		t.Errorf("read as %v", got)
 	}
 	for name, text := range map[string]string{
-		"empty": "[smtp]\nbackoff = []\n", "no time": "[smtp]\nbackoff = [\"0s\"]\n", "no lease": "[serve]\nlease = \"0s\"\n",
+		"empty": "[smtp]\nbackoff = []\n", "no time": "[smtp]\nbackoff = [\"0s\"]\n",
 	} {
 		if _, err := load(t, text); err == nil || !strings.Contains(err.Error(), "smtp.backoff") {
 			t.Errorf("%s: %v", name, err)
