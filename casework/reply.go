@@ -98,7 +98,9 @@ func (o *Office) Compose(ctx context.Context, a Acting, ans Answer) (p Preview, 
 					delete(draft.Values, key)
 				}
 			}
-			tx.SetAnswerDraft(draft)
+			if len(draft.Values) > 0 {
+				tx.SetAnswerDraft(draft)
+			}
 			return nil
 		}
 		if err != nil {
@@ -154,21 +156,6 @@ func (d *desk) previewed(ctx context.Context, m *message, draft complaint.Answer
 	return p, err
 }
 
-// Discard gives the draft up.
-func (o *Office) Discard(ctx context.Context, a Acting, takeOver bool) error {
-	return o.act(ctx, a, complaint.ActReply, "answer given up", func(ctx context.Context, d *desk) error {
-		old, err := d.mine(ctx, Answer{TakeOver: takeOver})
-		if err != nil {
-			return err
-		}
-		if old == nil {
-			return fmt.Errorf("casework: nobody is writing an answer on %s", d.Complaint.Reference)
-		}
-		d.note["template"], d.note["author"] = old.Kind, old.Author
-		return d.tx.DeleteAnswerDraft(ctx, d.Complaint.ID)
-	})
-}
-
 // Send queues an answer, or lets it wait for a second person where that is asked for.
 // One that does not say what it must is refused with a *templates.LackError and stays
 // a draft, with what was given now.
@@ -199,40 +186,8 @@ func (o *Office) Send(ctx context.Context, a Acting, ans Answer) (s Sent, err er
 	if refused == nil {
 		return s, err
 	}
-	_, kept := o.Compose(ctx, a, ans)
+	kept := o.keep(ctx, a, ans)
 	return s, errors.Join(fmt.Errorf("%w; it is kept as a draft", err), kept)
-}
-
-// mine is the draft that the person may go on with; nil when there is none.
-func (d *desk) mine(ctx context.Context, ans Answer) (*complaint.AnswerDraft, error) {
-	old, err := d.tx.AnswerDraft(ctx, d.Complaint.ID)
-	if err != nil || old == nil {
-		return nil, err
-	}
-	if !d.who.Is(old.Author) && !ans.TakeOver {
-		return nil, &BusyError{d.Complaint.Reference, old.Author, old.Kind, old.StartedAt.In(d.office.Rules.Location)}
-	}
-	return old, nil
-}
-
-// draft joins an answer with what was written before.
-func (d *desk) draft(ctx context.Context, ans Answer) (*message, complaint.AnswerDraft, error) {
-	draft := complaint.AnswerDraft{ComplaintID: d.Complaint.ID, Kind: ans.Kind, Author: d.who.Name, StartedAt: d.now, SavedAt: d.now,
-		State: complaint.Writing, Version: d.Record.Version, Values: map[string]string{}, Promise: ans.Promise}
-	old, err := d.mine(ctx, ans)
-	if err != nil {
-		return nil, draft, err
-	}
-	if old != nil && (ans.Kind == "" || ans.Kind == old.Kind) {
-		draft.Kind, draft.StartedAt, draft.Promise = old.Kind, old.StartedAt, cmp.Or(ans.Promise, old.Promise)
-		maps.Copy(draft.Values, old.Values)
-	}
-	if draft.Kind == "" {
-		return nil, draft, fmt.Errorf("%w: say which with --template", ErrTemplate)
-	}
-	maps.Copy(draft.Values, ans.Values)
-	m, err := d.message(ctx, Answer{Kind: draft.Kind, Values: draft.Values, Promise: draft.Promise}, d.who)
-	return m, draft, err
 }
 
 // message fills a message with what Skarga knows and what its author wrote.
@@ -306,28 +261,6 @@ func (d *desk) quote(ctx context.Context, values map[string]string) (map[string]
 		}
 	}
 	return out, nil
-}
-
-// nothingNew refuses to send over something that the author has not seen: another
-// person's act, or a message of the customer, since the draft was shown.
-func (d *desk) nothingNew(ctx context.Context, ans Answer) error {
-	old, err := d.tx.AnswerDraft(ctx, d.Complaint.ID)
-	if err != nil || old == nil || ans.Kind != "" && ans.Kind != old.Kind {
-		return err
-	}
-	if d.Record.Version != old.Version && !d.who.Is(d.Record.UpdatedBy) {
-		return &ChangedError{d.Complaint.Reference, d.Record.UpdatedBy, d.Record.UpdatedAt.In(d.office.Rules.Location)}
-	}
-	replies, err := d.tx.CustomerReplies(ctx, []string{d.Complaint.ID})
-	if err != nil {
-		return err
-	}
-	for _, r := range replies {
-		if r.SettledAt.IsZero() && r.At.After(old.SavedAt) {
-			return &ChangedError{d.Complaint.Reference, "the customer", r.At.In(d.office.Rules.Location)}
-		}
-	}
-	return nil
 }
 
 // ready says what a message lacks before it may leave.

@@ -12,7 +12,7 @@ import (
 )
 
 func (s *Site) answerRoutes() {
-	s.desk("GET /staff/complaint/{ref}/reply", "answer", complaint.ActView, (*visit).reply)
+	s.desk("GET /staff/complaint/{ref}/reply", "answer", complaint.ActReply, (*visit).reply)
 	s.desk("POST /staff/complaint/{ref}/reply", "answer", complaint.ActReply, (*visit).compose)
 	s.desk("POST /staff/complaint/{ref}/approve", "answer", complaint.ActApprove, (*visit).approve)
 }

@@ -13,6 +13,9 @@ import (
 
 // readers are the roles that may read a page of the console.
 func readers(path string) []complaint.Role {
+	if strings.HasSuffix(path, "/reply") {
+		return []complaint.Role{complaint.Support, complaint.Manager, complaint.DataProtection}
+	}
 	const m, s, g, d, a = complaint.Mailroom, complaint.Support, complaint.Manager, complaint.DataProtection, complaint.Auditor
 	switch part := strings.Split(path, "/")[2]; part {
 	case "admin":

@@ -232,6 +232,9 @@ func TestBadInputOfAReply(t *testing.T) {
 	f := newFirm(t, false, setup{})
 	_, v := f.first()
 	ref := string(v.Complaint.Reference)
+	if out := f.must(exitUsage, "reply", ref); !strings.Contains(out, "--template") {
+		t.Errorf("no template: %s", out)
+	}
 	for name, tc := range map[string]struct {
 		code int
 		args []string
@@ -241,7 +244,6 @@ func TestBadInputOfAReply(t *testing.T) {
 		"not by people":      {exitUsage, []string{"reply", ref, "--template", "survey"}, "leaves by itself"},
 		"unknown field":      {exitUsage, []string{"reply", ref, "--template", "update", "--set", "dun=x"}, "done"},
 		"other language":     {exitUsage, []string{"reply", ref, "--template", "update", "--set", "done.pl=x"}, "language"},
-		"no template":        {exitUsage, []string{"reply", ref}, "--template"},
 		"nothing owed":       {exitFailed, []string{"reply", ref, "--template", "review_decision"}, "no open promise to review"},
 		"no request":         {exitFailed, []string{"reply", ref, "--template", "escalation_received"}, "stage"},
 		"no deadlock":        {exitFailed, []string{"reply", ref, "--template", "deadlock_letter"}, "deadlock"},

@@ -41,6 +41,9 @@ func (s *scan) britishPostcode(i int) (last int, code string, confidence float64
 	if !strings.ContainsAny(raw[:min(3, len(raw))], "0123456789") {
 		return i, "", 0 // an area has two letters at most, and then the district
 	}
+	if s.before(s.at(i).start) == '-' || strings.HasPrefix(s.text[s.at(i).end:], "-") {
+		return i, "", 0 // a piece of a reference
+	}
 	upper := strings.ToUpper(raw)
 	confidence = 0.95
 	if raw != upper {
