@@ -134,6 +134,10 @@ func (o *Office) Finished(ctx context.Context, a Acting) (p Preview, err error) 
 // template's words are English, the author's as written.
 func (d *desk) previewed(ctx context.Context, m *message, draft complaint.AnswerDraft) (Preview, error) {
 	p, err := d.preview(m, draft)
+	if err == nil && d.Complaint.ReplyBy != complaint.ByLetter {
+		t, e := d.thread(ctx)
+		p.Message.Subject, err = t.Subject(templates.KindOf(m.data), d.Complaint, p.Message.Subject), e
+	}
 	if check := kinds[m.answer.Kind].check; err == nil && check != nil && len(p.Lacks) == 0 {
 		if stops := check(ctx, d, m); stops != nil {
 			p.Stops = stops.Error()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/templates"
 )
 
 // queue stores a delivery and notes it for the history.
@@ -76,6 +77,18 @@ func (d *desk) thread(ctx context.Context) (Thread, error) {
 		t.References = append(t.References, it.id)
 	}
 	return t, nil
+}
+
+// Subject is the subject under which a message leaves in the conversation: that of the
+// correspondence, or its own where there is none or the message stands alone.
+func (t Thread) Subject(kind templates.Kind, c complaint.Complaint, own string) string {
+	if c.Channel == complaint.ChannelForm {
+		return own // the form asks for none: ours begins the thread
+	}
+	if subject := templates.ReplySubject(c.Subject, c.Reference); subject != "" && t.InReplyTo != "" && !kind.Alone {
+		return subject
+	}
+	return own
 }
 
 // recipient is who is written to by e-mail: the representative, once authority was

@@ -192,12 +192,7 @@ func (o *office) Write(data templates.Data, c complaint.Complaint, t casework.Th
 	if c.ID != "" && c.ReplyBy == complaint.ByLetter {
 		return o.letter(text, data.Head().Language, kind, c)
 	}
-	if c.Channel == complaint.ChannelForm {
-		c.Subject = "" // the form asks for none: ours begins the thread
-	}
-	if subject := templates.ReplySubject(c.Subject, c.Reference); subject != "" && t.InReplyTo != "" && !kind.Alone {
-		text.Subject = subject
-	}
+	text.Subject = t.Subject(kind, c, text.Subject)
 	now := o.now()
 	d := complaint.Delivery{
 		ID: complaint.NewID(), ComplaintID: c.ID, Kind: kind.Name, Way: complaint.ByEmail, Recipient: t.To,

@@ -77,6 +77,9 @@ func TestP13UpdateIsShownThenSentAndKeepsItsPromise(t *testing.T) {
 		}
 		f.must(exitDone, "reply", ref, "--set", "understanding=The internet in your room is slow.", "--set", "sought=none", "--set", "still_open=none", "--set", "needed=none", "--send")
 		v, mail := f.left(v.Complaint.ID, 2)
+		if !strings.Contains(out, "Subject: "+mail.read.Subject+"\n") {
+			t.Errorf("it left as %q and was shown otherwise:\n%s", mail.read.Subject, out)
+		}
 		if o := owes(t, v, complaint.Update, 1); o.State != complaint.Met || !o.MetAt.Equal(v.Deliveries[1].SentAt) {
 			t.Errorf("the update is %s", o.State)
 		}
