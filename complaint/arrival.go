@@ -59,6 +59,11 @@ const (
 	SetAside       Outcome = "set_aside"
 )
 
+// Outcomes lists what may become of an arrival, but for Pending.
+func Outcomes() []Outcome {
+	return []Outcome{ToComplaint, Correspondence, Refused, Automatic, Duplicate, SetAside}
+}
+
 // Claim says who took an arrival last to judge it, and at which attempt.
 type Claim struct {
 	Owner   string

@@ -134,6 +134,9 @@ func (s *Store) writeOnce(ctx context.Context, fn func(conn) error) error {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
+		if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+			err = ctx.Err() // it was rolled back because of that
+		}
 		return fmt.Errorf("store: commit: %w", err)
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -76,6 +77,8 @@ func (c listCmd) arrivals(s *session, a *app, who complaint.Person) error {
 		o := complaint.Outcome(c.Outcome)
 		if c.Outcome == "pending" {
 			o = complaint.Pending
+		} else if known := complaint.Outcomes(); !slices.Contains(known, o) {
+			return usageError{fmt.Errorf("--outcome: %q is none; there are %v and pending", c.Outcome, known)}
 		}
 		f.Outcome = &o
 	}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
 )
@@ -42,68 +40,68 @@ type overruleUndo struct {
 
 // Run carries the chosen decision out. Its name is the last word of the command.
 func (c overruleArrival) Run(s *session, chosen commandName) error {
-	return s.decide(func(a *app, who complaint.Person) error {
+	return s.decide(func(a *app, who complaint.Person) (arrivalID string, err error) {
 		r, err := a.cases.Arrival(s.ctx, who, complaint.ActOverrule, c.Arrival, "")
 		if err != nil {
-			return err
+			return "", err
 		}
 		o := ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: c.Reason}
 		switch chosen {
 		case "complaint":
-			return a.intake.ToComplaint(s.ctx, o)
+			return r.ID, a.intake.ToComplaint(s.ctx, o)
 		case "set-aside":
-			return a.intake.SetAside(s.ctx, o)
+			return r.ID, a.intake.SetAside(s.ctx, o)
 		case "refuse":
-			return a.intake.Refuse(s.ctx, o)
+			return r.ID, a.intake.Refuse(s.ctx, o)
 		}
-		return a.intake.Release(s.ctx, o)
+		return r.ID, a.intake.Release(s.ctx, o)
 	})
 }
 
 // Run joins an arrival to a complaint.
 func (c overruleJoin) Run(s *session) error {
-	return s.decide(func(a *app, who complaint.Person) error {
+	return s.decide(func(a *app, who complaint.Person) (arrivalID string, err error) {
 		ref, err := s.reference(a, who, c.Reference)
 		if err != nil {
-			return err
+			return "", err
 		}
 		r, err := a.cases.Arrival(s.ctx, who, complaint.ActOverrule, c.Arrival, "")
 		if err != nil {
-			return err
+			return "", err
 		}
-		return a.intake.ToCorrespondence(s.ctx, ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: c.Reason}, ref)
+		return r.ID, a.intake.ToCorrespondence(s.ctx, ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: c.Reason}, ref)
 	})
 }
 
 // Run confirms or refuses a proposed link.
 func (c overruleLink) Run(s *session) error {
-	return s.decide(func(a *app, who complaint.Person) error {
+	return s.decide(func(a *app, who complaint.Person) (arrivalID string, err error) {
 		l, err := a.cases.ProposedLink(s.ctx, who, c.Link)
 		if err != nil {
-			return err
+			return "", err
 		}
 		o := ingest.Overrule{ArrivalID: l.ArrivalID, Who: who, Reason: c.Reason}
 		if c.Decision == "confirm" {
-			return a.intake.ConfirmLink(s.ctx, o, l.ID)
+			return l.ArrivalID, a.intake.ConfirmLink(s.ctx, o, l.ID)
 		}
-		return a.intake.RefuseLink(s.ctx, o, l.ID)
+		return l.ArrivalID, a.intake.RefuseLink(s.ctx, o, l.ID)
 	})
 }
 
 // Run takes a decision back.
 func (c overruleUndo) Run(s *session) error {
-	return s.decide(func(a *app, who complaint.Person) error {
+	return s.decide(func(a *app, who complaint.Person) (arrivalID string, err error) {
 		d, err := a.cases.Decision(s.ctx, who, c.Decision)
 		if err != nil {
-			return err
+			return "", err
 		}
-		return a.intake.Undo(s.ctx, d.ID, who, c.Reason)
+		return "", a.intake.Undo(s.ctx, d.ID, who, c.Reason)
 	})
 }
 
 // decide runs a decision as the person who acts, and lets a running node send what
-// it queued.
-func (s *session) decide(fn func(a *app, who complaint.Person) error) error {
+// it queued. fn gives the arrival that it is about; "" where nothing can be taken back.
+func (s *session) decide(fn func(a *app, who complaint.Person) (arrivalID string, err error)) error {
 	a, err := s.open()
 	if err != nil {
 		return err
@@ -113,9 +111,16 @@ func (s *session) decide(fn func(a *app, who complaint.Person) error) error {
 	if err != nil {
 		return err
 	}
-	if err := fn(a, who); err != nil {
+	id, err := fn(a, who)
+	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(s.out, "Done; take it back with `skarga overrule undo`.")
-	return err
+	if id == "" {
+		return s.done("Done.")
+	}
+	made, err := a.store.DecisionsOf(s.ctx, id)
+	if err != nil || len(made) == 0 {
+		return err
+	}
+	return s.done("Done; take it back with `skarga overrule undo %s`.", made[len(made)-1].ID)
 }

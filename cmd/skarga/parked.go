@@ -124,21 +124,21 @@ type parkedImport struct {
 // Run records the corrected message as an arrival with the time of the parked one,
 // and gives the parked one up in its favour.
 func (c parkedImport) Run(s *session) error {
-	return s.decide(func(a *app, who complaint.Person) error {
+	return s.decide(func(a *app, who complaint.Person) (arrivalID string, err error) {
 		r, err := a.cases.Arrival(s.ctx, who, complaint.ActOverrule, c.Arrival, "")
 		if err != nil {
-			return err
+			return "", err
 		}
 		f, err := os.Open(c.File)
 		if err != nil {
-			return err
+			return "", err
 		}
 		defer f.Close()
 		info, err := f.Stat()
 		if err != nil {
-			return err
+			return "", err
 		}
-		return a.replace(s.ctx, r, f, info.Size(), who, c.Reason)
+		return "", a.replace(s.ctx, r, f, info.Size(), who, c.Reason)
 	})
 }
 
@@ -219,12 +219,12 @@ type parkedGiveUp struct {
 
 // Run ends the retries.
 func (c parkedGiveUp) Run(s *session) error {
-	return s.decide(func(a *app, who complaint.Person) error {
+	return s.decide(func(a *app, who complaint.Person) (arrivalID string, err error) {
 		r, err := a.cases.Arrival(s.ctx, who, complaint.ActOverrule, c.Arrival, "")
 		if err != nil {
-			return err
+			return "", err
 		}
-		return a.intake.GiveUp(s.ctx, ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: c.Reason})
+		return r.ID, a.intake.GiveUp(s.ctx, ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: c.Reason})
 	})
 }
 
