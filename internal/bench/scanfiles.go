@@ -119,8 +119,8 @@ func residentTree(root int) (sum int64) {
 		for _, list := range lists {
 			b, _ := os.ReadFile(list)
 			for _, word := range strings.Fields(string(b)) {
-				child, _ := strconv.Atoi(word)                               // the kernel wrote it
-				if !slices.Equal(commandLine(child), commandLine(todo[0])) { // else it is the same memory, about to be another program (vfork(2))
+				child, _ := strconv.Atoi(word)                                                              // the kernel wrote it
+				if line := commandLine(child); len(line) > 0 && !slices.Equal(line, commandLine(todo[0])) { // else it is the same memory, about to be another program (vfork(2))
 					todo = append(todo, child)
 				}
 			}
