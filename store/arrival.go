@@ -22,7 +22,7 @@ import (
 // fetched.
 type NewArrival struct {
 	complaint.Arrival
-	Body io.ReadSeeker // read from its start; not closed
+	Body io.ReadSeeker // read from its start; not closed; a large file in SpoolDir is linked, not copied
 	// ClaimedBy commits it as claimed by an owner for a time; empty: by nobody.
 	ClaimedBy  string
 	ClaimedFor time.Duration

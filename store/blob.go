@@ -25,26 +25,32 @@ type blobs interface {
 	remove(sha string) error
 	// before lists the hashes of bytes that were written before a time.
 	before(at time.Time) ([]string, error)
+	// spool makes the folder for what comes in: a file that is written there and then
+	// put is not copied.
+	spool() (dir string, err error)
+	// tidy removes what came in before a time and never got its name.
+	tidy(at time.Time) error
 }
 
 // folder is blobs in the file system, two letters of the hash deep.
 type folder string
 
 func (f folder) put(r io.Reader) (sha string, size int64, err error) {
-	if err := os.MkdirAll(string(f), 0o700); err != nil {
-		return "", 0, err
-	}
-	tmp, err := os.CreateTemp(string(f), ".incoming-")
+	in, err := f.receive(r)
 	if err != nil {
 		return "", 0, err
 	}
-	defer os.Remove(tmp.Name()) // fails after the rename, as it should
-	defer tmp.Close()
+	defer os.Remove(in.Name()) // fails after the rename, as it should
+	defer in.Close()
 	h := sha256.New()
-	if size, err = io.Copy(io.MultiWriter(tmp, h), r); err != nil {
+	to := io.Writer(h)
+	if !in.whole {
+		to = io.MultiWriter(in, h)
+	}
+	if size, err = io.Copy(to, r); err != nil {
 		return "", 0, err
 	}
-	if err := errors.Join(tmp.Sync(), tmp.Close()); err != nil {
+	if err := errors.Join(in.Sync(), in.Close()); err != nil {
 		return "", 0, err
 	}
 	sha = hex.EncodeToString(h.Sum(nil))
@@ -52,11 +58,50 @@ func (f folder) put(r io.Reader) (sha string, size int64, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", 0, err
 	}
-	if err := os.Rename(tmp.Name(), filepath.Join(dir, sha)); err != nil {
+	if err := os.Rename(in.Name(), filepath.Join(dir, sha)); err != nil {
 		return "", 0, err
 	}
 	// The name must be on disk before the row that tells of it.
 	return sha, size, errors.Join(syncDir(dir), syncDir(string(f)))
+}
+
+// incoming is a file that has no name of its content yet.
+type incoming struct {
+	*os.File
+	whole bool // the bytes are in it already
+}
+
+// receive makes the file for r's bytes. What was spooled gets a second name instead of
+// a copy, where the file system can: its maker removes the first one.
+func (f folder) receive(r io.Reader) (incoming, error) {
+	dir, err := f.spool()
+	if err != nil {
+		return incoming{}, err
+	}
+	if spooled, ok := r.(*os.File); ok && filepath.Dir(spooled.Name()) == dir {
+		second := spooled.Name() + ".kept"
+		if os.Link(spooled.Name(), second) == nil {
+			file, err := os.OpenFile(second, os.O_RDWR, 0)
+			return incoming{file, true}, err
+		}
+	}
+	file, err := os.CreateTemp(dir, "")
+	return incoming{File: file}, err
+}
+
+func (f folder) spool() (string, error) {
+	dir := filepath.Join(string(f), "incoming")
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+func (f folder) tidy(at time.Time) error {
+	files, err := filepath.Glob(filepath.Join(string(f), "incoming", "*"))
+	for _, path := range files {
+		if info, e := os.Stat(path); e == nil && info.ModTime().Before(at) {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}
+	return err
 }
 
 func (f folder) open(sha string) (io.ReadSeekCloser, error) {

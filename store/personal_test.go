@@ -358,12 +358,17 @@ func TestLargeBytesGoWithTheirLastName(t *testing.T) {
 		orphan := filepath.Join(filepath.Dir(path), sha[:2]+strings.Repeat("0", 62)) // as a crash leaves it
 		keep(t, os.WriteFile(orphan, []byte("x"), 0o600))
 		long := monday.AddDate(0, -1, 0)
-		keep(t, errors.Join(os.Chtimes(path, long, long), os.Chtimes(orphan, long, long)))
+		half := filepath.Join(must[string](t)(s.SpoolDir()), "half")
+		keep(t, os.WriteFile(half, []byte("x"), 0o600))
+		keep(t, errors.Join(os.Chtimes(path, long, long), os.Chtimes(orphan, long, long), os.Chtimes(half, long, long)))
 		if n := must[int](t)(s.Sweep(t.Context())); n != 1 {
 			t.Errorf("swept %d, want the one that nothing names", n)
 		}
 		if _, err := os.Stat(orphan); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("the orphan: %v", err)
+		}
+		if _, err := os.Stat(half); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("what came in half: %v", err)
 		}
 		raw, err := s.OpenRaw(t.Context(), "a00003")
 		keep(t, err)

@@ -2,15 +2,21 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 )
 
 // Sweep removes large raw bytes that nothing names and that are older than a day: a
-// crash between the file and its row leaves them. It says how many there were.
+// crash between the file and its row leaves them, or one before the file was whole. It
+// says how many of the first there were.
 func (s *Store) Sweep(ctx context.Context) (n int, err error) {
-	old, err := s.blobs.before(s.now().AddDate(0, 0, -1))
+	yesterday := s.now().AddDate(0, 0, -1)
+	if err := s.blobs.tidy(yesterday); err != nil {
+		return 0, err
+	}
+	old, err := s.blobs.before(yesterday)
 	if err != nil || len(old) == 0 {
 		return 0, err
 	}
@@ -25,6 +31,16 @@ func (s *Store) Sweep(ctx context.Context) (n int, err error) {
 		}
 	}
 	return n, err
+}
+
+// SpoolDir makes the folder in which a large arrival's body may be written before it is
+// created, and gives its name: a body that is a file there is not copied.
+func (s *Store) SpoolDir() (string, error) {
+	dir, err := s.blobs.spool()
+	if err != nil {
+		return "", fmt.Errorf("store: folder for what comes in: %w", err)
+	}
+	return dir, nil
 }
 
 // namedBytes are the hashes of all large raw bytes that rows name.

@@ -225,9 +225,15 @@ func detailOptions(cfg config.Config) (detail.Options, error) {
 // pollers makes one poller for each configured mailbox. since, if not zero, takes
 // in older mail.
 func (a *app) pollers(since time.Time) ([]*imap.Poller, error) {
+	spool, err := a.store.SpoolDir()
+	if err != nil {
+		return nil, err
+	}
 	var list []*imap.Poller
 	for _, m := range a.cfg.Mailboxes {
-		p, err := imap.New(a.imapOptions(m, since), keeper{a, m.Account, m.Folder})
+		options := a.imapOptions(m, since)
+		options.SpoolDir = spool
+		p, err := imap.New(options, keeper{a, m.Account, m.Folder})
 		if err != nil {
 			return nil, err
 		}
