@@ -59,6 +59,9 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 	}()
 	for d := range drawings {
 		p, ready, err := r.look(d, read)
+		if err == nil && !read && d.err == nil && !p.Separates() {
+			r.kept.keep(path, d.number, d.page)
+		}
 		if err == nil && watch.Seen != nil {
 			err = watch.Seen(p, len(s.Pages))
 		}

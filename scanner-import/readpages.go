@@ -27,6 +27,7 @@ func (r *Reader) ReadPages(ctx context.Context, path string, pages []Page, got f
 		return err
 	}
 	defer f.Close()
+	defer r.kept.forget(path)
 	done := make(chan Page, len(pages))
 	told := make(chan error, 1)
 	go func() {
@@ -43,7 +44,7 @@ func (r *Reader) ReadPages(ctx context.Context, path string, pages []Page, got f
 	work := readers{reader: r, ctx: ctx, told: func(p Page) { done <- p }}
 	for i := range pages {
 		p := pages[i]
-		ready, err := r.prepare(ctx, f, &p)
+		ready, err := r.prepare(ctx, path, f, &p)
 		if err != nil {
 			work.fail(err)
 			break
@@ -59,16 +60,20 @@ func (r *Reader) ReadPages(ctx context.Context, path string, pages []Page, got f
 	return errors.Join(<-told, err)
 }
 
-// prepare draws a page again and makes it ready for OCR. ready is nil when it cannot be
-// drawn.
-func (r *Reader) prepare(ctx context.Context, f file.File, p *Page) (*page.Ready, error) {
+// prepare takes a page as it was drawn, or draws it again, and makes it ready for OCR.
+// ready is nil when it cannot be drawn.
+func (r *Reader) prepare(ctx context.Context, path string, f file.File, p *Page) (*page.Ready, error) {
 	select {
 	case r.decode <- struct{}{}:
 		defer func() { <-r.decode }()
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	got, err := f.Page(ctx, p.Number)
+	got, ok := r.kept.page(path, p.Number)
+	var err error
+	if !ok {
+		got, err = f.Page(ctx, p.Number)
+	}
 	var d *file.Damage
 	switch {
 	case errors.As(err, &d):

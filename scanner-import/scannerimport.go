@@ -25,6 +25,7 @@ type Options struct {
 	PageTimeout time.Duration  // for OCR of one page; 0: one minute
 	Workers     int            // OCR processes at once; 0: one a core
 	CacheDir    string         // for compiled code of the PDF reader; empty: the user's cache folder
+	SpoolDir    string         // for pages between looking at them and reading them; empty: the system's
 	PDFReader   []string       // a command that calls file.ServePDF; empty: PDFs are read in this process, more slowly
 }
 
@@ -36,6 +37,7 @@ type Reader struct {
 	details *detail.Finder
 	slots   chan struct{} // one for each OCR process that may run
 	decode  chan struct{} // held while a page is drawn, so that large ones do not add up
+	kept    *keptPages    // between Split and ReadPages
 }
 
 // NewReader makes a Reader. It does not need tesseract to be there: see Missing.
@@ -46,7 +48,7 @@ func NewReader(opt Options) (*Reader, error) {
 	r := &Reader{
 		opt: opt, opener: file.NewOpener(file.Options{CacheDir: opt.CacheDir, PDFReader: opt.PDFReader}), details: detail.New(opt.Details),
 		engine: ocr.New(ocr.Options{Program: opt.Tesseract, Languages: opt.Languages, Timeout: opt.PageTimeout}),
-		slots:  make(chan struct{}, opt.Workers), decode: make(chan struct{}, 1),
+		slots:  make(chan struct{}, opt.Workers), decode: make(chan struct{}, 1), kept: &keptPages{dir: opt.SpoolDir},
 	}
 	return r, nil
 }

@@ -206,7 +206,8 @@ func newScanReader(cfg config.Config) (*scannerimport.Reader, error) {
 		return nil, err
 	}
 	return scannerimport.NewReader(scannerimport.Options{Details: details, Firm: append([]string{cfg.Firm.Name}, cfg.Firm.PostalLines...),
-		Tesseract: cfg.Import.Tesseract, Languages: cfg.Import.Languages, PageTimeout: time.Duration(cfg.Import.PageTime), Workers: cfg.Import.Workers, PDFReader: pdfReader})
+		Tesseract: cfg.Import.Tesseract, Languages: cfg.Import.Languages, PageTimeout: time.Duration(cfg.Import.PageTime), Workers: cfg.Import.Workers,
+		SpoolDir: cfg.Database.Folder, PDFReader: pdfReader})
 }
 
 // detailOptions says what is looked for in the texts of customers.
