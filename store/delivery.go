@@ -191,8 +191,8 @@ func (s *Store) ReleaseLeases(ctx context.Context, owner string) error {
 	}
 	return s.write(ctx, func(c conn) error {
 		for _, q := range []string{
-			"UPDATE arrivals SET lease_owner = '', claim_at = 0 WHERE lease_owner = ?",
-			"UPDATE deliveries SET lease_owner = '', lease_until = 0 WHERE lease_owner = ?",
+			"UPDATE arrivals SET lease_owner = '', claim_at = 0 WHERE outcome = '' AND lease_owner = ?",
+			"UPDATE deliveries SET lease_owner = '', lease_until = 0 WHERE status = 'queued' AND lease_owner = ?",
 			"UPDATE mailboxes SET lease_owner = '', lease_until = 0 WHERE lease_owner = ?",
 		} {
 			if _, err := c.exec(ctx, q, owner); err != nil {
