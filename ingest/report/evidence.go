@@ -11,7 +11,11 @@ import (
 // evidence says why a message may be a delivery report at all.
 type evidence struct {
 	report bool // multipart/report; report-type=delivery-status
-	daemon bool // sent by a mail system, or marked by one (X-Failed-Recipients)
+	// daemon: a mail system sent it, by a name that nobody else has, or marked it
+	// (X-Failed-Recipients).
+	daemon bool
+	// master: a name that mail systems use, and people too.
+	master bool
 	// machine: a mail system or another program may have sent it. People write
 	// subjects like "delivery failed" and paste reports too: theirs is none.
 	machine bool
@@ -19,11 +23,9 @@ type evidence struct {
 }
 
 var (
-	daemonName = regexp.MustCompile(`(?i)\b(mailer[-_ .]?daemon|mail delivery (sub)?system|mail delivery service|postmaster|mail[-_ ]?admin(istrator)?|microsoft (outlook|exchange)|system administrator|internet mail delivery|maildeliverysystem|double-bounce|mdaemon|mail administrator|mail system)\b|^<?bounces?([-_.+][^@]*)?@`)
-	// bounceSubject must stand at the start: "Re:" and "Fwd:" are people.
-	bounceSubject = regexp.MustCompile(`(?i)^\W{0,3}(\[[^\]]{1,40}\] ?)?([\w.:-]{1,80} ){0,2}(undeliver(ed|able)|undelivered mail|mail delivery (failed|failure|problem|error|status)|delivery (status )?(notification|failure|report|problem|error|has failed|delayed)|deliver(y|ing) (mail )?(failed|failure)|returned mail|mail could not be delivered|message (delivery failed|could not be delivered|undeliverable)|failure (notice|delivery)|non[- ]?deliver|nondeliverable|mail (system error|failed|failure|returned|undeliverable)|could ?n.t deliver|delayed mail|warning: (could not|message|mail)|unzustellbar|non remis|non recapitabile|no se puede entregar|niedostarcz|zwrot|nie można dostarczyć|nie dostarczono|mail failed|returning message|user unknown|unable to deliver|permanent delivery failure|failed mail|delivery (incomplete|unsuccessful)|postfix smtp server: errors)`)
-	noticeWords   = regexp.MustCompile(`(?i)could not be delivered|couldn.t be delivered|not be delivered|was not delivered|wasn.t delivered|not (yet )?been delivered|unable to deliver|unable to relay|failed permanently|permanent(ly)? (fatal )?(error|failure|failed)|delivery (has )?failed|delivery (to|of|for) .{0,80}(failed|delayed|has been|incomplete)|returned to (the )?sender|undeliver|did not reach|couldn.t (be )?deliver|no valid recipients|mail(box)? is full|failed address|addresses? (had|has|failed)|message returned|created automatically by|qmail-send|nie (mógł|mogła|można|udało|została?).{0,60}(dostarcz|doręcz)|niedostarcz|nicht zugestellt|transcript of session|delivery status|undelivered|delivery error|not deliver|failed to deliver|temporarily|retried`)
-	forwarded     = regexp.MustCompile(`(?i)^\s*(re|fwd?|fw|odp|pd|aw|wg|tr|rv)\s*(\[\d+\])?\s*:`)
+	daemonName = regexp.MustCompile(`(?i)\b(mail(er)?[-_ .]?daemon|mail delivery (sub)?system|mail delivery service|internet mail delivery|maildeliverysystem|double-bounce|mdaemon)\b|microsoftexchange329e|^<?bounces?([-_.+][^@]*)?@`)
+	masterName = regexp.MustCompile(`(?i)\b(post[-_]?master|mail[-_ ]?admin(istrator)?|microsoft (outlook|exchange)|system ?administrator|mail administrator|mail system)\b`)
+	forwarded  = regexp.MustCompile(`(?i)^\s*(re|fwd?|fw|odp|pd|aw|wg|tr|rv)\s*(\[\d+\])?\s*:`)
 )
 
 // evidenceOf weighs the header of a message. A subject with Re: or Fwd: is a
@@ -33,14 +35,19 @@ func evidenceOf(m *message.Message) evidence {
 	mt, params := contentType(m)
 	e.report = mt == "multipart/report" && strings.Contains(strings.ToLower(params["report-type"]), "delivery-status")
 	e.subject = bounceSubject.MatchString(m.Subject) && !forwarded.MatchString(m.Subject)
-	e.daemon = field(m, "X-Failed-Recipients") != "" || daemonName.MatchString(m.ReturnPath)
+	e.daemon = field(m, "X-Failed-Recipients") != ""
+	names := []string{m.ReturnPath}
 	for _, a := range m.From {
-		e.daemon = e.daemon || daemonName.MatchString(a.Name) || daemonName.MatchString(a.Address)
+		names = append(names, a.Name, a.Address)
 	}
 	if len(m.From) == 0 {
-		e.daemon = e.daemon || daemonName.MatchString(field(m, "From"))
+		names = append(names, field(m, "From"))
 	}
-	e.machine = e.daemon || m.NullSender || autoSubmitted(m) != "" || robot(m.From) != "" ||
+	for _, name := range names {
+		e.daemon = e.daemon || daemonName.MatchString(name)
+		e.master = e.master || masterName.MatchString(name)
+	}
+	e.machine = e.daemon || e.master || m.NullSender || autoSubmitted(m) != "" || robot(m.From) != "" ||
 		e.subject && len(m.InReplyTo) == 0 && hasStatusPart(m)
 	return e
 }
@@ -65,19 +72,27 @@ func (e evidence) proven(m *message.Message, notice string, notes []note) bool {
 	if vacationSubject.MatchString(m.Subject) {
 		return false
 	}
-	if e.daemon && e.subject {
+	returned := m.NullSender || autoSubmitted(m) != ""
+	if e.subject && (e.daemon || e.master && returned) {
 		return true
 	}
-	if !noticeWords.MatchString(notice) && !(e.daemon && hasCode(notice)) {
-		return false
-	}
+	named, coded, meant := false, false, false
 	for _, n := range notes {
-		if n.address != "" && (hasCode(n.text) || e.daemon && meaning(n.text) != "0.0") {
-			return true
-		}
+		named = named || n.address != ""
+		coded = coded || n.address != "" && hasCode(n.text)
+		meant = meant || meaning(n.text) != "0.0"
 	}
-	return false
+	if e.daemon && named && (coded || meant) || m.NullSender && e.subject && meant {
+		return true
+	}
+	if !e.master || !named || !meant {
+		return coded && noticeWords.MatchString(notice)
+	}
+	return noticeWords.MatchString(notice) || e.subject && !ownWords.MatchString(notice)
 }
+
+// ownWords are those of a postmaster who writes as a person.
+var ownWords = regexp.MustCompile(`(?i)\b(dear|hello|i|i've|my|we|our|regards|szanown\pL+|witam|mo[ij]\pL*|nasz\pL*|pozdrawiam)\b`)
 
 // contentType gives the media type of the whole message in lower case.
 func contentType(m *message.Message) (string, map[string]string) {

@@ -27,8 +27,9 @@ func statusFields(m *message.Message, text string) string {
 		if p.Depth > 2 {
 			continue
 		}
+		refusal := p.MediaType == "message/disposition-notification" // see refusedByFilter
 		plain := !strings.HasPrefix(p.MediaType, "text/") && !strings.HasPrefix(p.MediaType, "message/")
-		if statusTypes[p.MediaType] || plain && fieldsHead.MatchString(clip(p.Body)) {
+		if statusTypes[p.MediaType] || refusal || plain && fieldsHead.MatchString(clip(p.Body)) {
 			b.WriteString(clip(p.Body))
 			b.WriteString("\n\n")
 		}

@@ -26,13 +26,15 @@ func (n *note) add(line string) {
 var (
 	// ownLine is an address that begins a line and rules it: qmail and Postfix
 	// ("<a@b>: said"), Exim and Gmail (alone), Exchange ("a@b on 1/2/2003"),
-	// sendmail ("<a@b>... Unknown").
-	ownLine = regexp.MustCompile(`^[\s>*•|\-"']*<?([^\s<>;:,"'()\[\]{}]+@[^\s<>;:,"'()\[\]{}]+[^\s<>;:,"'()\[\]{}.])>?["']?(?:\s*<(?:mailto:)?[^>]*>)?\s*(?:$|[:;(]|\.\.\.|on \d|- |smtp|\[|#)(.*)$`)
+	// sendmail ("<a@b>... Unknown"), Openwave ("SMTP <a@b>").
+	ownLine = regexp.MustCompile(`^[\s>*•|\-"']*(?:SMTP )?<?([^\s<>;:,"'()\[\]{}]+@[^\s<>;:,"'()\[\]{}]+[^\s<>;:,"'()\[\]{}.])>?["']?(?:\s*<(?:mailto:)?[^>]*>)?\s*(?:$|[:;(]|\.\.\.|\pL{1,4} \d|- |smtp|\[|#)(.*)$`)
 	// generated is how Exim names the address behind an alias, pipe or file.
 	generated = regexp.MustCompile(`(?i)^\s*\(?(?:ultimately )?(?:generated (?:from|by)|expanded from:?)\s+<?([^\s<>()]+@[^\s<>()]+)>?\)?`)
 	// labelled is an address after the words for a recipient.
-	labelled = regexp.MustCompile(`(?i)(?:\brecipients?|\bto|\baddress(?:es)?|\bmailbox|\buser|\bfor|\bfull|odbiorc\w*|adres\w*)(?: (?:is|was|by|of|the following))?[\s:]*["'\[(]*<?(?:mailto:)?([^\s<>;:,"'()\[\]{}]+@[^\s<>;:,"'()\[\]{}]+[^\s<>;:,"'()\[\]{}.])`)
-	contact  = regexp.MustCompile(`(?i)contact|assistance|question|send (e-?)?mail to|mail to:? ?<?postmaster|please (forward|mail|send)|mail ?from|^\s*(from|sender|reply-to|return-path|subject|date|message-id|received)\b|help ?desk|generating server|reporting`)
+	labelled = regexp.MustCompile(`(?i)(?:\brecipients?|\bto|\baddress(?:es)?|\bmailbox|\buser|\bfor|\bfull|odbiorc\w*|adres\w*)(?: (?:is|was|by|of|the following))?[\s:]*["'\[(]*<?(?:mailto:|smtp:|rfc822; ?)?([^\s<>;:,"'()\[\]{}]+@[^\s<>;:,"'()\[\]{}]+[^\s<>;:,"'()\[\]{}.])`)
+	// renamed is the address as the sender wrote it, below the one it led to.
+	renamed = regexp.MustCompile(`(?i)^\s*original address:\s*<?([^\s<>]+@[^\s<>]+)`)
+	contact = regexp.MustCompile(`(?i)contact|assistance|question|send (e-?)?mail to|mail to:? ?<?postmaster|please (forward|mail|send)|mail ?from|^\s*(from|sender|reply-to|return-path|subject|date|message-id|received)\b|help ?desk|generating server|reporting`)
 	// boilerplate is what every report says.
 	boilerplate = regexp.MustCompile(`(?i)^\W*(if you do so|for further assistance|this is a mime|i.m sorry to have to inform|delete your own text)`)
 	role        = regexp.MustCompile(`(?i)^(postmaster|mailer-daemon|abuse|support|helpdesk|hostmaster)@`)
@@ -113,7 +115,7 @@ func strongNotes(lines []string, known map[string]int) []note {
 			continue
 		}
 		m := ownLine.FindStringSubmatch(line)
-		if m != nil && !continuation(lines, i, notes, cur, open) && !contact.MatchString(line) {
+		if m != nil && !continuation(lines, i, notes, cur, open) && (hasCode(line) || !contact.MatchString(line)) {
 			cur, notes = addNote(notes, known, m[1])
 			if open = cur >= 0; open {
 				notes[cur].add(strings.TrimSpace(m[2]))
@@ -177,10 +179,14 @@ func weakNotes(m *message.Message, lines []string) []note {
 		if contact.MatchString(line) {
 			continue
 		}
+		if r := renamed.FindStringSubmatch(line); r != nil && len(notes) > 0 {
+			notes[len(notes)-1].address = r[1]
+			continue
+		}
 		a := ""
 		if l := labelled.FindStringSubmatch(line); l != nil {
 			a = l[1]
-		} else if failWords.MatchString(line) || replyLine.MatchString(line) {
+		} else if failWords.MatchString(line) || replyLine.MatchString(line) || meaning(line) != "0.0" {
 			a = anyAddress.FindString(line)
 		}
 		if a == "" || own[strings.ToLower(a)] || role.MatchString(a) {
@@ -213,7 +219,7 @@ func hasCode(s string) bool { return replyLine.MatchString(s) || bestCode(s) != 
 // tidy gives recipients of a list the words that stand after the list, and cuts
 // each text to what matters.
 func tidy(notes []note, notice string) []note {
-	after := ""
+	after, silent := "", true
 	for i := len(notes) - 1; i >= 0; i-- {
 		t := essence(notes[i].text)
 		if t == "" {
@@ -223,9 +229,18 @@ func tidy(notes []note, notice string) []note {
 			t = summary(notice) // at most once: it serves the others too
 		}
 		after, notes[i].text = t, t
+		silent = silent && !tells(t)
+	}
+	if s := summary(notice); silent && tells(s) {
+		for i := range notes {
+			notes[i].text = s // what stands beside the addresses says nothing
+		}
 	}
 	return notes
 }
+
+// tells says whether words hold a code or a known meaning.
+func tells(s string) bool { return hasCode(s) || meaning(s) != "0.0" }
 
 // essence is the text up to its first code's paragraph, or its first paragraph
 // with a meaning, or its first paragraph.

@@ -72,7 +72,7 @@ func Bounces(m *message.Message) []Delivery {
 		notice = notice[:i]
 	}
 	notes := readNotes(m, notice)
-	if len(notes) == 1 && notes[0].address == "" && quoted != "" {
+	if len(notes) == 1 && notes[0].address == "" && quoted != "" && !tells(notes[0].text) {
 		// QUIRK: some systems quote the returned header first, then report.
 		notes = readNotes(m, text)
 	}

@@ -157,6 +157,9 @@ func IsInvitation(m *message.Message) bool {
 // one of Exchange's older read receipts.
 func ReadReceipt(m *message.Message) bool {
 	mt, params := contentType(m)
+	if refusedByFilter(m) {
+		return false
+	}
 	if mt == "multipart/report" && strings.Contains(strings.ToLower(params["report-type"]), "disposition-notification") {
 		return true
 	}
@@ -170,6 +173,23 @@ func ReadReceipt(m *message.Message) bool {
 		}
 	}
 	return found && len(m.Nested) <= 1 && !forwarded.MatchString(m.Subject)
+}
+
+var (
+	deletedUnread  = regexp.MustCompile(`(?im)^disposition[ \t]*:.*automatic-action.*\b(deleted|denied)\b`)
+	filterRejected = regexp.MustCompile(`(?i)(automatically|was|been) (rejected|refused)`)
+)
+
+// refusedByFilter says that a disposition notification tells of a message that the
+// recipient's filter refused after it was taken in (RFC 5429 section 2.1.1): a
+// delivery report by another name.
+func refusedByFilter(m *message.Message) bool {
+	for _, p := range m.Parts {
+		if p.MediaType == "message/disposition-notification" && p.Depth <= 2 {
+			return deletedUnread.MatchString(clip(p.Body)) && filterRejected.MatchString(reportText(m))
+		}
+	}
+	return false
 }
 
 // SuppressesReplies gives the value of X-Auto-Response-Suppress when the sender

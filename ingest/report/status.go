@@ -102,25 +102,22 @@ func decideStatus(status, action, reason string, n tone) string {
 	if class == 0 {
 		class = classOf(action, reason, n)
 	}
-	if class == 0 {
-		return ""
-	}
 	detail := n.meaning
 	if strings.TrimSpace(reason) != "" {
 		detail = meaning(reason)
+	}
+	switch {
+	case class != 0:
+	case detail == "0.0":
+		return ""
+	default:
+		class = '5'
 	}
 	if detail == "4.7" && replyClass(reason) == 0 {
 		class = '4' // as sendmail, Postfix and Exchange write it: given up, but never refused
 	}
 	return string(class) + "." + detail
 }
-
-var (
-	delayWords = regexp.MustCompile(`(?i)\bdelayed\b|not yet been delivered|warning only|will (be )?(retried|re-?try|keep trying|continue)|still being retried|attempts will continue|delivery incomplete|do not need to resend|temporary (failure|error|problem)|temporarily|opóźni`)
-	failWords  = regexp.MustCompile(`(?i)permanent|failed|undeliver|could not be delivered|couldn.t be delivered|returned|giv(en|ing) up|unable to|not be delivered|no such|unknown|not found|invalid|rejected|did not reach|is full|not exist|wasn.t|was not|exceeded|unrouteable|malformed|incorrectly|failure|niedostarcz|nie (mógł|mogła|można|udało)`)
-)
-
-var permanentWords = regexp.MustCompile(`(?i)permanent(ly)?|given up|giving up|failed permanently|has failed`)
 
 // tone is what the words of a whole notice say, found once for all recipients.
 type tone struct {
@@ -161,33 +158,4 @@ func actionOf(status string, n tone) string {
 		return "delayed"
 	}
 	return "failed"
-}
-
-// meanings maps well-known words to the subject and detail of RFC 3463 section 3,
-// the more telling first.
-var meanings = []struct {
-	words *regexp.Regexp
-	code  string
-}{
-	{regexp.MustCompile(`(?i)(mail ?box|mailfolder|account|inbox|disk|storage)( of .{1,60})?( is|'s)? (currently )?full|over ?quota|quota (exceeded|is full)|(exceeded|over|exceeds) .{0,30}(quota|storage)|insufficient (system )?storage|mailbox (size limit|exceeds|has exceeded)|skrzynka .{0,30}pełna`), "2.2"},
-	{regexp.MustCompile(`(?i)(message|mail|size).{0,30}(too (big|large)|exceed)|exceeds? .{0,30}(size|limit)|maximum (message )?size`), "3.4"},
-	{regexp.MustCompile(`(?i)(host|domain)( name)? (unknown|not found|lookup)|(unknown|no such) (host|domain|server)|name service error|nxdomain|domain (does not|doesn.t) exist|couldn.t find any host|unrouteable mail domain|host or domain name not found|no mail exchanger|all relevant mx records point`), "1.2"},
-	{regexp.MustCompile(`(?i)(account|mailbox|address|user|recipient).{0,20} (is )?(disabled|inactive|suspended|deactivated|expired|locked|discontinued)|no longer (active|available|on server|with|accepting)`), "2.1"},
-	{regexp.MustCompile(`(?i)user .{0,60}(unknown|not found|not exist|invalid)|(unknown|no such|invalid|nonexistent|unrouteable|bad) .{0,12}(user|recipient|account|mailbox|address|local|person)|(recipient|address|mailbox|account|user|it)( name)? .{0,40}(unknown|not found|doesn.t exist|does not exist|could not be found|couldn.t be found|wasn.t found|not listed|invalid|rejected)|(no|not a|isn.t a|unknown) (mailbox|valid|such|account) ?|(doesn.t|does not) have an? .{1,40}account|unknown local part|not our customer|recipnotfound|mailbox unavailable|nie istnieje|nieznan`), "1.1"},
-	{regexp.MustCompile(`(?i)malformed|syntax error|incorrectly constructed|bad address syntax|invalid address format`), "1.3"},
-	{regexp.MustCompile(`(?i)too many hops|mail loop|loops? back|hop count`), "4.6"},
-	{regexp.MustCompile(`(?i)retry time(out)?( not reached| exceeded)?|(been )?failing for a long time|(delivery|queue).{0,20}expired|message expired|too long (on|in) the queue|been (on|in) the queue too long`), "4.7"},
-	{regexp.MustCompile(`(?i)timed ?out|connection (refused|reset|lost|closed)|no route to host|network (is )?unreachable|not accept .{0,20}connect|(couldn.t|could not|cannot|can.t|unable to) (connect|establish)|did not (respond|answer)|no answer|socket error|lost connection|hosts? .{0,40}(unreachable|down)`), "4.1"},
-	{regexp.MustCompile(`(?i)\bspam\b|blocked|black ?list|block ?list|policy|access denied|relay|dmarc|\bspf\b|\bdkim\b|ptr record|reverse dns|reputation|unsolicited|not (authori[sz]ed|permitted|allowed)|authentication|virus|listed (in|at|on|by)|prohibited|banned|refused`), "7.1"},
-}
-
-// meaning is the subject and detail that the words stand for; 0.0 if none.
-func meaning(words string) string {
-	words = clip(words)
-	for _, m := range meanings {
-		if m.words.MatchString(words) {
-			return m.code
-		}
-	}
-	return "0.0"
 }
