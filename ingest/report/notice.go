@@ -176,7 +176,7 @@ func weakNotes(m *message.Message, lines []string) []note {
 	var notes []note
 	known := map[string]int{}
 	for i, line := range lines {
-		if contact.MatchString(line) {
+		if !strings.Contains(line, "@") || contact.MatchString(line) {
 			continue
 		}
 		if r := renamed.FindStringSubmatch(line); r != nil && len(notes) > 0 {
@@ -231,7 +231,10 @@ func tidy(notes []note, notice string) []note {
 		after, notes[i].text = t, t
 		silent = silent && !tells(t)
 	}
-	if s := summary(notice); silent && tells(s) {
+	if !silent {
+		return notes
+	}
+	if s := summary(notice); tells(s) {
 		for i := range notes {
 			notes[i].text = s // what stands beside the addresses says nothing
 		}

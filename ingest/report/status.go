@@ -3,6 +3,7 @@ package report
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 var (
@@ -102,9 +103,11 @@ func decideStatus(status, action, reason string, n tone) string {
 	if class == 0 {
 		class = classOf(action, reason, n)
 	}
-	detail := n.meaning
+	detail := ""
 	if strings.TrimSpace(reason) != "" {
 		detail = meaning(reason)
+	} else {
+		detail = n.meaning()
 	}
 	switch {
 	case class != 0:
@@ -119,19 +122,23 @@ func decideStatus(status, action, reason string, n tone) string {
 	return string(class) + "." + detail
 }
 
-// tone is what the words of a whole notice say, found once for all recipients.
+// tone is what the words of a whole notice say, looked for when it is asked and
+// once for all recipients.
 type tone struct {
-	delay, permanent, fail bool
-	meaning                string
+	delay, permanent, fail func() bool
+	meaning                func() string
 }
 
 func toneOf(notice string) tone {
 	if len(notice) > 4*maxNote {
 		notice = notice[:4*maxNote]
 	}
+	says := func(words *regexp.Regexp) func() bool {
+		return sync.OnceValue(func() bool { return words.MatchString(notice) })
+	}
 	return tone{
-		delay: delayWords.MatchString(notice), permanent: permanentWords.MatchString(notice),
-		fail: failWords.MatchString(notice), meaning: meaning(notice),
+		delay: says(delayWords), permanent: says(permanentWords), fail: says(failWords),
+		meaning: sync.OnceValue(func() string { return meaning(notice) }),
 	}
 }
 
@@ -142,9 +149,9 @@ func classOf(action, reason string, n tone) byte {
 		return '4'
 	case action == "failed":
 		return '5'
-	case n.delay && !n.permanent:
+	case n.delay() && !n.permanent():
 		return '4'
-	case n.fail || failWords.MatchString(reason):
+	case n.fail() || failWords.MatchString(reason):
 		return '5'
 	}
 	return 0
@@ -154,7 +161,7 @@ func actionOf(status string, n tone) string {
 	switch {
 	case strings.HasPrefix(status, "2"):
 		return "delivered"
-	case strings.HasPrefix(status, "4") && (n.delay || !n.fail) && !n.permanent:
+	case strings.HasPrefix(status, "4") && (n.delay() || !n.fail()) && !n.permanent():
 		return "delayed"
 	}
 	return "failed"
