@@ -43,6 +43,9 @@ var vacationSubject = regexp.MustCompile(`(?i)^\W{0,3}(auto(matic|mated|matyczna
 // mailReport is how DMARC reports are titled (RFC 7489 section 7.2.1.1).
 var mailReport = regexp.MustCompile(`(?i)^\W{0,3}report domain: .{1,200} submitter: .{1,200} report-id:`)
 
+// faxTitle is how programs title what they say about a fax: with a number or pages.
+var faxTitle = regexp.MustCompile(`(?i)^\W{0,3}(\[[^\]]{1,40}\] ?)?((you have (received )?)?(a )?(new )?(e-?)?fax( message| transmission| document)?( received| sent| from| to| report|:)|received fax|(nowy|otrzymano|odebrano) fa(x|ks)|fa(x|ks) od|neues fax|fax von)\b?.{0,80}(\d{4}|\d page|\d str|\d seite)`)
+
 // Machine lists the signs that a program sent a message, as sentences for staff,
 // the surest first; empty when there is none. Mail through a list of one of
 // ownDomains carries the list's marks though a person wrote it: the firm's own
@@ -83,6 +86,9 @@ func Machine(m *message.Message, ownDomains []string) []string {
 	}
 	if vacationSubject.MatchString(m.Subject) {
 		out = append(out, "The subject is that of an automatic reply")
+	}
+	if faxTitle.MatchString(m.Subject) && !forwarded.MatchString(m.Subject) {
+		out = append(out, "The subject is that of a fax program")
 	}
 	if a := robot(m.From); a != "" {
 		out = append(out, "The sender "+a+" takes no replies")
