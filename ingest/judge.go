@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ask4.com/skarga/ingest/message"
+	"ask4.com/skarga/ingest/quote"
 	"ask4.com/skarga/ingest/report"
 )
 
@@ -196,6 +197,9 @@ func (j *Judgement) phoneNotice(m *message.Message, opt JudgeOptions) bool {
 // since another site's form may have forwarded a real complaint.
 func (j *Judgement) machineMail(m *message.Message, opt JudgeOptions) bool {
 	signs := report.Machine(m, opt.OwnDomains)
+	if len(signs) == 0 && report.MaySayAutomatic(m.Text) && report.SaysAutomatic(quote.NewText(m.Text)) {
+		signs = append(signs, "Its text says that a program sent it")
+	}
 	if len(signs) == 0 {
 		return false
 	}

@@ -72,8 +72,8 @@ func (e evidence) proven(m *message.Message, notice string, notes []note) bool {
 	if vacationSubject.MatchString(m.Subject) {
 		return false
 	}
-	returned := m.NullSender || autoSubmitted(m) != ""
-	if e.subject && (e.daemon || e.master && returned) {
+	marked := e.daemon || m.NullSender || autoSubmitted(m) != ""
+	if marked && e.subject && (e.daemon || e.master) {
 		return true
 	}
 	named, coded, meant := false, false, false
@@ -85,14 +85,17 @@ func (e evidence) proven(m *message.Message, notice string, notes []note) bool {
 	if e.daemon && named && (coded || meant) || m.NullSender && e.subject && meant {
 		return true
 	}
-	if !e.master || !named || !meant {
-		return coded && noticeWords.MatchString(notice)
+	if !marked && ownWords.MatchString(notice) {
+		return false
 	}
-	return noticeWords.MatchString(notice) || e.subject && !ownWords.MatchString(notice)
+	if e.master && named && meant && e.subject {
+		return true
+	}
+	return noticeWords.MatchString(notice) && (coded || e.master && named && meant)
 }
 
-// ownWords are those of a postmaster who writes as a person.
-var ownWords = regexp.MustCompile(`(?i)\b(dear|hello|i|i've|my|we|our|regards|szanown\pL+|witam|mo[ij]\pL*|nasz\pL*|pozdrawiam)\b`)
+// ownWords are a person's, who writes from a postmaster's address or through a form.
+var ownWords = regexp.MustCompile(`(?i)\b(dear|hello|hi|my|regards|i (am|have|had|was|did|do|can|want|get|got|need|complain|ask))\b|szanown|witam|dzień dobry|proszę|pozdrawiam|\bmo(ja|je|jego|jej|i)\b`)
 
 // contentType gives the media type of the whole message in lower case.
 func contentType(m *message.Message) (string, map[string]string) {

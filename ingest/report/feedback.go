@@ -48,7 +48,7 @@ func isFeedback(m *message.Message) bool {
 			return true
 		}
 	}
-	if optOut(m) {
+	if optOut(m) || field(m, "X-SpamCop-Sourceip") != "" || field(m, "X-XARF") != "" || field(m, "X-ARF") != "" {
 		return true
 	}
 	fields := feedbackFields(m)
