@@ -19,8 +19,7 @@ var statusTypes = map[string]bool{
 var fieldsHead = regexp.MustCompile(`(?im)^(reporting-mta|final-recipient|original-recipient)[ \t]*:`)
 
 // statusFields gives the RFC 3464 fields of a report: the delivery-status part,
-// or fields that stand in another part or in the text because a gateway took the
-// MIME away. Reports inside a returned message are not this message's.
+// or fields that stand in the text because a gateway took the MIME away. Reports inside a returned message are not this message's.
 func statusFields(m *message.Message, text string) string {
 	var b strings.Builder
 	for _, p := range m.Parts {
@@ -28,8 +27,7 @@ func statusFields(m *message.Message, text string) string {
 			continue
 		}
 		refusal := p.MediaType == "message/disposition-notification" // see refusedByFilter
-		plain := !strings.HasPrefix(p.MediaType, "text/") && !strings.HasPrefix(p.MediaType, "message/")
-		if statusTypes[p.MediaType] || refusal || plain && fieldsHead.MatchString(clip(p.Body)) {
+		if statusTypes[p.MediaType] || refusal {
 			b.WriteString(clip(p.Body))
 			b.WriteString("\n\n")
 		}

@@ -34,7 +34,9 @@ var (
 	labelled = regexp.MustCompile(`(?i)(?:\brecipients?|\bto|\baddress(?:es)?|\bmailbox|\buser|\bfor|\bfull|odbiorc\w*|adres\w*)(?: (?:is|was|by|of|the following))?[\s:]*["'\[(]*<?(?:mailto:|smtp:|rfc822; ?)?([^\s<>;:,"'()\[\]{}]+@[^\s<>;:,"'()\[\]{}]+[^\s<>;:,"'()\[\]{}.])`)
 	// renamed is the address as the sender wrote it, below the one it led to.
 	renamed = regexp.MustCompile(`(?i)^\s*original address:\s*<?([^\s<>]+@[^\s<>]+)`)
-	contact = regexp.MustCompile(`(?i)contact|assistance|question|send (e-?)?mail to|mail to:? ?<?postmaster|please (forward|mail|send)|mail ?from|^\s*(from|sender|reply-to|return-path|subject|date|message-id|received)\b|help ?desk|generating server|reporting`)
+	// localPart is an address in two words.
+	localPart = regexp.MustCompile(`(?i)local[- ]part "?([^\s"]+)"? in domain "?([^\s"<>]+[^\s"<>.])`)
+	contact   = regexp.MustCompile(`(?i)contact|assistance|question|send (e-?)?mail to|mail to:? ?<?postmaster|please (forward|mail|send)|mail ?from|^\s*(from|sender|reply-to|return-path|subject|date|message-id|received)\b|help ?desk|generating server|reporting`)
 	// boilerplate is what every report says.
 	boilerplate = regexp.MustCompile(`(?i)^\W*(if you do so|for further assistance|this is a mime|i.m sorry to have to inform|delete your own text)`)
 	role        = regexp.MustCompile(`(?i)^(postmaster|mailer-daemon|abuse|support|helpdesk|hostmaster)@`)
@@ -176,6 +178,9 @@ func weakNotes(m *message.Message, lines []string) []note {
 	var notes []note
 	known := map[string]int{}
 	for i, line := range lines {
+		if p := localPart.FindStringSubmatch(line); p != nil {
+			line = p[1] + "@" + p[2] + ": " + line
+		}
 		if !strings.Contains(line, "@") || contact.MatchString(line) {
 			continue
 		}

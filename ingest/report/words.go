@@ -86,7 +86,7 @@ var meanings = []struct {
 		`account .{0,20}(closed|terminated|temporarily limited)|no longer (active|available|on server|with|accepting)|konto .{0,30}(zablokowan|zawieszon|nieaktywn|wyłączon|usunięt)`)},
 	{"7.1", anyOf(`sender .{0,20}(rejected|denied|not allowed|verif)`)},
 	{"1.1", anyOf(
-		`user .{0,60}(unknown|not found|not exist|invalid)|(unknown|no such|invalid|nonexistent|unrouteable|bad) .{0,12}(user|recipient|account|mailbox|address|local|person)`,
+		`(user|addressee) .{0,60}(unknown|not found|not exist|invalid)|(unknown|no such|invalid|nonexistent|unrouteable|bad) .{0,12}(user|recipient|account|mailbox|address|local|person)`,
 		`(recipient|address|mailbox|account|user|it)( name)? .{0,40}(unknown|not found|doesn.t exist|does not exist|could not be found|couldn.t be found|wasn.t found|not listed|invalid)`,
 		`(recipient|address|mailbox|user) rejected|rejected (recipient|address)|addresses? (was|were|is) unknown|not (a )?known\b|(account|mailbox|user|recipient) not available`,
 		`(no|not a|isn.t a|unknown) (mailbox|valid|such|account) ?|(doesn.t|does not) have an? .{1,40}account|unknown local part|not our customer|recipnotfound|mailbox unavailable|may not exist`,
