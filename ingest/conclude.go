@@ -112,7 +112,10 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 			return err
 		}
 	}
-	known, asked := c.identified[a.ID]
+	known, asked, err := c.known(ctx, a.ID)
+	if err != nil {
+		return err
+	}
 	if asked && known.FirstArrivalID != a.ID {
 		a.ComplaintID = known.FirstComplaintID
 		if w.read.Paper != nil {

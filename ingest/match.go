@@ -28,6 +28,26 @@ type threadKey struct {
 	joins       bool // may join; otherwise it only proposes
 }
 
+// known is what was known of an arrival's identity, with what the same batch has made
+// of earlier arrivals since it was asked.
+func (c *conclusion) known(ctx context.Context, id string) (known complaint.Identified, asked bool, err error) {
+	known, asked = c.identified[id]
+	for _, p := range []struct {
+		arrival string
+		is      *string
+	}{{known.FirstArrivalID, &known.FirstComplaintID}, {known.SameIDArrival, &known.SameIDComplaint}} {
+		if _, batch := c.identified[p.arrival]; !batch || p.arrival == id || *p.is != "" {
+			continue
+		}
+		a, err := c.tx.GetArrival(ctx, p.arrival)
+		if err != nil {
+			return known, asked, err
+		}
+		*p.is = a.ComplaintID
+	}
+	return known, asked, nil
+}
+
 // match looks for the complaint that a message belongs to. A join needs a thread
 // key and a sender who belongs to the complaint, without DMARC failure; anything
 // less is a proposal.

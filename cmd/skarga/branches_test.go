@@ -36,13 +36,22 @@ func writes(from, id, subject, head, text string) string {
 // take records a message, concludes it, sends what is due, and gives the arrival.
 func (d desk) take(raw string) complaint.Arrival {
 	d.Helper()
-	raw = strings.ReplaceAll(raw, "\n", "\r\n")
+	return d.takeAll(raw)[0]
+}
+
+// takeAll does so with several messages, which are concluded in one batch.
+func (d desk) takeAll(raws ...string) []complaint.Arrival {
+	d.Helper()
 	now := time.Now().Truncate(time.Millisecond)
-	id := complaint.NewID()
-	_, err := d.app.store.CreateArrivals(d.Context(), []store.NewArrival{{Arrival: complaint.Arrival{
-		ID: id, Channel: complaint.ChannelEmail, Mailbox: "test/" + id, ArrivedAt: now, RecordedAt: now, Size: int64(len(raw)),
-	}, Body: bytes.NewReader([]byte(raw))}})
-	if err != nil {
+	var list []store.NewArrival
+	for _, raw := range raws {
+		raw = strings.ReplaceAll(raw, "\n", "\r\n")
+		id := complaint.NewID()
+		list = append(list, store.NewArrival{Arrival: complaint.Arrival{
+			ID: id, Channel: complaint.ChannelEmail, Mailbox: "test/" + id, ArrivedAt: now, RecordedAt: now, Size: int64(len(raw)),
+		}, Body: bytes.NewReader([]byte(raw))})
+	}
+	if _, err := d.app.store.CreateArrivals(d.Context(), list); err != nil {
 		d.Fatal(err)
 	}
 	if _, err := d.app.intake.Drain(d.Context()); err != nil {
@@ -55,11 +64,15 @@ func (d desk) take(raw string) complaint.Arrival {
 	if _, err := sender.Drain(d.Context()); err != nil {
 		d.Fatal(err)
 	}
-	a, err := d.app.store.GetArrival(d.Context(), id)
-	if err != nil {
-		d.Fatal(err)
+	var out []complaint.Arrival
+	for _, n := range list {
+		a, err := d.app.store.GetArrival(d.Context(), n.ID)
+		if err != nil {
+			d.Fatal(err)
+		}
+		out = append(out, a)
 	}
-	return a
+	return out
 }
 
 // view reads the complaint of an arrival.
@@ -135,6 +148,25 @@ func TestP01TheSameMessageTwiceIsOneComplaint(t *testing.T) {
 		if first.Outcome != complaint.ToComplaint || second.Outcome != complaint.Duplicate || second.ComplaintID != first.ComplaintID {
 			t.Errorf("%s then %s", first.Outcome, second.Outcome)
 		}
+	}
+}
+
+// Two mailboxes that one message reaches are often read in the same second.
+func TestP01TheSameMessageTwiceInOneBatch(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, nil)
+	raw := writes(emily, "d1@s", "x", "", "The internet is slow.")
+	got := d.takeAll(raw, "Received: from elsewhere\n"+raw, writes("kim@p.example", "d1@s", "y", "", "The bill is wrong."))
+	first, second, other := got[0], got[1], got[2]
+	if first.Outcome == complaint.Duplicate {
+		first, second = second, first
+	}
+	if first.Outcome != complaint.ToComplaint || second.Outcome != complaint.Duplicate || second.ComplaintID != first.ComplaintID {
+		t.Errorf("%s of %q then %s of %q", first.Outcome, first.ComplaintID, second.Outcome, second.ComplaintID)
+	}
+	linked := other.ProposedID == first.ComplaintID || first.ProposedID == other.ComplaintID && first.ProposedID != ""
+	if other.Outcome != complaint.ToComplaint || !linked {
+		t.Errorf("the same Message-ID with other words: %s, proposed %q, %q", other.Outcome, other.ProposedID, first.ProposedID)
 	}
 }
 
