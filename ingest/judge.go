@@ -44,7 +44,7 @@ type Judgement struct {
 	Bounces    []Bounce
 	Deliveries []report.Delivery
 	// OriginalMessageIDs are the Message-IDs of the mail that a bounce or an
-	// abuse report is about, without angle brackets, each once.
+	// abuse report may be about, without angle brackets, each once.
 	OriginalMessageIDs []string
 	// EnvIDs are the envelope ids that a bounce names (RFC 3461 section 4.4),
 	// each once.
@@ -118,6 +118,9 @@ func (j *Judgement) deliveryReport(m *message.Message, _ JudgeOptions) bool {
 		})
 		j.OriginalMessageIDs = appendOnce(j.OriginalMessageIDs, d.OriginalMessageID)
 		j.EnvIDs = appendOnce(j.EnvIDs, d.EnvID)
+	}
+	for _, id := range slices.Concat(m.InReplyTo, m.References) {
+		j.OriginalMessageIDs = appendOnce(j.OriginalMessageIDs, id)
 	}
 	d := j.Deliveries[0]
 	words := "A delivery report"

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"net/mail"
 	"regexp"
 	"strconv"
@@ -139,6 +140,7 @@ func readFields(s string) []Delivery {
 	}
 	for i := range out {
 		out[i].EnvID = envid
+		out[i].OriginalMessageID = firstID(cmp.Or(head["x-original-message-id"], head["original-message-id"])) // Gmail; filters
 		if t, err := mail.ParseDate(arrival); err == nil {
 			out[i].ArrivalDate = t.UTC()
 		}

@@ -6,6 +6,8 @@
 package report
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,8 +82,9 @@ func Bounces(m *message.Message) []Delivery {
 		return nil
 	}
 	orig := returnedOf(m, quoted)
-	if orig.messageID == "" && len(m.InReplyTo) > 0 {
-		orig.messageID = m.InReplyTo[0] // Gmail and Exchange say it here
+	inReplyTo := "" // Gmail and Exchange say it here
+	if ids := slices.Concat(m.InReplyTo, m.References); len(ids) > 0 {
+		inReplyTo = ids[0]
 	}
 	if len(found) == 0 {
 		found = fromNotes(m, notes, orig)
@@ -90,14 +93,14 @@ func Bounces(m *message.Message) []Delivery {
 	}
 	whole := toneOf(m.Subject + "\n" + notice)
 	for i := range found {
-		finish(&found[i], whole, orig)
+		finish(&found[i], whole, orig, inReplyTo)
 	}
 	return found
 }
 
 // finish fills what can be derived for one recipient.
-func finish(d *Delivery, whole tone, orig returned) {
-	d.OriginalMessageID, d.OriginalEnvelopeFrom = orig.messageID, orig.from
+func finish(d *Delivery, whole tone, orig returned, inReplyTo string) {
+	d.OriginalMessageID, d.OriginalEnvelopeFrom = cmp.Or(orig.messageID, d.OriginalMessageID, inReplyTo), orig.from
 	d.Status = decideStatus(d.Status, d.Action, d.Reason, whole)
 	if d.Action == "" {
 		d.Action = actionOf(d.Status, whole)
