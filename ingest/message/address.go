@@ -16,7 +16,7 @@ func ParseAddresses(s string) []Address {
 }
 
 func parseAddresses(s string, again bool) []Address {
-	p := &addressParser{s: s}
+	p := &addressParser{s: strings.ReplaceAll(s, "\x00", "")} // NUL stands for an @ that is none
 	p.run()
 	if again && len(p.out) == 1 && p.out[0].Address == "" && strings.Contains(p.out[0].Name, "@") {
 		// QUIRK: some senders encode the address together with the name.
@@ -62,6 +62,10 @@ func (p *addressParser) run() {
 			p.colon()
 		case '=':
 			p.encoded()
+		case '\\':
+			if p.i++; p.i == len(p.s) || p.s[p.i] != '"' { // QUIRK: some escape the quotes themselves
+				p.phrase.WriteByte(c)
+			}
 		default:
 			p.plain(c)
 		}
@@ -110,13 +114,13 @@ func (p *addressParser) quotedString() {
 			if strings.Contains(text, "@") && strings.Contains(text, ">,") {
 				return // it swallowed a mailbox: the quote was left open
 			}
-			p.i = j + 1
-			if p.i < len(p.s) && p.s[p.i] == '@' { // a quoted local part
-				text = `"` + text + `"`
+			if j+1 < len(p.s) && p.s[j+1] == '@' { // a quoted local part
+				text = strings.ReplaceAll(p.s[p.i-1:j+1], "@", "\x00")
 			} else {
 				p.quoted, p.glued = true, true
 				text = strings.ReplaceAll(text, "@", "\x00") // no address
 			}
+			p.i = j + 1
 			p.phrase.WriteString(text)
 			return
 		default:
@@ -264,6 +268,12 @@ func (p *addressParser) finish(comma bool) {
 	}
 	name, addr := splitBare(text)
 	switch {
+	case addr != "" && strings.Contains(name, "@") && len(name) < 4096: // blanks in place of commas
+		p.add(comment, addr)
+		p.phrase.Reset()
+		p.phrase.WriteString(name)
+		p.comments = nil
+		p.finish(false)
 	case addr != "":
 		p.add(withComment(name, comment), addr)
 	case comma && comment == "" && len(text) < 200:
@@ -304,8 +314,12 @@ func (p *addressParser) add(name, addr string) {
 	p.out = append(p.out, Address{Name: name, Address: addr})
 }
 
-// isLocalUser reports whether a bare word is the address of a system user.
+// isLocalUser reports whether a bare word is the address of a system user, or a path
+// through UUCP.
 func isLocalUser(s string) bool {
+	if strings.Contains(strings.Trim(s, "!"), "!") && !strings.Contains(s, " ") {
+		return true
+	}
 	switch strings.ToLower(s) {
 	case "mailer-daemon", "postmaster", "root", "daemon", "nobody":
 		return true
@@ -339,7 +353,12 @@ func splitBare(s string) (name, addr string) {
 		start--
 	}
 	if start > 0 && s[start-1] == '"' {
-		start = max(strings.LastIndexByte(s[:start-1], '"'), 0)
+		for start--; start > 0; start-- { // to the quote that opens it
+			if s[start-1] == '"' && (start == 1 || s[start-2] != '\\') {
+				start--
+				break
+			}
+		}
 	} else {
 		for start > 0 && s[start-1] != ' ' {
 			start--
@@ -364,7 +383,10 @@ func splitBare(s string) (name, addr string) {
 		}
 		end = j
 	}
-	addr = strings.Trim(s[start:end], "<>'[]")
+	addr = strings.Trim(s[start:end], "<>'")
+	if !strings.Contains(addr, "@[") { // not a literal (RFC 5322 section 3.4.1)
+		addr = strings.Trim(addr, "[]")
+	}
 	if !strings.HasPrefix(addr, `"`) {
 		addr = strings.ReplaceAll(addr, " ", "")
 	}

@@ -28,11 +28,11 @@ func asianCharset(b []byte) (charset, bool) {
 	}
 	best, share := charset{}, 0.75
 	for _, g := range []guess{
-		{charset{"shift_jis", japanese.ShiftJIS}, func(a, b byte) bool { return a == 0x82 && b >= 0x9f || a == 0x83 && b <= 0x96 }},
-		{charset{"euc-jp", japanese.EUCJP}, func(a, b byte) bool { return a == 0xa4 || a == 0xa5 }},
-		{charset{"euc-kr", korean.EUCKR}, func(a, b byte) bool { return a >= 0xb0 && a <= 0xc8 && b >= 0xa1 }},
-		{charset{"gb18030", simplifiedchinese.GB18030}, func(a, b byte) bool { return a >= 0xb0 && a <= 0xd7 && b >= 0xa1 || a == 0xa3 || a == 0xa1 }},
-		{charset{"big5", traditionalchinese.Big5}, func(a, b byte) bool { return a >= 0xa4 && a <= 0xc6 && b >= 0x40 || a == 0xa1 }},
+		{charset{name: "shift_jis", enc: japanese.ShiftJIS}, func(a, b byte) bool { return a == 0x82 && b >= 0x9f || a == 0x83 && b <= 0x96 }},
+		{charset{name: "euc-jp", enc: japanese.EUCJP}, func(a, b byte) bool { return a == 0xa4 || a == 0xa5 }},
+		{charset{name: "euc-kr", enc: korean.EUCKR}, func(a, b byte) bool { return a >= 0xb0 && a <= 0xc8 && b >= 0xa1 }},
+		{charset{name: "gb18030", enc: simplifiedchinese.GB18030}, func(a, b byte) bool { return a >= 0xb0 && a <= 0xd7 && b >= 0xa1 || a == 0xa3 || a == 0xa1 }},
+		{charset{name: "big5", enc: traditionalchinese.Big5}, func(a, b byte) bool { return a >= 0xa4 && a <= 0xc6 && b >= 0x40 || a == 0xa1 }},
 	} {
 		need := share
 		if g.name == "shift_jis" || g.name == "euc-jp" {

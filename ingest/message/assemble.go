@@ -47,8 +47,8 @@ func (r *reader) readTop(m *Message, fs fields) {
 	if ids := ParseIDs(fs.get("Message-Id")); len(ids) > 0 {
 		m.MessageID = ids[0]
 	}
-	m.InReplyTo = ParseIDs(fs.get("In-Reply-To"))
-	m.References = ParseIDs(fs.get("References"))
+	m.InReplyTo = ParseIDs(fs.all("In-Reply-To"))
+	m.References = ParseIDs(fs.all("References"))
 	if v, ok := fs.lookup("Date"); ok {
 		t, err := ParseDate(v)
 		if err != nil {

@@ -79,6 +79,7 @@ func dropComments(s string) (out string, open bool) {
 type dateParts struct {
 	nums     []number // day, month, year in the order met, and loose time parts
 	month    time.Month
+	early    bool // the month came before any number: perhaps a day, as "mar." for mardi
 	hour     int
 	min, sec int
 	hasTime  bool
@@ -127,9 +128,15 @@ func (d *dateParts) numeric(w string) {
 		}
 		return
 	}
-	if n := digits(w); n <= 2 { // 1st, 2nd, 10AM
+	if n := digits(w); n <= 2 { // 1st, 2nd, 10AM, 1Jan2024
 		d.word(w[:n])
-		d.named(w[n:])
+		letters := strings.IndexAny(w[n:], "0123456789")
+		if letters < 0 {
+			d.named(w[n:])
+		} else {
+			d.named(w[n : n+letters])
+			d.word(w[n+letters:])
+		}
 	}
 }
 
@@ -174,10 +181,13 @@ func (d *dateParts) clock(w string) {
 	}
 }
 
-// zone reads +hhmm, +hh:mm, +hh.
+// zone reads +hhmm, +hh:mm, +hh. Of two signs the last one counts.
 func (d *dateParts) zone(w string) {
 	if d.hasZone && d.offset != 0 {
 		return
+	}
+	for len(w) > 1 && (w[1] == '+' || w[1] == '-') {
+		w = w[1:]
 	}
 	n := strings.ReplaceAll(w[1:], ":", "")
 	if digits(n) != len(n) || n == "" || len(n) > 4 {
@@ -221,8 +231,8 @@ func (d *dateParts) named(w string) {
 			return
 		}
 	}
-	if m := monthNamed(low); m != 0 && d.month == 0 {
-		d.month = m
+	if m := monthNamed(low); m != 0 && (d.month == 0 || d.early && len(d.nums) > 0) {
+		d.month, d.early = m, len(d.nums) == 0
 		return
 	}
 	if !d.hasTime && len(d.nums) == 1 && d.month == 0 && !isOrdinal(low) {
@@ -234,36 +244,42 @@ func isOrdinal(s string) bool {
 	return s == "st" || s == "nd" || s == "rd" || s == "th" || s == "of" || s == "de"
 }
 
-// monthNamed reads English, Polish and German names and their short forms.
+// monthNamed reads the names of English, Polish, German, French, Spanish and Italian
+// and their short forms.
 func monthNamed(s string) time.Month {
 	r := []rune(s)
 	if len(r) < 3 {
 		return 0
 	}
 	switch string(r[:3]) {
-	case "jan", "sty":
+	case "jan", "sty", "ene", "gen":
 		return time.January
-	case "feb", "lut":
+	case "feb", "lut", "fév", "fev":
 		return time.February
 	case "mar", "mär", "mrz":
 		return time.March
-	case "apr", "kwi":
+	case "apr", "kwi", "avr", "abr":
 		return time.April
-	case "may", "mai", "maj":
+	case "may", "mai", "maj", "mag":
 		return time.May
-	case "jun", "cze":
+	case "jun", "cze", "giu":
 		return time.June
-	case "jul", "lip":
+	case "jul", "lip", "lug":
 		return time.July
-	case "aug", "sie":
+	case "jui": // juin, juillet
+		if len(r) > 3 && r[3] == 'l' {
+			return time.July
+		}
+		return time.June
+	case "aug", "sie", "aoû", "aou", "ago":
 		return time.August
-	case "sep", "wrz":
+	case "sep", "wrz", "set":
 		return time.September
-	case "oct", "okt", "paź", "paz":
+	case "oct", "okt", "paź", "paz", "ott":
 		return time.October
 	case "nov", "lis":
 		return time.November
-	case "dec", "dez", "gru":
+	case "dec", "dez", "gru", "déc", "dic":
 		return time.December
 	}
 	return 0
@@ -291,8 +307,20 @@ func zoneHours(s string) (float64, bool) {
 		return -7, true
 	case "pst", "pst8pdt":
 		return -8, true
-	case "jst":
+	case "akst":
+		return -9, true
+	case "hst":
+		return -10, true
+	case "jst", "kst":
 		return 9, true
+	case "aest":
+		return 10, true
+	case "aedt":
+		return 11, true
+	case "nzst":
+		return 12, true
+	case "nzdt":
+		return 13, true
 	}
 	return 0, len(s) == 1 && s[0] >= 'a' && s[0] <= 'z'
 }
@@ -315,7 +343,7 @@ func (d *dateParts) time() (time.Time, error) {
 	if d.offset == 0 {
 		t = t.UTC()
 	}
-	if day < 1 || d.hour < 24 && t.Day() != day {
+	if day < 1 || time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Day() != day {
 		return time.Time{}, errDate
 	}
 	return t, nil
@@ -337,6 +365,9 @@ func (d *dateParts) ymd() (day int, month time.Month, year int, ok bool) {
 			n[0], n[2] = n[2], n[0]
 		}
 		day, month, year = n[0].value, time.Month(n[1].value), fullYear(n[2])
+		if month > 12 && day <= 12 { // the month comes first
+			day, month = int(month), time.Month(day)
+		}
 		n = n[3:]
 	default:
 		return 0, 0, 0, false

@@ -1,8 +1,8 @@
 package message
 
 import (
+	"math/bits"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -14,12 +14,18 @@ const (
 	polishShared  = "\xb3\xbf\xa3\xaf"         // ł ż Ł Ż
 	polishLatin2  = "\xb1\xb6\xbc\xa1\xa6\xac" // ą ś ź Ą Ś Ź
 	polishWindows = "\xb9\x9c\x9f\xa5\x8c\x8f" // ą ś ź Ą Ś Ź
+
+	// All of them in CP852 of DOS: ą ć ę ł ó ś ź ż, which are signs elsewhere, then ń and
+	// the capitals.
+	polishDOS = "\xa5\x86\xa9\x88\xa2\x98\xab\xbe" + "\xe4\xa4\x8f\xa8\x9d\xe3\xe0\x97\x8d\xbd"
 )
 
 // evidence counts the bytes that speak for Polish, inside words only.
 type evidence struct {
 	shared, latin2, windows int
-	controls                int // 0x80-0x9f, which ISO 8859-2 never uses in text
+	controls                int  // 0x80-0x9f, which ISO 8859-2 never uses in text
+	dos, high               int  // letters of CP852, and all high bytes
+	dosKinds                uint // a bit for each of its first eight letters
 }
 
 func weigh(b []byte) evidence {
@@ -34,6 +40,11 @@ func weigh(b []byte) evidence {
 		if !inWord(b, i) {
 			continue
 		}
+		e.high++
+		if k := strings.IndexByte(polishDOS, c); k >= 0 {
+			e.dos++
+			e.dosKinds |= 1 << k & 0xff
+		}
 		switch {
 		case strings.IndexByte(polishShared, c) >= 0:
 			e.shared++
@@ -45,6 +56,12 @@ func weigh(b []byte) evidence {
 		}
 	}
 	return e
+}
+
+// isDOS reports whether nearly all high bytes are letters of CP852, and some of them
+// no letters elsewhere.
+func (e evidence) isDOS() bool {
+	return e.dos >= 3 && bits.OnesCount(e.dosKinds) >= 2 && e.dos*10 >= e.high*9 && e.dos > 2*(e.shared+e.latin2+e.windows)
 }
 
 // inWord reports whether byte i touches a letter, so that a superscript or a
@@ -60,12 +77,14 @@ func isWordByte(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 func polishCharset(b []byte) charset {
 	e := weigh(b)
 	switch {
+	case e.isDOS():
+		return charset{name: "cp852", enc: charmap.CodePage852}
 	case e.shared+e.latin2+e.windows == 0:
 		return charset{}
 	case e.windows > e.latin2, e.windows == e.latin2 && e.controls > 0:
-		return charset{"windows-1250", charmap.Windows1250}
+		return charset{name: "windows-1250", enc: charmap.Windows1250}
 	}
-	return charset{"iso-8859-2", charmap.ISO8859_2}
+	return charset{name: "iso-8859-2", enc: charmap.ISO8859_2}
 }
 
 // contradicts reports whether the evidence for g is strong enough to overrule
@@ -75,7 +94,7 @@ func contradicts(b []byte, c, g charset) bool {
 	if c.enc == charmap.ISO8859_2 { // both Polish: bytes that it does not have decide
 		return g.enc == charmap.Windows1250 && e.windows > 0 && e.controls > 0
 	}
-	return e.shared+e.latin2+e.windows >= 3
+	return e.isDOS() || e.shared+e.latin2+e.windows >= 3
 }
 
 // guess8bit guesses the charset of undeclared bytes that are not UTF-8.
@@ -92,7 +111,7 @@ func guess8bit(b []byte) charset {
 	if c := polishCharset(b); c.enc != nil {
 		return c
 	}
-	return charset{"windows-1252", charmap.Windows1252}
+	return charset{name: "windows-1252", enc: charmap.Windows1252}
 }
 
 // cyrillicCharset recognises text that is nearly all high letters: KOI8-R has
@@ -117,9 +136,9 @@ func cyrillicCharset(b []byte) (charset, bool) {
 		return charset{}, false
 	}
 	if low > upper {
-		return charset{"koi8-r", charmap.KOI8R}, true
+		return charset{name: "koi8-r", enc: charmap.KOI8R}, true
 	}
-	return charset{"windows-1251", charmap.Windows1251}, true
+	return charset{name: "windows-1251", enc: charmap.Windows1251}, true
 }
 
 // mostlyUTF8 reports whether b is UTF-8 with little damage.
@@ -156,57 +175,4 @@ func countMultiByte(b []byte) int {
 		i += size
 	}
 	return n
-}
-
-// decodeUTF7 reads UTF-7 (RFC 2152); what is no valid sequence stays as it is.
-func decodeUTF7(b []byte) string {
-	var out strings.Builder
-	out.Grow(len(b))
-	for i := 0; i < len(b); {
-		if b[i] != '+' {
-			if b[i] < utf8.RuneSelf {
-				out.WriteByte(b[i])
-			} else {
-				out.WriteRune(utf8.RuneError)
-			}
-			i++
-			continue
-		}
-		j := i + 1
-		for j < len(b) && isBase64(b[j]) {
-			j++
-		}
-		switch {
-		case j == i+1 && j < len(b) && b[j] == '-':
-			out.WriteByte('+')
-			j++
-		case j == i+1:
-			out.WriteByte('+')
-		default:
-			out.WriteString(utf7Run(b[i+1 : j]))
-			if j < len(b) && b[j] == '-' {
-				j++
-			}
-		}
-		i = j
-	}
-	return out.String()
-}
-
-func isBase64(c byte) bool { return c != '-' && c != '_' && base64Value[c] >= 0 }
-
-// utf7Run decodes one base64 run of UTF-16 without padding.
-func utf7Run(b []byte) string {
-	var units []uint16
-	var acc uint32
-	bits := 0
-	for _, c := range b {
-		acc = acc<<6 | uint32(base64Value[c])
-		if bits += 6; bits >= 16 {
-			bits -= 16
-			units = append(units, uint16(acc>>bits))
-			acc &= 1<<bits - 1
-		}
-	}
-	return string(utf16.Decode(units))
 }

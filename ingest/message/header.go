@@ -29,14 +29,19 @@ func (f fields) get(key string) string {
 	return v
 }
 
-// lookup returns the first value of the canonical key.
+// lookup returns the first value of the canonical key, an empty one only if there is
+// no other.
 func (f fields) lookup(key string) (string, bool) {
+	there := false
 	for i := range f {
 		if f[i].key == key {
-			return f[i].value, true
+			if f[i].value != "" {
+				return f[i].value, true
+			}
+			there = true
 		}
 	}
-	return "", false
+	return "", there
 }
 
 // decoded returns the fields by name, encoded words read.
@@ -105,6 +110,11 @@ func (h *headerReader) line() bool {
 		h.skipLine()
 		return false
 	case isSpace(line[0]) && h.cur != nil:
+		if len(bytes.TrimLeft(line, " \t")) == 0 && !goesOn(rest) {
+			h.note("header", "blanks in the line before the body")
+			h.skipLine()
+			return false
+		}
 		h.take()
 	case nameLen(line) > 0:
 		h.flush()
@@ -220,6 +230,13 @@ func cutLine(win []byte) (line, rest []byte) {
 
 func isMboxLine(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From "))
+}
+
+// goesOn reports whether the header goes on behind a line of blanks only: with a
+// well-known field, a further fold, or its real end.
+func goesOn(rest []byte) bool {
+	line, _ := cutLine(rest)
+	return len(line) == 0 || isSpace(line[0]) || knownField(string(line[:nameLen(line)]))
 }
 
 // fieldFollows reports whether a well-known field starts within the next lines,

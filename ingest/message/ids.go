@@ -6,6 +6,9 @@ import "strings"
 // in order (RFC 5322 section 3.6.4). Without any bracket each word is an id.
 func ParseIDs(s string) []string {
 	var ids []string
+	if strings.Contains(s, "=?") { // QUIRK: some programs encode ids that are too long for a line
+		s = decodeHeader(s)
+	}
 	if !strings.Contains(s, "<") {
 		for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r <= ' ' }) {
 			if len(ids) < maxAddresses && (strings.Contains(w, "@") || !strings.ContainsAny(strings.TrimSpace(s), " \t")) {

@@ -196,6 +196,21 @@ func TestContentHash(t *testing.T) {
 	}
 }
 
+func TestHeaderOfOddLines(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ in, subject, id, refs, text string }{
+		"blanks end it":      {"Subject: s\n \t\nNote: the Wi-Fi is dead\n", "s", "", "", "Note: the Wi-Fi is dead"},
+		"blanks inside":      {"Subject: s\n \nMessage-ID: <a@b>\n\nx\n", "s", "a@b", "", "x"},
+		"an empty one first": {"Message-ID:\nSubject:\nSubject: s\nMessage-ID: <a@b>\n\nx\n", "s", "a@b", "", "x"},
+		"references in two":  {"References: <a@b>\nSubject: s\nReferences: <c@d>\n\nx\n", "s", "", "a@b c@d", "x"},
+	} {
+		m := readString(t, c.in)
+		if m.Subject != c.subject || m.MessageID != c.id || strings.Join(m.References, " ") != c.refs || m.Text != c.text {
+			t.Errorf("%s: subject %q, id %q, references %q, text %q", name, m.Subject, m.MessageID, m.References, m.Text)
+		}
+	}
+}
+
 func TestNullSender(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]bool{"Return-Path: <>\n": true, "Return-Path: < >\n": true, "Return-Path: <a@b.example>\n": false, "": false} {
@@ -224,6 +239,14 @@ func TestParseDate(t *testing.T) {
 		"23.11.2026 09:15":                               "2026-11-23T09:15:00Z",
 		"(a (nested) comment) 1 Jan 2026 24:00:00 +0000": "2026-01-02T00:00:00Z",
 		"from a by b; Mon, 23 Nov 2026 09:15:00 +0000":   "2026-11-23T09:15:00Z",
+		"Sat, 31 Dec 2016 23:59:60 +0000":                "2017-01-01T00:00:00Z",
+		"Mon,1Jan2024 10:00:00 --0400":                   "2024-01-01T14:00:00Z",
+		"mar., 6 févr. 2024 10:00:00 +0100":              "2024-02-06T09:00:00Z",
+		"mar, 3 ago 2026 10:00:00 +0100":                 "2026-08-03T09:00:00Z",
+		"gio, 2 lug 2026 10:00:00 +0100":                 "2026-07-02T09:00:00Z",
+		"lun. 1 juin 2026 10:00:00 +0000":                "2026-06-01T10:00:00Z",
+		"01/31/2024 10:00:00 +0000":                      "2024-01-31T10:00:00Z",
+		"Mon, 1 Jan 2024 10:00:00 AEST":                  "2024-01-01T00:00:00Z",
 		"31 Feb 2026 09:15:00 +0000":                     "", "yesterday": "", "": "", "Mon, 23 Foo 2026 09:15:00 +0000": "", "1 Jan 2026 25:00:00 +0000": "",
 	} {
 		got := ""
@@ -261,6 +284,13 @@ func TestParseAddresses(t *testing.T) {
 		`"jan kowalski"@example.pl`:                         {a("", `"jan kowalski"@example.pl`)},
 		"A <a@example.com> B <b@example.com>":               {a("A", "a@example.com"), a("B", "b@example.com")},
 		"MAILER-DAEMON":                                     {a("", "MAILER-DAEMON")},
+		"jan@[192.0.2.1]":                                   {a("", "jan@[192.0.2.1]")},
+		"jan@example.pl anna@example.pl":                    {a("", "jan@example.pl"), a("", "anna@example.pl")},
+		`"a\"b"@example.pl`:                                 {a("", `"a\"b"@example.pl`)},
+		`"a@b"@example.pl`:                                  {a("", `"a@b"@example.pl`)},
+		`\"Jan K\" <jan@example.pl>`:                        {a("Jan K", "jan@example.pl")},
+		"Jan <jan@example.pl>\x00":                          {a("Jan", "jan@example.pl")},
+		"uunet!host!jan":                                    {a("", "uunet!host!jan")},
 		"Support Team":                                      {a("Support Team", "")},
 		"Re: Complaints <c@example.com>":                    {a("Re: Complaints", "c@example.com")},
 		"<>":                                                nil, "": nil, ", ,;": nil,
@@ -281,6 +311,7 @@ func TestParseIDs(t *testing.T) {
 		"a@b, c@d":                  {"a@b", "c@d"},
 		"Your message <a@b> of May": {"a@b"},
 		"<a@b":                      {"a@b"},
+		"=?utf-8?q?=3Ca=40b=3E?=":   {"a@b"},
 		"<>":                        nil,
 		"":                          nil,
 	} {

@@ -11,28 +11,34 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 )
 
 func TestDecodeHeader(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"plain":                                 "plain",
-		"=?utf-8?Q?Skarga_na_=C5=82=C4=85cze?=": "Skarga na łącze",
-		"=?utf-8?B?xYLEhWN6?=":                  "łącz",
-		"=?utf-8?B?xYLEhWN6ZQ?=":                "łącze", // no padding
-		"=?utf-8?Q?=C5?= =?utf-8?Q?=82?=":       "ł",     // split inside a character
-		"=?utf-8?Q?a?= =?utf-8?Q?b?= c":         "ab c",
-		"=?utf-8?Q?a?==?utf-8?Q?b?=":            "ab",
-		"=?utf-8?Q?two words?=":                 "two words",
-		"=?cp-1250?Q?=B9?=":                     "ą",
-		"=?utf-8*pl?Q?=C5=82?=":                 "ł",
-		"=?utf-8?Q?=C5=82":                      "ł", // never closed
-		"=?utf-8?X?abc?=":                       "=?utf-8?X?abc?=",
-		"=?":                                    "=?",
-		"raw ł":                                 "raw ł",
-		"raw \xb3\xb1cze":                       "raw łącze",
-		"a\x00b\x07":                            "ab",
-		"[SPAM]=?utf-8?Q?x?=":                   "[SPAM] x",
+		"plain":                                     "plain",
+		"=?utf-8?Q?Skarga_na_=C5=82=C4=85cze?=":     "Skarga na łącze",
+		"=?utf-8?B?xYLEhWN6?=":                      "łącz",
+		"=?utf-8?B?xYLEhWN6ZQ?=":                    "łącze", // no padding
+		"=?utf-8?Q?=C5?= =?utf-8?Q?=82?=":           "ł",     // split inside a character
+		"=?utf-8?Q?a?= =?utf-8?Q?b?= c":             "ab c",
+		"=?utf-8?Q?a?==?utf-8?Q?b?=":                "ab",
+		"=?utf-8?Q?two words?=":                     "two words",
+		"=?cp-1250?Q?=B9?=":                         "ą",
+		"=?utf-8*pl?Q?=C5=82?=":                     "ł",
+		"=?utf-8?Q?=C5=82":                          "ł", // never closed
+		"=?utf-8?X?abc?=":                           "=?utf-8?X?abc?=",
+		"=?":                                        "=?",
+		"raw ł":                                     "raw ł",
+		"raw \xb3\xb1cze":                           "raw łącze",
+		"a\x00b\x07":                                "ab",
+		"[SPAM]=?utf-8?Q?x?=":                       "[SPAM] x",
+		"=?utf-8?B?WmHFvM?= =?utf-8?B?OzxYLEhw==?=": "Zażółć", // cut inside a group of base64
+		"=?utf-8?B?YWI?= =?utf-8?B?Y2Q?=":           "abcd",   // two without padding
+		"=?\"utf-8\"?Q?=c5=82?=":                    "ł",
+		"=?utf-8?Q?caf=E9?=":                        "café", // not what it says, and no other sign
+		"=?unknown-8bit?Q?=C5=82?=":                 "ł",
 	} {
 		if got := decodeHeader(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
@@ -102,6 +108,16 @@ func TestDecodeTextDeclared(t *testing.T) {
 		{"utf-16", enc(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), polish), polish},
 		{"utf-16le", enc(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), polish), polish},
 		{"us-ascii", "plain", "plain"},
+		{"utf-32le", enc(utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), polish), polish},
+		{"iso-2022-kr", "\x1b$)C\x0e>H3gGO<<?d\x0f. \x0e@NEM3]@L\x0f", "안녕하세요. 인터넷이"},
+		{"x-mac-ce", "Za\xfd\x97\xb8\x8d g\xab\xe6l\x88 ja\x90\xc4, prosz\xab", polish},
+		{"x-mac-greek", "\xa1\xe5\xe9\xc0", "Γειά"},
+		{"x-mac-turkish", "\xdd\xdf\xdb", "ışğ"},
+		{"x-mac-croatian", "\xe8aj", "čaj"},
+		{"cp737", "\x82\x9c\xa0\xe1", "Γειά"},
+		{"ibm775", "\x88\xd0ka", "łąka"},
+		{"cp857", "\x8d\x9f\xa7", "ışğ"},
+		{"cp858", "\xd5 caf\x82", "€ café"},
 	} {
 		if got, wrong := decodeText([]byte(c.in), c.label); got != c.want || wrong != "" {
 			t.Errorf("%s: got %q (%s), want %q", c.label, got, wrong, c.want)
@@ -130,6 +146,11 @@ func TestDecodeTextGuessed(t *testing.T) {
 		"windows-1250":           {"", enc(charmap.Windows1250, polish), polish},
 		"windows-1250 as latin2": {"iso-8859-2", enc(charmap.Windows1250, polish), polish},
 		"windows-1250 as latin1": {"iso-8859-1", enc(charmap.Windows1250, polish), polish},
+		"cp852":                  {"", enc(charmap.CodePage852, polish), polish},
+		"cp852 as latin1":        {"iso-8859-1", enc(charmap.CodePage852, polish), polish},
+		"dashes and apostrophes": {"iso-8859-1", "It\x92s down\x97again\x97and\x97again", "It’s down—again—and—again"},
+		"no reader of its own":   {"iso-2022-cn", "plain", "plain"},
+		"one letter at the end":  {"utf-8", "caf\xe9", "café"},
 		"unknown label":          {"x-nothing", enc(charmap.Windows1250, polish), polish},
 		"french":                 {"", enc(charmap.Windows1252, french), french},
 		"german":                 {"", enc(charmap.Windows1252, german), german},

@@ -68,7 +68,8 @@ func isPlainASCII(s string) bool {
 type word struct {
 	charset string
 	raw     []byte
-	len     int // of the source
+	base64  string // its text, if that is base64
+	len     int    // of the source
 }
 
 // wordDecoder joins neighbouring words before it reads their charset: senders
@@ -76,6 +77,8 @@ type word struct {
 type wordDecoder struct {
 	out     strings.Builder
 	pending []byte
+	base64  []byte // the texts of all words of pending, if those are base64
+	cut     bool   // one before the last ends inside a group of four
 	charset string
 	open    bool // pending holds at least one word
 	noEnd   bool // no "?=" comes any more
@@ -95,6 +98,15 @@ func (d *wordDecoder) word(w word) {
 	if d.open && !strings.EqualFold(d.charset, w.charset) {
 		d.flush()
 	}
+	switch {
+	case !d.open:
+		d.base64, d.cut = append(d.base64, w.base64...), false
+	case len(d.base64) > 0 && w.base64 != "":
+		d.cut = d.cut || len(d.base64)%4 != 0
+		d.base64 = append(d.base64, w.base64...)
+	default:
+		d.base64 = d.base64[:0]
+	}
 	d.open, d.charset = true, w.charset
 	d.pending = append(d.pending, w.raw...)
 }
@@ -103,9 +115,14 @@ func (d *wordDecoder) flush() {
 	if !d.open {
 		return
 	}
+	if d.cut && len(d.base64) > 0 && len(d.base64)%4 == 0 { // QUIRK: some cut the base64 of the whole anywhere
+		if whole := string(decodeB(string(d.base64))); utf8.ValidString(whole) && cleanHeader(whole) == whole {
+			d.pending = []byte(whole)
+		}
+	}
 	text, _ := decodeText(d.pending, d.charset)
 	d.out.WriteString(cleanHeader(text))
-	d.pending, d.open = d.pending[:0], false
+	d.pending, d.base64, d.open = d.pending[:0], d.base64[:0], false
 }
 
 // encodedWordLen returns the length of the encoded word at the start of s, 0 if
@@ -142,7 +159,7 @@ func parseWord(s string, noEnd *bool) (word, bool) {
 	if kind != 'q' && kind != 'b' {
 		return word{}, false
 	}
-	w := word{charset: s[2:i]}
+	w := word{charset: strings.Trim(s[2:i], `"'`)}
 	text := s[i+3:]
 	end := -1
 	if !*noEnd {
@@ -162,13 +179,13 @@ func parseWord(s string, noEnd *bool) (word, bool) {
 	if kind == 'q' {
 		w.raw = decodeQ(text)
 	} else {
-		w.raw = decodeB(text)
+		w.raw, w.base64 = decodeB(text), text
 	}
 	return w, true
 }
 
 func isCharsetChar(c byte) bool {
-	return c > ' ' && c < 0x7f && strings.IndexByte(`?="<>(),;@[]`, c) < 0
+	return c > ' ' && c < 0x7f && strings.IndexByte(`?=<>(),;@[]`, c) < 0
 }
 
 // decodeQ reads the Q encoding; folding inside a word is dropped.
