@@ -25,6 +25,11 @@ func (r *reader) assemble(root *node, sum string) *Message {
 	if strings.TrimSpace(m.Text) == "" && len(m.Nested) > 0 && root.ctype.value != "multipart/report" && !m.reports() {
 		m.Text = m.Nested[0].Text // forwarded without a word
 	}
+	for i := 0; i < len(m.Parts) && strings.TrimSpace(m.Text) == ""; i++ {
+		if m.Parts[i].MediaType == "text/calendar" { // an invitation without a word
+			m.Text = calendarText(m.Parts[i].Body)
+		}
+	}
 	m.Damaged = r.notes
 	return m
 }

@@ -34,8 +34,11 @@ func (b *bodyBuilder) text(n *node) []string {
 func (b *bodyBuilder) leafText(n *node) string {
 	switch n.leaf.role {
 	case rolePlain:
-		if n.ctype.value == "text/enriched" || n.ctype.value == "text/richtext" {
+		switch n.ctype.value {
+		case "text/enriched":
 			return enrichedText(n.leaf.text)
+		case "text/richtext":
+			return richText(n.leaf.text)
 		}
 		if strings.EqualFold(n.ctype.params["format"], "flowed") {
 			return unflow(n.leaf.text, strings.EqualFold(n.ctype.params["delsp"], "yes"))
@@ -235,34 +238,4 @@ func unflow(s string, delsp bool) string {
 		}
 	}
 	return strings.TrimSuffix(out.String(), "\n")
-}
-
-// enrichedText reads text/enriched as HTML-like text (RFC 1896).
-func enrichedText(s string) string {
-	var out strings.Builder
-	for {
-		i := strings.IndexByte(s, '<')
-		if i < 0 {
-			break
-		}
-		out.WriteString(s[:i])
-		s = s[i:]
-		if strings.HasPrefix(s, "<<") {
-			out.WriteByte('<')
-			s = s[2:]
-			continue
-		}
-		j := strings.IndexByte(s, '>')
-		if j < 0 {
-			break
-		}
-		if strings.EqualFold(s[:j+1], "<param>") {
-			if k := strings.Index(strings.ToLower(s[:min(len(s), 1000)]), "</param>"); k > 0 {
-				j = k + len("</param>") - 1
-			}
-		}
-		s = s[j+1:]
-	}
-	out.WriteString(s)
-	return out.String()
 }

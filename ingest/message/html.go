@@ -49,6 +49,7 @@ type renderer struct {
 	space   bool // a blank is owed before the next text
 	started bool // something was written
 	midLine bool // the line has text
+	marked  bool // the text is the mark of a list item only
 }
 
 func renderHTML(src string, showAll bool) string {
@@ -142,10 +143,10 @@ func (r *renderer) push(tag atom.Atom, a attrs) {
 		e.quote = true
 		r.quotes++
 	case atom.Ol, atom.Ul:
-		e.list = tag
+		e.list, e.item = tag, a.number(a.start)
 	case atom.Li:
 		r.open = append(r.open, e)
-		r.listItem()
+		r.listItem(a)
 		return
 	}
 	r.open = append(r.open, e)
@@ -176,9 +177,13 @@ func (r *renderer) blockStart(tag atom.Atom, a attrs) {
 }
 
 // listItem writes the mark of a list item.
-func (r *renderer) listItem() {
+func (r *renderer) listItem(a attrs) {
 	if !r.visible() {
 		return
+	}
+	if r.marked {
+		r.marked = false
+		r.block(1)
 	}
 	depth, mark := 0, "- "
 	found := false
@@ -189,13 +194,16 @@ func (r *renderer) listItem() {
 		if depth++; !found {
 			found = true
 			if r.open[i].list == atom.Ol {
+				if a.value != "" {
+					r.open[i].item = a.number(a.value)
+				}
 				r.open[i].item++
 				mark = strconv.Itoa(r.open[i].item) + ". "
 			}
 		}
 	}
 	r.write(strings.Repeat("  ", min(max(depth-1, 0), 8)) + mark)
-	r.space = false
+	r.space, r.marked = false, true
 }
 
 // implied closes elements whose end tag HTML lets people leave out.
@@ -267,6 +275,7 @@ func (r *renderer) end(tag atom.Atom) {
 func (r *renderer) cut(i int) {
 	for j := len(r.open) - 1; j >= i; j-- {
 		e := r.open[j]
+		r.marked = r.marked && e.tag != atom.Li
 		switch {
 		case e.quote || e.tag == atom.Pre:
 			r.block(2)

@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -9,6 +10,9 @@ import (
 
 // block ends the current line and, with 2, owes a blank one.
 func (r *renderer) block(n int) {
+	if r.marked { // the words of the item stand beside its mark
+		return
+	}
 	r.space = false
 	if r.midLine {
 		r.midLine = false
@@ -21,7 +25,7 @@ func (r *renderer) block(n int) {
 func (r *renderer) lineBreak() {
 	r.space = false
 	if r.visible() {
-		r.midLine = false
+		r.midLine, r.marked = false, false
 		r.breaks++
 	}
 }
@@ -79,7 +83,7 @@ func (r *renderer) write(s string) {
 	} else if r.space {
 		r.out.WriteByte(' ')
 	}
-	r.space, r.started, r.midLine = false, true, true
+	r.space, r.started, r.midLine, r.marked = false, true, true, false
 	if strings.Contains(s, hardBlank) {
 		s = strings.ReplaceAll(s, hardBlank, " ")
 	}
@@ -132,6 +136,17 @@ type attrs struct {
 	sized bool // has a font size of its own
 	tight bool // a paragraph without margin
 	alt   string
+	start string // of an ordered list
+	value string // of an item in one
+}
+
+// number returns what the list had counted before the number s, 0 if s is none.
+func (a attrs) number(s string) int {
+	n, err := strconv.Atoi(strings.TrimSpace(s))
+	if err != nil || n < 1 || n > 1_000_000 {
+		return 0
+	}
+	return n - 1
 }
 
 func readAttrs(z *html.Tokenizer, more bool) attrs {
@@ -148,6 +163,10 @@ func readAttrs(z *html.Tokenizer, more bool) attrs {
 			a.tight = a.tight || strings.Contains(string(val), "MsoNormal") || strings.Contains(string(val), "MsoPlainText")
 		case "alt":
 			a.alt = string(val)
+		case "start":
+			a.start = string(val)
+		case "value":
+			a.value = string(val)
 		}
 	}
 	return a
@@ -165,6 +184,8 @@ func (a *attrs) style(s string) {
 		switch name {
 		case "display":
 			a.gone = a.gone || val == "none"
+		case "opacity", "max-height":
+			a.gone = a.gone || isZeroSize(val)
 		case "visibility":
 			a.gone = a.gone || val == "hidden" || val == "collapse"
 		case "mso-hide":

@@ -64,17 +64,36 @@ func (m *measure) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// readLeaf reads the decoded body of n. Only text is kept, up to the limits.
-func (r *reader) readLeaf(n *node, body io.Reader, charset string) error {
+// finish writes what was measured into l.
+func (m *measure) finish(l *leaf) {
+	l.size = m.size
+	if m.hash != nil {
+		l.sum = hex.EncodeToString(m.hash.Sum(nil))
+	}
+}
+
+// newLeaf counts n as a leaf.
+func (r *reader) newLeaf(n *node) *leaf {
 	*r.parts++
-	n.leaf = &leaf{role: n.role(), no: *r.parts}
+	return &leaf{role: n.role(), no: *r.parts}
+}
+
+// measure returns what takes the bytes of l.
+func (r *reader) measure(l *leaf) *measure {
 	m := &measure{}
-	if n.leaf.no == r.opt.Leaf {
+	if l.no == r.opt.Leaf {
 		m.kept = r.kept
 	}
-	if n.leaf.role == roleFile {
+	if l.role == roleFile {
 		m.hash = sha256.New()
 	}
+	return m
+}
+
+// readLeaf reads the decoded body of n. Only text is kept, up to the limits.
+func (r *reader) readLeaf(n *node, body io.Reader, charset string) error {
+	n.leaf = r.newLeaf(n)
+	m := r.measure(n.leaf)
 	keep := &capped{}
 	var err error
 	switch {
@@ -87,17 +106,20 @@ func (r *reader) readLeaf(n *node, body io.Reader, charset string) error {
 			r.openPKCS7(n, keep)
 			keep.buf = nil
 		}
+	case n.leaf.role == rolePlain:
+		keep.left = r.room(n)
+		err = r.copyText(n, body, m, keep)
 	default:
 		keep.left = r.room(n)
 		err = copyBody(body, m, keep)
 	}
+	if uu, ok := body.(*uuReader); ok && n.filename() == "" {
+		n.disposition.params["filename"] = decodeHeader(uu.name)
+	}
 	if err != nil && !r.repair {
 		return errRepair
 	}
-	n.leaf.size = m.size
-	if m.hash != nil {
-		n.leaf.sum = hex.EncodeToString(m.hash.Sum(nil))
-	}
+	m.finish(n.leaf)
 	wrong := r.keepText(n, keep, charset)
 	if wrong && !r.repair && strings.EqualFold(n.fields.get("Content-Transfer-Encoding"), "base64") {
 		return errRepair // perhaps it was never encoded
@@ -123,6 +145,28 @@ func copyBody(body io.Reader, m *measure, keep *capped) error {
 			return err
 		}
 	}
+}
+
+// copyText drains a text into both, without the files that stand in it: each is a part
+// below n.
+func (r *reader) copyText(n *node, body io.Reader, m *measure, keep *capped) error {
+	var files []*measure
+	open := func(name string) io.Writer {
+		if r.tooMany() {
+			return nil
+		}
+		c := n.child(nil)
+		c.ctype.value = "application/octet-stream"
+		c.disposition = mediaType{"attachment", map[string]string{"filename": decodeHeader(name)}}
+		c.leaf = r.newLeaf(c)
+		files = append(files, r.measure(c.leaf))
+		return files[len(files)-1]
+	}
+	err := copyBody(&enclosed{decoding: decoding{br: bufio.NewReader(body), note: r.note}, open: open}, m, keep)
+	for i, f := range files {
+		f.finish(n.children[i].leaf)
+	}
+	return err
 }
 
 // room returns how many bytes of n may be kept as text.
@@ -210,23 +254,36 @@ func (n *node) role() role {
 	case "text/plain", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/unknown":
 		kind = rolePlain
 	}
-	if n.index == 0 {
+	switch {
+	case n.index == 0 && kind == roleFile && n.depth == 0 && n.ctype.isA("text") && n.filename() == "" && !isCard(n.ctype.value):
+		return rolePlain // RFC 2046 section 4.1.4
+	case n.index == 0, n.leads && kind == roleHTML:
 		return kind
-	}
-	if n.filename() != "" || n.parent == "multipart/related" || n.parent == "multipart/signed" {
+	case n.filename() != "" || n.parent == "multipart/related" || n.parent == "multipart/signed":
 		return roleFile
 	}
 	return kind
 }
 
+// isCard reports whether a text is for programs, and says nothing as it is.
+func isCard(mediaType string) bool {
+	switch mediaType {
+	case "text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rtf":
+		return true
+	}
+	return false
+}
+
 // filename returns the name that the sender gave, without path.
 func (n *node) filename() string {
-	name := n.disposition.params["filename"]
-	if name == "" {
-		name = n.ctype.params["name"]
+	name := ""
+	for _, v := range []string{n.disposition.params["filename"], n.ctype.params["name"], n.ctype.params["filename"], n.named()} {
+		if name = strings.TrimSpace(v); name != "" {
+			break
+		}
 	}
-	if name == "" {
-		return ""
+	if k := len(name) - 1; k > 1 && name[0] == '\'' && name[k] == '\'' { // quoted as no standard does
+		name = name[1:k]
 	}
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
@@ -238,6 +295,15 @@ func (n *node) filename() string {
 		return c
 	}, name)
 	return strings.TrimSpace(name)
+}
+
+// named returns the name in Content-Disposition that some write for filename; in a form
+// it is that of the field (RFC 7578 section 4.2).
+func (n *node) named() string {
+	if n.disposition.value == "form-data" {
+		return ""
+	}
+	return n.disposition.params["name"]
 }
 
 // metaCharset returns the charset that HTML declares for itself.

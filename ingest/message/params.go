@@ -169,7 +169,7 @@ func (p *paramReader) mainValue() string {
 				p.i++
 			}
 			word := p.s[start:p.i]
-			if len(words) > 0 && strings.Contains(word, "=") { // the semicolon is missing
+			if name, _, ok := strings.Cut(word, "="); ok && (len(words) > 0 || isParamWord(name)) { // the semicolon, or all before it, is missing
 				p.i = start
 				return joinType(words)
 			}
@@ -272,6 +272,15 @@ func (p *paramReader) paramFollows() bool {
 		j++
 	}
 	return j > start && j < len(p.s) && p.s[j] == '=' && !strings.HasPrefix(p.s[j:], "=?")
+}
+
+func isParamWord(s string) bool {
+	for i := range len(s) {
+		if !isParamName(s[i]) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 func isParamName(c byte) bool {

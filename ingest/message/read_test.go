@@ -78,6 +78,21 @@ func TestReadStructure(t *testing.T) {
 		"empty file":            {top + "Content-Type: text/calendar; method=request\nContent-Disposition: attachment; filename=visit.ics\n\n", "", "", []string{"visit.ics"}},
 		"nul and invalid bytes": {top + "\na\x00b \xff\xfe c", "ab ÿþ c", "charset", nil},
 		"csv with a name":       {top + "Content-Type: text/csv; name=x.csv\n\na,b", "", "", []string{"x.csv"}},
+		"name in quotes of 1":   {top + "Content-Type: application/pdf\nContent-Disposition: attachment; filename='a b.pdf'\n\nx", "", "", []string{"a b.pdf"}},
+		"name for filename":     {top + "Content-Type: application/pdf\nContent-Disposition: attachment; name=a.pdf\n\nx", "", "", []string{"a.pdf"}},
+		"parameter alone":       {top + "Content-Type: application/pdf\nContent-Disposition: filename=\"a.pdf\"\n\nx", "", "", []string{"a.pdf"}},
+		"subtype missing":       {top + "Content-Type: application/; name=a.pdf\n\nx", "", "", []string{"a.pdf"}},
+		"unknown kind of text":  {top + "Content-Type: text/x-note\n\nthe note", "the note", "", nil},
+		"encoding with comment": {top + "Content-Transfer-Encoding: (so) quoted-printable\n\n=41", "A", "structure", nil},
+		"footer after base64":   {top + "Content-Transfer-Encoding: base64\n\nd29yZHMh\n\nThis list is run by example dot com\n", "words!", "base64", nil},
+		"page after image":      {top + "Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: image/png; name=i.png\nContent-ID: <i>\n\nx\n--b\nContent-Type: text/html\n\n<p>page<img src=cid:i>\n--b--\n", "page", "", []string{"i.png"}},
+		"one boundary, twice":   {top + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nplain\n--b\nContent-Type: text/html\n\nrich\n--b--\n--b\nContent-Type: image/png; name=i.png\n\nx\n--b--\n", "plain", "boundary", []string{"i.png"}},
+		"apostrophes around it": {top + "Content-Type: multipart/mixed; boundary='b'\n\n--b\n\none\n--b--\n", "one", "structure", nil},
+		"backslash in it":       {top + "Content-Type: multipart/mixed; boundary=\"a\\-b\"\n\n--a-b\n\none\n--a-b--\n", "one", "structure", nil},
+		"another, no fields":    {top + "Content-Type: multipart/mixed; boundary=b\n\n--c\n\none\n--c\n\ntwo\n--c--\n", "one\n\ntwo", "boundary", nil},
+		"multipart in base64":   {top + "Content-Type: multipart/mixed; boundary=x\nContent-Transfer-Encoding: base64\n\nLS14CgpwbGFpbgotLXgtLQo=\n", "plain", "structure", nil},
+		"only empty parts":      {top + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=bc\nMIME-Version: 1.0\n--bc\nContent-Type: text/plain\n\n--bc--\n--b--\n", "", "header", nil},
+		"words like fields":     {top + "Content-Type: multipart/mixed; boundary=b\n\n--b\nRouter: dead\n--b--\n", "--b\nRouter: dead\n--b--", "structure", nil},
 		"calendar":              {top + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\none\n--b\nContent-Type: text/calendar; name=i.ics\n\nBEGIN:VCALENDAR\n--b--\n", "one", "", []string{"i.ics"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -135,6 +150,26 @@ func TestForwardWithoutAWordHasTheTextOfWhatItHolds(t *testing.T) {
 		}
 		if m := Read(strings.NewReader(in), int64(len(in)), Options{}); strings.TrimSpace(m.Text) != want {
 			t.Errorf("%s: %q", kind, m.Text)
+		}
+	}
+}
+
+// TestInvitationWithoutAWord: a calendar part is all that such a message says.
+func TestInvitationWithoutAWord(t *testing.T) {
+	t.Parallel()
+	const event = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\nDTSTART:16010101T030000\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\n" +
+		"SUMMARY;LANGUAGE=en:Engineer\\, second visit\r\nDTSTART;TZID=\"Europe/London\":20261201T100000\r\nDTEND:20261201T110000Z\r\n" +
+		"LOCATION:Room 12\r\nDESCRIPTION:Bring\r\n  the router.\\nThanks\r\nBEGIN:VALARM\r\nDESCRIPTION:Reminder\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+	const want = "Engineer, second visit\n2026-12-01 10:00 (Europe/London) - 2026-12-01 11:00 UTC\nRoom 12\n\nBring the router.\nThanks"
+	for in, want := range map[string]string{
+		"Content-Type: text/calendar; method=REQUEST\r\n\r\n" + event:                                                                                 want,
+		"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\n \r\n--b\r\nContent-Type: text/calendar\r\n\r\n" + event + "--b--\r\n":     want,
+		"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nwords\r\n--b\r\nContent-Type: text/calendar\r\n\r\n" + event + "--b--\r\n": "words",
+		"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261201\r\nEND:VEVENT\r\n":                         "2026-12-01",
+		"Content-Type: text/calendar\r\n\r\nBEGIN:VCALENDAR\r\n":                                                                                      "",
+	} {
+		if m := readString(t, "Subject: s\r\n"+in); m.Text != want || len(m.Attachments) != 1 || m.Attachments[0].MediaType != "text/calendar" {
+			t.Errorf("%q: text %q, attachments %+v", in, m.Text, m.Attachments)
 		}
 	}
 }

@@ -15,6 +15,7 @@ type splitter struct {
 	atLine   bool // the next byte starts a line
 	eol      []byte
 	state    splitState
+	behind   capped // what stands behind the closing delimiter and is in no part
 }
 
 type splitState int
@@ -27,7 +28,7 @@ const (
 )
 
 func newSplitter(br *bufio.Reader, boundary string) *splitter {
-	return &splitter{br: br, boundary: []byte("--" + boundary), atLine: true}
+	return &splitter{br: br, boundary: []byte("--" + boundary), atLine: true, behind: capped{left: 4 << 10}}
 }
 
 // Read returns the bytes up to the next delimiter line. The line end before it
@@ -138,7 +139,7 @@ func (s *splitter) next() bool {
 		case atClose:
 			s.state, s.atLine = inBody, true
 		case inBody:
-			_, _ = io.Copy(io.Discard, onlyReader{s})
+			_, _ = io.Copy(&s.behind, onlyReader{s})
 		}
 	}
 }

@@ -212,6 +212,10 @@ func TestHTMLText(t *testing.T) {
 		"<p class=MsoNormal>a</p><p class=MsoNormal>b</p>":                    "a\nb",
 		"<!-- comment -->a<![if !mso]>b<![endif]>":                            "ab",
 		"a\u200bb\u00adc":                                                     "abc",
+		"<ol start=3><li>x<li value=7>y<li>z</ol>":                            "3. x\n7. y\n8. z",
+		"<ul><li><p>x</p></li><li><div>y</div></li><li></li><li>z</ul>":       "- x\n- y\n-\n- z",
+		"x<div style='max-height:0;overflow:hidden'>hid</div>y":               "x\ny",
+		"x<span style='opacity:0'>hid</span>y":                                "xy",
 		"unclosed <b>bold <td>cell":                                           "unclosed bold cell",
 	} {
 		if got, _ := htmlText(in); got != want {
@@ -220,6 +224,19 @@ func TestHTMLText(t *testing.T) {
 	}
 	if m := readString(t, "Content-Type: text/html\n\n<div style='display:none'>all of it</div>"); m.Text != "all of it" {
 		t.Errorf("wholly hidden text is lost: %q", m.Text)
+	}
+}
+
+func TestEnriched(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"enriched\n\n<bold>Hi</bold> there\ngoes on\n\nnew <<x>\n<color><param>red</param>y</color>\n\n\nz <nofill>a\nb</nofill>": "Hi there goes on\nnew <x> y\n\nz a\nb",
+		"enriched\n\na < b": "a ",
+		"richtext\n\n<bold>Hi</bold>\nthere<nl>next<comment>not <bold>this</bold></comment> a <lt> b": "Hi there\nnext a < b",
+	} {
+		if m := readString(t, "Content-Type: text/"+in); m.Text != want {
+			t.Errorf("%q: got %q, want %q", in, m.Text, want)
+		}
 	}
 }
 

@@ -25,8 +25,9 @@ var base64Value = func() (t [256]int8) {
 // transferDecoder undoes a Content-Transfer-Encoding (RFC 2045 section 6) and
 // forgives what it can.
 func transferDecoder(encoding string, r io.Reader, note func(code, words string)) io.Reader {
-	name := strings.ToLower(strings.Trim(encoding, " \t\"';.,"))
-	if i := strings.IndexAny(name, " ;("); i > 0 && name[:i] != "7" && name[:i] != "8" {
+	name, _ := dropComments(encoding)
+	name = strings.ToLower(strings.Trim(name, " \t\"';.,"))
+	if i := strings.IndexAny(name, " ;"); i > 0 && name[:i] != "7" && name[:i] != "8" {
 		name = name[:i]
 	}
 	name = strings.NewReplacer("-", "", "_", "", " ", "", "/", "").Replace(name)
@@ -108,7 +109,8 @@ func (d *decoding) read(p []byte, fill func()) (int, error) {
 type base64Reader struct {
 	decoding
 	acc   uint32
-	n     int // characters in acc
+	n     int  // characters in acc
+	begun bool // a line was base64 and nothing else
 	ended bool
 	buf   []byte
 }
@@ -122,6 +124,10 @@ func (d *base64Reader) fill() {
 		d.err = err
 	}
 	d.buf = d.buf[:0]
+	if d.begun && d.n == 0 && hasWords(line) { // a footer, behind data without padding
+		d.ended = true
+	}
+	d.begun = d.begun || isBase64Line(line)
 	if d.ended && !isBase64Line(line) {
 		if len(bytes.TrimSpace(line)) > 0 {
 			d.note("base64", "text after the end")
@@ -155,6 +161,20 @@ func (d *base64Reader) fill() {
 		d.flush()
 	}
 	d.out = d.buf
+}
+
+// hasWords reports whether blanks part a line where base64 that was spaced out has none.
+func hasWords(line []byte) bool {
+	if bytes.IndexByte(line, ' ') < 0 {
+		return false
+	}
+	words := bytes.Fields(line)
+	for _, w := range words[:max(len(words)-1, 0)] {
+		if len(w)%4 != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // flush writes the bytes of an unfinished group.
@@ -236,37 +256,4 @@ func (d *qpReader) decode(line []byte) {
 		}
 		d.buf = append(d.buf, line[i])
 	}
-}
-
-// uuReader decodes one uuencoded file.
-type uuReader struct {
-	decoding
-	begun bool
-}
-
-func (d *uuReader) Read(p []byte) (int, error) { return d.read(p, d.fill) }
-
-func (d *uuReader) fill() {
-	line, err := d.br.ReadSlice('\n')
-	if err != nil && err != bufio.ErrBufferFull {
-		d.err = err
-	}
-	line = bytes.TrimRight(line, "\r\n")
-	if !d.begun {
-		d.begun = bytes.HasPrefix(line, []byte("begin "))
-		return
-	}
-	if len(line) == 0 || string(line) == "end" || line[0] < ' ' || line[0] > '`' {
-		return
-	}
-	n := int(line[0]-' ') & 63
-	out := make([]byte, 0, 66)
-	for i := 1; i+3 < len(line) && len(out) < n; i += 4 {
-		var v uint32
-		for _, c := range line[i : i+4] {
-			v = v<<6 | uint32((c-' ')&63)
-		}
-		out = append(out, byte(v>>16), byte(v>>8), byte(v))
-	}
-	d.out = out[:min(n, len(out))]
 }

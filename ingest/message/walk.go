@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	gomessage "github.com/emersion/go-message"
@@ -15,7 +16,8 @@ type node struct {
 	ctype       mediaType
 	disposition mediaType
 	depth       int
-	index       int // among its siblings
+	index       int  // among its siblings
+	leads       bool // in a multipart/related: no page came before
 	parent      string
 	children    []*node
 	leaf        *leaf // nil for multiparts
@@ -35,6 +37,7 @@ type reader struct {
 	textLeft  int64 // body text still to be kept
 	htmlLeft  int64
 	otherLeft int64
+	outside   bool // a multipart has words outside of its parts
 	signed    bool
 	encrypted bool
 }
@@ -80,7 +83,7 @@ func (r *reader) message(br *bufio.Reader, depth int) (*Message, error) {
 	if r.repair && hash.mixed {
 		r.note("line_ends", "a bare LF before a part, among lines that end in CRLF")
 	}
-	if r.repair && !r.flat && depth == 0 && hash.seen > 0 && n.size() == 0 {
+	if r.repair && !r.flat && depth == 0 && hash.seen > 0 && (n.leaf != nil || r.outside || n.hasWords()) && n.size() == 0 {
 		return nil, errNothing
 	}
 	return r.assemble(n, hash.sum()), nil
@@ -98,10 +101,17 @@ func (n *node) size() int64 {
 	return sum
 }
 
+// hasWords reports whether words may have been taken for fields of a part.
+func (n *node) hasWords() bool {
+	return slices.ContainsFunc(n.children, func(c *node) bool {
+		return c.hasWords() || slices.ContainsFunc(c.fields, func(f field) bool { return !knownField(f.key) })
+	})
+}
+
 func newNode(fs fields, fallback string, depth int) *node {
 	n := &node{fields: fs, depth: depth}
 	n.ctype = parseMediaType(fs.get("Content-Type"))
-	if !strings.Contains(n.ctype.value, "/") || strings.HasPrefix(n.ctype.value, "/") {
+	if i := strings.IndexByte(n.ctype.value, '/'); i <= 0 || i == len(n.ctype.value)-1 {
 		n.ctype.value = looseType(n.ctype.value, fallback)
 	}
 	n.disposition = parseMediaType(fs.get("Content-Disposition"))
@@ -115,6 +125,8 @@ func looseType(v, fallback string) string {
 		return "text/html"
 	case "multipart":
 		return "multipart/mixed"
+	case "application", "image", "audio", "video":
+		return "application/octet-stream"
 	}
 	return fallback // RFC 2045 section 5.2
 }
@@ -210,8 +222,14 @@ func (n *node) child(fs fields) *node {
 	}
 	c := newNode(fs, fallback, n.depth+1)
 	c.parent, c.index = n.ctype.value, len(n.children)
+	c.leads = n.ctype.value == "multipart/related" && !slices.ContainsFunc(n.children, (*node).isPage)
 	n.children = append(n.children, c)
 	return c
+}
+
+// isPage reports whether n may be what the other parts of a multipart/related are shown in.
+func (n *node) isPage() bool {
+	return n.ctype.isA("multipart") || n.leaf != nil && n.leaf.role != roleFile
 }
 
 // tooMany reports, and notes, that the limit of parts is reached.
@@ -221,163 +239,4 @@ func (r *reader) tooMany() bool {
 	}
 	r.note("parts", "too many, the rest is not listed")
 	return true
-}
-
-// loose is the repair pass: it reads the entity n whose body comes from br and
-// accepts everything.
-func (r *reader) loose(n *node, br *bufio.Reader) error {
-	if _, ok := n.fields.lookup("Content-Type"); !ok && n.depth == 0 {
-		if b := hiddenBoundary(br); b != "" {
-			r.note("header", "Content-Type missing before a multipart body")
-			n.ctype = mediaType{"multipart/mixed", map[string]string{"boundary": b}}
-		}
-	}
-	if r.flat && n.depth == 0 {
-		r.note("structure", "no part holds anything, the whole body is read as text")
-		n.ctype = mediaType{"text/plain", map[string]string{}}
-		return r.readLeaf(n, br, "")
-	}
-	if !n.ctype.isA("multipart") {
-		body := transferDecoder(n.fields.get("Content-Transfer-Encoding"), br, r.note)
-		return r.readLeaf(n, body, n.ctype.params["charset"])
-	}
-	if n.depth >= r.opt.MaxDepth {
-		r.note("depth", "parts nested too deep are kept as one attachment")
-		return r.readLeaf(n, br, "")
-	}
-	boundary := r.realBoundary(br, strings.TrimRight(n.ctype.params["boundary"], " \t"))
-	if boundary == "" {
-		return r.boundless(n, br)
-	}
-	return r.looseParts(n, newSplitter(br, boundary))
-}
-
-// second returns the index of a second Content-Type: the delimiter and the blank
-// line before the first part are missing, and its fields became those of n.
-func (n *node) second() int {
-	seen := false
-	for i := range n.fields {
-		if n.fields[i].key != "Content-Type" {
-			continue
-		}
-		if seen {
-			return i
-		}
-		seen = true
-	}
-	return -1
-}
-
-// boundless reads a multipart without any delimiter as one text.
-func (r *reader) boundless(n *node, body io.Reader) error {
-	c := n.child(nil)
-	return r.readLeaf(c, body, "")
-}
-
-// looseParts reads the parts of n.
-func (r *reader) looseParts(n *node, s *splitter) error {
-	preamble := &capped{left: min(r.textLeft, 256<<10)}
-	_, _ = io.Copy(preamble, onlyReader{s})
-	if i := n.second(); i >= 0 && len(preamble.buf) > 0 {
-		r.note("boundary", "first delimiter missing")
-		if err := r.loose(n.child(n.fields[i:]), bufio.NewReaderSize(bytes.NewReader(preamble.buf), readBuffer)); err != nil {
-			return err
-		}
-	}
-	closed := s.state == atClose
-	for s.next() {
-		if r.tooMany() {
-			return nil
-		}
-		if closed {
-			r.note("boundary", "parts after the closing delimiter")
-		}
-		br := bufio.NewReaderSize(onlyReader{s}, readBuffer)
-		if b, _ := br.Peek(1); len(b) == 0 && closed {
-			continue
-		}
-		fs := readHeader(br, r.opt.MaxHeaderBytes, false, r.note)
-		if err := r.loose(n.child(fs), br); err != nil {
-			return err
-		}
-		_, _ = io.Copy(io.Discard, br)
-		closed = closed || s.state == atClose
-	}
-	if len(n.children) == 0 {
-		r.note("boundary", "no part found")
-		return r.boundless(n, bytes.NewReader(preamble.buf))
-	}
-	if !closed {
-		r.note("boundary", "closing delimiter missing")
-	}
-	return nil
-}
-
-// realBoundary returns the boundary that the body really uses: the declared one,
-// or the one that its first delimiter line shows, or "" if there is none.
-func (r *reader) realBoundary(br *bufio.Reader, declared string) string {
-	if len(declared) > 1000 {
-		declared = ""
-	}
-	win, err := br.Peek(readBuffer)
-	if declared != "" && hasDelimiter(win, declared) {
-		return declared
-	}
-	if b := findBoundary(win); b != "" {
-		if declared == "" {
-			r.note("boundary", "missing")
-		} else {
-			r.note("boundary", "not the declared one")
-		}
-		return b
-	}
-	if declared == "" || err != nil { // the whole body was seen
-		r.note("boundary", "no part found")
-		return ""
-	}
-	return declared
-}
-
-func hasDelimiter(win []byte, boundary string) bool {
-	line := []byte("--" + boundary)
-	if bytes.HasPrefix(win, line) {
-		return true
-	}
-	return bytes.Contains(win, append([]byte("\n"), line...))
-}
-
-// findBoundary returns the boundary of the first line that looks like a
-// delimiter: two hyphens, and a Content field on the next line.
-func findBoundary(win []byte) string {
-	for len(win) > 0 {
-		var line []byte
-		line, win = cutLine(win)
-		if len(line) < 3 || line[0] != '-' || line[1] != '-' || len(line) > 200 {
-			continue
-		}
-		next, _ := cutLine(win)
-		if len(next) > 8 && strings.EqualFold(string(next[:8]), "content-") {
-			return strings.TrimRight(string(line[2:]), " \t")
-		}
-	}
-	return ""
-}
-
-// hiddenBoundary returns the boundary of a body that starts with a delimiter
-// although no Content-Type says so.
-func hiddenBoundary(br *bufio.Reader) string {
-	win, _ := br.Peek(lookahead)
-	for range 8 {
-		line, rest := cutLine(win)
-		switch {
-		case len(win) == 0:
-			return ""
-		case bytes.HasPrefix(line, []byte("--")):
-			return findBoundary(win)
-		case len(bytes.TrimSpace(line)) > 0 && !bytes.Contains(line, []byte("MIME")):
-			return ""
-		}
-		win = rest
-	}
-	return ""
 }
