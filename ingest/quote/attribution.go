@@ -13,33 +13,43 @@ import (
 // Hungarian), the verb before the name (German, Dutch, the Nordic languages), and
 // no verb at all (Gmail in Russian, old Gmail).
 var (
-	verbsLast = words(`wrote said writes geschrieben
-		napisał napisała napisał(a) napisał/a napisał/napisała napisała(a) napisali pisze napisal napisala napisal(a)
-		écrit escribió escribio scritto scrive escreveu kirjoitti írta írt írja napsal napsal(a) napísal(a)
-		написал написал(а) написала писал писал(а) пишет написав пише`)
-	verbsMiddle = words(`schrieb schreef skrev shrieb geschrieben heeft het skreiv`)
+	verbs = words(`wrote writes schrieb shrieb geschrieben schreef geschreven skrev skreiv skrifaði
+		napisał napisała napisał(a) napisał/a napisał/napisała napisała(a) napisali napisano pisze
+		napsal napsala napsal(a) napísal napísala napísal(a) napisal napisala napisal(a) napisao napisao/la
+		écrit escribió escribio scritto scrive escreveu scris kirjoitti írta írja yazdı έγραψε viết
+		написал написал(а) написала писал писал(а) писали пишет написав пише`)
+	// glued are verbs of languages that write no blank before them.
+	glued = []string{"写道", "寫道", "写道", "작성", "のメール", "のメッセージ", "書きました"}
+	// citing begins an attribution that has no other verb.
+	citing = words(`quoting zitat citando cytowanie citation citát`)
 	// openers begin an attribution, with weekdays and digits.
-	openers = words(`on at am um le el il em op den på dne w dnia in a az в от il. ons wiadomość
+	openers = words(`on at am um le el il em op den på dne dňa w dnia in a az в от il. ons wiadomość vào στις 在 於 no ut út st čt pá so ne po št pi uto sri čet
 		mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday
 		pon wt śr sr czw pt sob niedz ndz poniedziałek wtorek środa czwartek piątek sobota niedziela
 		mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag sonntag
 		lun mar mer jeu ven sam dim lundi mardi mercredi jeudi vendredi samedi dimanche
 		mié mie jue vie sáb sab dom lunes martes miércoles jueves viernes sábado domingo
 		gio sab lunedì martedì mercoledì giovedì venerdì sabato domenica
-		seg ter qua qui sex segunda terça quarta quinta sexta
+		seg ter terça qua qui sex segunda quarta quinta sexta
 		ma wo vr za zo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
 		man tir tor fre lør søn ti to pe la su ke mandag tirsdag onsdag torsdag fredag lørdag søndag
 		mån tis lör sön måndag tisdag torsdag lördag söndag
 		пн вт ср чт пт сб вс нд понедельник вторник среда четверг пятница суббота воскресенье`)
-	// firstPerson are words of a person who tells of their own letter.
-	firstPerson = words(`I we ich wir ja my napisałem napisałam je j'ai nous yo io ho jeg jag ik eu`)
-	// names may hold these small words.
-	smallWords = words(`you użytkownik uzytkownik von van de der den da di del la du e y i & - – | via from a ha to o od przez sie du utente użytkownika le`)
+	// firstPerson are words of a person who tells of their own letter, prose those of
+	// one who tells of another's.
+	firstPerson = words(`I we my ich wir ja napisałem napisałam je j'ai nous yo io ho jeg jag ik eu`)
+	prose       = words(`the your his her their our this that me us who he she they somebody someone nobody but
+		agent engineer manager colleague technician advisor company staff pan pani pana panią państwo państwa panowie mi mnie nam nas firma
+		konsultant konsultantka technik serwisant kierownik pracownik pracownica który która ktoś nikt oraz ale mir uns ihr ihre`)
+	// names and dates may hold these small words.
+	smallWords = words(`you użytkownik uzytkownik von van de der den da di del la du e y i & - – | via from a ha to o od przez sie du utente użytkownika le
+		by at um kl klo kello alle ore las los às à(s) tarihinde şunu şunları hat heeft het volgende ezt je la lúc đã ο χρήστης godz godzinie godzina dem v u om op z on`)
 
 	bracketed  = regexp.MustCompile(`[<(\[]\s*(?:mailto:)?[^\s<>@()\[\]]+\s?@[^\s<>@()]+\s*(?:<[^<>]*>)?\s*[>)\]]+|&lt;[^\s@]+@[^\s@]+&gt;`)
 	address    = regexp.MustCompile(`[^\s<>@:;,"()\[\]]+@[^\s<>@:;,"()\[\]]+\.[^\s<>@:;,"()\[\]]+`)
-	clockTime  = regexp.MustCompile(`\b\d{1,2}\s?[:.h]\s?\d{2}\b`)
-	fullDate   = regexp.MustCompile(`\b\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}\b`)
+	clockTime  = regexp.MustCompile(`\b\d{1,2}\s?[:.h∶]\s?\d{2}\b`)
+	seconds    = regexp.MustCompile(`\b\d{1,2}[:.]\d{2}[:.]\d{2}\b`)
+	fullDate   = regexp.MustCompile(`\b\d{1,4}[./年년-]\s?\d{1,2}[./月월-]\s?\d{1,4}\b`)
 	dayAndYear = regexp.MustCompile(`\b\d{1,2}\b.*\b(?:19|20)\d\d\b|\b(?:19|20)\d\d\b.*\b\d{1,2}\b`)
 	dayMonth   = regexp.MustCompile(`(?i)\b\d{1,2}\.?\s+\p{L}{3,}|\p{L}{3,}\.?\s+\d{1,2}\b`)
 	appleEnd   = regexp.MustCompile(`(?i)^(?:wiadomość napisana|message écrit|nachricht von)\b`)
@@ -70,26 +80,75 @@ func (d *division) attribution(i int) (end int, closes bool) {
 			return 0, false
 		}
 		joined += " " + s
-		if c := s[len(s)-1]; c != ':' && c != '-' && c != '*' && c != '_' && !endsInVerb(s) {
+		if !mayEnd(s) {
+			if head := beforeText(s); head != "" && j == i && judgeAttribution(head) == certain {
+				return j + 1, true
+			}
 			continue
 		}
-		next := d.next(j + 1)
-		above := next < len(d.lines) && d.marked(next)
-		a := judgeAttribution(joined)
-		if a == certain && !strings.Contains(joined, "@") && !d.above(i) {
-			a = likely // a letter that begins by quoting somebody
-		}
-		switch {
-		case (a == certain || a == likely && above) && d.beginsBelow(i, j):
+		c := d.accepted(i, j, joined)
+		if c != none && d.beginsBelow(i, j) {
 			return 0, false
-		case a == certain, a == likely && above:
-			return j + 1, a == certain
+		}
+		if c != none {
+			return j + 1, c == certain
 		}
 		if strings.HasSuffix(s, ":") && !strings.HasPrefix(joined, " Wiadomość") {
 			return 0, false
 		}
 	}
 	return 0, false
+}
+
+// mayEnd reports whether a line may be the last of an attribution.
+func mayEnd(s string) bool {
+	switch s[len(s)-1] {
+	case ':', '-', '*', '_', '>':
+		return true
+	}
+	return strings.HasSuffix(s, "：") || endsInVerb(s)
+}
+
+// beforeText is the attribution of a line on which the quoted text goes on.
+//
+// QUIRK: Yahoo's app for Android (testdata/forms.txt).
+func beforeText(s string) string {
+	at := strings.IndexByte(s, '@')
+	if at < 0 {
+		return ""
+	}
+	if i := strings.Index(s[at:], ": "); i > 0 && endsInVerb(s[:at+i]) {
+		return s[:at+i+1]
+	}
+	return ""
+}
+
+// accepted is how sure it is that the lines from i to last are an attribution, by
+// what they say and by what stands around them.
+func (d *division) accepted(i, last int, joined string) confidence {
+	c := judgeAttribution(joined)
+	if c == certain && !strings.Contains(joined, "@") && !d.above(i) {
+		c = likely // a letter that begins by quoting somebody
+	}
+	if next := d.next(last + 1); c == likely && !(next < len(d.lines) && (d.marked(next) || otherMark(d.look(next)) != "")) {
+		c = none
+	}
+	return c
+}
+
+// otherMark is the mark of a quoted line that is not ">": "| ", "» ", or the letters
+// of a name, as The Bat! and Gnus write them ("AL> ").
+func otherMark(s string) string {
+	for _, m := range []string{"| ", "» ", ": "} {
+		if strings.HasPrefix(s, m) && !strings.HasSuffix(s, "|") {
+			return m[:len(m)-1]
+		}
+	}
+	i := strings.IndexByte(s[:min(len(s), 16)], '>')
+	if i < 1 || i+1 < len(s) && s[i+1] != ' ' || strings.ContainsFunc(s[:i], func(r rune) bool { return !unicode.IsLetter(r) }) {
+		return ""
+	}
+	return s[:i+1]
 }
 
 // beginsBelow reports an attribution that begins below line i and ends at line last:
@@ -106,40 +165,51 @@ func (d *division) beginsBelow(i, last int) bool {
 	joined := ""
 	for k := last; k > i; k-- {
 		joined = d.look(k) + " " + joined
-		if judgeAttribution(joined) == certain {
+		if d.mayAttribute(k) && d.accepted(k, last, joined) != none {
 			return true
 		}
 	}
 	return false
 }
 
-// mayAttribute is the cheap test of a first line: it begins with an opener, a
-// weekday, a digit or, where a quotation follows, a capital.
+// mayAttribute is the cheap test of a first line: it begins with an opener, a short
+// word before a number (a weekday), a digit or no small letter.
 func (d *division) mayAttribute(i int) bool {
 	s := d.look(i)
 	if s != "" && !plain(s[0]) {
-		s = strings.TrimLeft(s, "-*_=— \"“„'([")
+		s = strings.TrimLeft(s, "-*_=— \"“„'([<")
 	}
 	if s == "" {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(s)
-	if unicode.IsDigit(r) {
+	if unicode.IsDigit(r) || !unicode.IsLower(r) && len(s) < 200 {
 		return true
 	}
-	if unicode.IsUpper(r) && len(s) < 200 {
-		return true
-	}
-	first, _, _ := strings.Cut(s, " ")
-	return openers[strings.ToLower(strings.Trim(first, ",.:;()"))]
+	first, rest, _ := strings.Cut(s, " ")
+	return openers[strings.ToLower(strings.Trim(first, ",.:;()"))] || len(first) < 10 && rest != "" && rest[0] >= '0' && rest[0] <= '9' ||
+		strings.Contains(first, "@")
 }
 
 func endsInVerb(s string) bool {
+	s = strings.TrimRight(s, ":：*_-— ")
 	f := strings.Fields(s[max(0, len(s)-40):])
 	if len(f) == 0 {
 		return false
 	}
-	return verbsLast[strings.ToLower(strings.Trim(f[len(f)-1], ":*_-"))]
+	return verbs[strings.ToLower(f[len(f)-1])] || endsGlued(s)
+}
+
+func endsGlued(s string) bool {
+	if s == "" || s[len(s)-1] < utf8.RuneSelf {
+		return false
+	}
+	for _, v := range glued {
+		if strings.HasSuffix(s, v) {
+			return true
+		}
+	}
+	return false
 }
 
 type confidence uint8
@@ -153,36 +223,34 @@ const (
 // judgeAttribution tells how sure it is that a text of joined lines is an attribution.
 func judgeAttribution(joined string) confidence {
 	s := strings.Trim(strings.Join(strings.Fields(joined), " "), "-*_=— ")
-	colon := strings.HasSuffix(s, ":")
-	s = strings.TrimRight(s, ":*_ ")
-	fields := strings.Fields(s)
+	bare := strings.TrimRight(s, ":：*_ ")
+	colon := len(bare) < len(s)
+	fields := strings.Fields(bare)
 	if len(fields) < 2 || len(fields) > 45 {
 		return none
 	}
-	a := readAttribution(s, fields)
-	if a.own || a.sentence {
-		return none
-	}
+	a := readAttribution(bare, fields)
+	machine := a.mail && (a.time || a.bracket || a.opened) || a.seconds // people give neither
 	switch {
-	case !colon && !(a.verbLast && a.mail && a.date && a.time):
+	case a.own || a.sentence || a.prose && !(a.bracket && a.time) || a.strange > 4:
 		return none
-	case a.opened && a.date && (a.verbLast || a.verbMiddle):
-		if a.mail || a.named && len(fields) <= 20 {
-			return certain
-		}
-		return likely
-	case a.opened && a.date && a.bracket && a.tailEmpty && (!a.preposition || appleEnd.MatchString(s)):
-		return certain
-	case appleEnd.MatchString(s) && a.date:
-		return certain
-	case a.date && a.mail && (a.verbLast || a.verbMiddle) && (a.time || a.bracket):
-		return certain
-	case a.date && a.time && a.verbMiddle && a.named && len(fields) <= 12:
-		return certain
-	case a.verbLast || a.verbMiddle:
-		if len(fields) <= 12 || a.mail {
+	case !colon && !(a.verb && a.mail && a.date && a.time):
+		if a.opened && a.date && a.bracket && a.tailEmpty && a.strange == 0 {
 			return likely
 		}
+		return none
+	case appleEnd.MatchString(bare) && a.date:
+		return certain
+	case a.verb && a.date && machine:
+		return certain
+	case a.verb && a.date && a.time && a.opened && a.named && a.strange <= 1 && !a.you && len(fields) <= 20:
+		return certain
+	case a.date && a.bracket && a.tailEmpty && a.opened && !a.preposition && a.strange <= 2:
+		return certain
+	case a.strange > 2:
+		return none
+	case a.verb && (len(fields) <= 12 || a.mail), a.mail && (a.date || a.cites || len(fields) <= 5), a.date && a.time && len(fields) <= 14:
+		return likely
 	}
 	return none
 }
@@ -191,14 +259,18 @@ func judgeAttribution(joined string) confidence {
 type attributionSigns struct {
 	opened      bool // begins with an opener, a weekday or a digit
 	preposition bool // begins with "On", "W" and the like: then a verb must come
-	verbLast    bool
-	verbMiddle  bool
+	cites       bool // begins with "Quoting"
+	verb        bool // a verb stands at the end, or before the name or date
 	mail        bool // holds an address
 	bracket     bool // holds an address in brackets
 	tailEmpty   bool // nothing follows that address
 	date, time  bool
-	named       bool // the words beside the verb look like a name, or "you"
+	seconds     bool // holds a time to the second
+	named       bool // the words beside the verb look like a name
+	you         bool // "you wrote"
 	own         bool // the writer tells of themselves
+	prose       bool // holds words of a sentence
+	strange     int  // further words in small letters
 	sentence    bool // a sentence ends inside
 }
 
@@ -206,42 +278,58 @@ func readAttribution(s string, fields []string) attributionSigns {
 	var a attributionSigns
 	first := strings.ToLower(strings.Trim(fields[0], ",.:;()\""))
 	r, _ := utf8.DecodeRuneInString(first)
-	a.preposition = openers[first] && len(first) <= 4 && !a.weekday(fields)
-	a.opened = openers[first] || unicode.IsDigit(r)
-	verb := len(fields) - 1
-	a.verbLast = verbsLast[strings.ToLower(strings.Trim(fields[verb], ",.\""))]
-	if !a.verbLast {
-		for i, f := range fields[:verb] {
-			if f = strings.ToLower(f); verbsMiddle[f] {
-				a.verbMiddle, verb = true, i
-				break
-			}
-		}
-	}
+	short := len(fields) > 1 && len(first) < 10 && startsInDigit(fields[1])
+	a.preposition = openers[first] && len(first) <= 4 && !strings.ContainsAny(fields[0][len(fields[0])-1:], ",.")
+	a.opened = openers[first] || unicode.IsDigit(r) || short
+	a.cites = citing[first]
 	if loc := bracketed.FindStringIndex(s); loc != nil {
 		a.bracket, a.mail = true, true
 		a.tailEmpty = strings.Trim(s[loc[1]:], " <>()[]\"'") == ""
 	}
 	a.mail = a.mail || address.MatchString(s)
 	a.time = clockTime.MatchString(s)
+	a.seconds = a.time && seconds.MatchString(s)
 	a.date = fullDate.MatchString(s) || dayAndYear.MatchString(s) || dayMonth.MatchString(s)
-	a.named = named(fields, verb, a.verbMiddle)
-	for i, f := range fields {
-		if w := strings.Trim(f, ",\""); firstPerson[w] && !(i > 0 && w == "ho") {
-			a.own = a.own || i == verb-1 || i == verb+1 || w == "I" || w == "we"
-		}
-		if i < len(fields)-1 && len(f) > 5 && strings.HasSuffix(f, ".") && !strings.ContainsAny(f, "@0123456789") && !shortened(fields[i+1]) {
-			a.sentence = true
-		}
-	}
+	a.words(fields, endsGlued(s))
 	return a
 }
 
-// weekday reports whether the first word is one of the short weekdays, which end
-// in a comma or a point where a preposition does not.
-func (a attributionSigns) weekday(fields []string) bool {
-	return strings.ContainsAny(fields[0][len(fields[0])-1:], ",.")
+// words reads the words one by one.
+func (a *attributionSigns) words(fields []string, glued bool) {
+	verb, last := -1, len(fields)-1
+	for i, f := range fields {
+		raw := strings.Trim(f, ",.:;()\"'“”„[]<>")
+		w := strings.ToLower(raw)
+		r, _ := utf8.DecodeRuneInString(raw)
+		switch {
+		case strings.ContainsAny(f, "0123456789@") || raw == "":
+		case firstPerson[raw] && !(i > 0 && w == "ho") && !(i == last && w == "je"):
+			a.own = true
+		case verbs[w] || verbs[w+")"]:
+			if verb < 0 || i == last {
+				verb = i
+			}
+		case prose[raw]:
+			a.prose = true
+		case !unicode.IsLower(r) || smallWords[w] || openers[w] || f[len(f)-1] == '.':
+			a.you = a.you || w == "you"
+		case i > 0 && hasDigit(fields[i-1]) || i < last && hasDigit(fields[i+1]): // a month
+		default:
+			a.strange++
+		}
+		if i < last && len(f) > 5 && f[len(f)-1] == '.' && !strings.ContainsAny(f, "@0123456789") && !shortened(fields[i+1]) {
+			a.sentence = true
+		}
+	}
+	a.verb = verb >= 0 || glued
+	if verb >= 0 {
+		a.named = named(fields, verb, verb < last)
+	}
 }
+
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
+func startsInDigit(s string) bool { return s[0] >= '0' && s[0] <= '9' }
 
 // shortened reports whether what follows a point goes on in the same sentence.
 func shortened(next string) bool {

@@ -31,7 +31,8 @@ type division struct {
 	lines  []span
 	looks  []string // of each line: see look
 	kinds  []kind
-	quoted bool // something is history
+	other  string // the mark of quoted lines beside ">", "" if there is none
+	quoted bool   // something is history
 }
 
 // divide tells the kind of every line.
@@ -122,18 +123,17 @@ func invisible(r rune) bool {
 
 func (d *division) blank(i int) bool { return d.look(i) == "" }
 
-// marked reports whether a line is quoted with ">". Faces such as ">:(" are not.
+// marked reports whether a line is quoted with ">", or with the other mark that was
+// found below an attribution. Faces such as ">:(" are not.
 func (d *division) marked(i int) bool {
 	s := d.look(i)
 	if !strings.HasPrefix(s, ">") {
-		return false
+		return d.other != "" && strings.HasPrefix(s, d.other)
 	}
-	for _, face := range []string{">:", ">_<", ">.<", ">;"} {
-		if strings.HasPrefix(s, face) && len(s) < 6 {
-			return false
-		}
+	if len(s) < 3 || s[1] != ':' && s[1] != ';' && s[1] != '_' && s[1] != '.' {
+		return true
 	}
-	return true
+	return !strings.ContainsRune("()[]|/<DOPp-", rune(s[2])) || len(s) > 3 && s[3] != ' '
 }
 
 // next is the first line from i on that is not blank, len(lines) if there is none.
@@ -163,7 +163,12 @@ func (d *division) history() {
 			continue
 		}
 		if d.marked(i) {
-			i = d.markedRun(i)
+			start := i
+			if i = d.markedRun(i); i == start+1 || d.blank(start+1) { // QUIRK: Gnus marks its attribution
+				if next := d.next(i); next < len(d.lines) && endsInVerb(d.look(start)) {
+					d.other = otherMark(d.look(next))
+				}
+			}
 			continue
 		}
 		end, closes := d.introduction(i)
@@ -173,6 +178,9 @@ func (d *division) history() {
 		}
 		d.sweep(i)
 		next := d.next(end)
+		if next < len(d.lines) && !d.marked(next) {
+			d.other = otherMark(d.look(next))
+		}
 		if next < len(d.lines) && d.marked(next) {
 			d.mark(i, next, kindQuote)
 			i = next
@@ -219,13 +227,21 @@ func (d *division) sweep(i int) {
 
 // isRule reports whether a line is drawn of hyphens, underscores and the like.
 func isRule(s string) bool {
-	return !bare(s) && utf8.RuneCountInString(s) >= 2 && strings.Trim(s, "-_=*~#—–─ ") == ""
+	return !bare(s) && utf8.RuneCountInString(s) >= 2 && strings.Trim(s, strokes) == ""
 }
+
+// strokes are the signs that rules are drawn of, the corners of tables included.
+const strokes = "-_=*~#—–─‐‑‒―━|>+ "
 
 // markedRun marks the quoted lines from i on, with the tails of lines that were
 // wrapped on the way, and returns the line behind them.
 func (d *division) markedRun(i int) int {
 	start := i
+	d.sweep(i)
+	if s := d.look(i); strings.HasPrefix(s, ">>>") && len(s) > 8 && strings.HasSuffix(s, ">>>") { // GroupWise
+		d.mark(i, len(d.lines), kindQuote)
+		return len(d.lines)
+	}
 	for i < len(d.lines) {
 		switch {
 		case d.marked(i):
@@ -235,6 +251,10 @@ func (d *division) markedRun(i int) int {
 		case d.blank(i) && d.next(i) < len(d.lines) && d.marked(d.next(i)):
 			i = d.next(i)
 		default:
+			// QUIRK: Seznam and Centrum mark the header and not the text below it.
+			if end := d.header(start); end > 0 && end >= i-1 {
+				i = len(d.lines)
+			}
 			d.mark(start, i, kindQuote)
 			return i
 		}

@@ -21,11 +21,11 @@ const (
 // labels are the field names that mail programs write above a quoted or forwarded
 // message, in lower case.
 var labels = labelTable(map[field]string{
-	fieldFrom:    `from|sender|od|nadawca|von|absender|de|expéditeur|remitente|da|mittente|remetente|van|afzender|fra|från|avsändare|lähettäjä|от|от кого|від|від кого|отправитель|feladó|odosielateľ|de la|发件人|差出人|寄件者`,
-	fieldDate:    `sent|date|sent on|date sent|wysłano|wysłane|wyslano|data|data wysłania|data wiadomości|gesendet|gesendet am|datum|envoyé|envoyé le|envoyée|date d'envoi|message du|enviado|enviado el|enviada el|fecha|fecha de envío|inviato|inviato il|data invio|enviada em|enviado em|enviada|verzonden|verstuurd|sendt|dato|skickat|skickat den|lähetetty|päivämäärä|pvm|отправлено|дата|надіслано|odesláno|odoslané|elküldve|dátum|trimis|发送时间|日期|送信日時`,
-	fieldTo:      `to|do|adresat|odbiorca|an|empfänger|à|a|pour|destinataire|para|destinatario|per|aan|til|till|vastaanottaja|кому|komu|címzett|către|收件人|宛先`,
-	fieldSubject: `subject|temat|tytuł|tytul|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|emne|ämne|aihe|тема|předmět|předmet|predmet|tárgy|subiect|主题|件名`,
-	fieldOther:   `cc|bcc|dw|udw|kopia|do wiadomości|kopie|copie|copie à|cópia|copia|kopi|копия|копія|kopio|reply-to|reply to|odpowiedz do|odpowiedź do|antwort an|répondre à|responder a|rispondi a|importance|priority|ważność|priorytet|wichtigkeit|priorität|importanza|importancia|attachments|załączniki|anlagen|anhänge|pièces jointes|allegati|organization|organizacja|organisation|resent-from|sensitivity|when|where`,
+	fieldFrom:    `from|sender|od|nadawca|von|absender|de|expéditeur|remitente|da|mittente|remetente|van|afzender|fra|från|avsändare|lähettäjä|от|от кого|від|від кого|отправитель|feladó|odosielateľ|de la|kimden|gönderen|šalje|από|từ|người gửi|发件人|寄件者|寄件人|差出人|送信者|보낸 사람|보낸사람`,
+	fieldDate:    `sent|date|sent on|date sent|wysłano|wysłane|wyslano|data|data wysłania|data wiadomości|gesendet|gesendet am|datum|envoyé|envoyé le|envoyée|date d'envoi|message du|enviado|enviado el|enviada el|fecha|fecha de envío|inviato|inviato il|data invio|enviada em|enviado em|enviada|verzonden|verstuurd|sendt|dato|skickat|skickat den|lähetetty|päivämäärä|pvm|отправлено|дата|надіслано|odesláno|odoslané|elküldve|dátum|trimis|gönderildi|gönderilme|gönderilme tarihi|tarih|poslano|στάλθηκε|đã gửi|ngày|发送时间|日期|寄件日期|傳送時間|时间|送信日時|日付|보낸 날짜|보낸날짜|날짜`,
+	fieldTo:      `to|do|adresat|odbiorca|an|empfänger|à|a|pour|destinataire|para|destinatario|per|aan|til|till|vastaanottaja|кому|komu|címzett|către|kime|alıcı|prima|προς|đến|tới|người nhận|收件人|收件者|宛先|받는 사람|받는사람`,
+	fieldSubject: `subject|temat|tytuł|tytul|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|emne|ämne|aihe|тема|předmět|předmet|predmet|tárgy|subiect|konu|θέμα|chủ đề|tiêu đề|ogg|主题|主旨|主題|件名|제목`,
+	fieldOther:   `cc|bcc|dw|udw|kopia|do wiadomości|kopie|copie|copie à|cópia|copia|kopi|копия|копія|kopio|reply-to|reply to|odpowiedz do|odpowiedź do|antwort an|répondre à|responder a|rispondi a|importance|priority|ważność|priorytet|wichtigkeit|priorität|importanza|importancia|attachments|załączniki|anlagen|anhänge|pièces jointes|allegati|organization|organizacja|organisation|resent-from|sensitivity|when|where|sent by|bilgi|másolat|抄送|副本|참조`,
 })
 
 func labelTable(m map[field]string) map[string]field {
@@ -53,7 +53,7 @@ func label(s string) (field, string) {
 	if !ok {
 		return fieldNone, ""
 	}
-	return f, trim(strings.Trim(s[i+n:], "*_ \u00a0\t"))
+	return f, trim(strings.Trim(s[i+n:], "*_| \u00a0\t"))
 }
 
 // colon is where the first colon stands, the wide one of East Asia included; -1 if
@@ -86,24 +86,58 @@ var (
 		"inicio del mensaje reenviado:", "inizio messaggio inoltrato:", "início da mensagem reencaminhada:", "início da mensagem encaminhada:", "begin doorgestuurd bericht:",
 		"videresendt meddelelse:", "start på videresendt besked:", "vidarebefordrat brev:", "välitetty viesti alkaa:", "начало переадресованного сообщения:",
 	}
-	// replyAbove are the lines of ticket systems below which all is history.
-	replyAbove = []string{"reply above this line", "type your reply above this line", "odpowiedz powyżej tej linii", "odpowiedź powyżej tej linii", "bitte oberhalb dieser linie antworten", "répondre au-dessus de cette ligne"}
+	// introducing may have a name behind them.
+	introducing = []string{"forwarded by ", "forwarded message from ", "przesłane przez ", "przekazane przez ", "weitergeleitet von ", "transféré par ", "inoltrato da ", "reenviado por "}
+	// replyAbove are the words of ticket systems below which all is history; begging
+	// begins them where no rule does.
+	replyAbove = []string{"above this line", "below this line", "powyżej tej linii", "powyżej tego wiersza", "powyżej tego tekstu", "oberhalb dieser", "über dieser zeile", "au-dessus de cette ligne", "encima de esta línea", "sopra questa riga", "sopra di questa riga", "boven deze regel", "acima desta linha", "над этой "}
+	begging    = []string{"reply ", "please reply ", "please type ", "type your ", "write your ", "odpowiedz ", "prosimy odp", "proszę odp"}
 )
 
 // separator reports whether line i is a rule with the words of a separator.
 func (d *division) separator(i int) bool {
 	s := d.look(i)
-	if len(s) > 120 || len(s) < 8 || bare(s) {
+	if len(s) > 120 || len(s) < 8 || bare(s) && !strings.Contains(s, "this line") {
 		return false
 	}
 	low := strings.ToLower(strings.Join(strings.Fields(s), " "))
-	words := strings.Trim(low, "-_=*~#—–─+ ")
+	if low[0] == '<' { // QUIRK: Samsung writes <div> into plain text
+		low = strings.TrimSuffix(strings.TrimPrefix(low, "<div>"), "</div>")
+	}
+	words := strings.Trim(low, strokes)
 	for _, w := range separatorLines {
 		if strings.Trim(low, "*_ ") == w {
 			return true
 		}
 	}
-	if !strings.ContainsRune("-_=*~#—–─", firstRune(low)) || len(low)-len(strings.TrimRight(low, "-_=*~#—–─ :")) == 0 {
+	left, right := len(low)-len(strings.TrimLeft(low, strokes)), len(strings.TrimRight(low, strokes+":"))
+	ruled := strings.ContainsRune(strokes, firstRune(low)) && right < len(low)
+	if d.deskLine(words, ruled) {
+		return true
+	}
+	if !ruled {
+		return false
+	}
+	words = strings.TrimRight(words, ": ")
+	for _, w := range separators {
+		if words == w {
+			return true
+		}
+	}
+	for _, w := range introducing {
+		if strings.HasPrefix(words, w) {
+			return true
+		}
+	}
+	return left >= 4 && len(low)-right >= 4 && d.above(i) && d.headed(i+1)
+}
+
+// deskLine reports a line of a ticket system, of words alone or within a rule.
+func (d *division) deskLine(words string, ruled bool) bool {
+	for _, b := range begging {
+		ruled = ruled || strings.HasPrefix(words, b)
+	}
+	if !ruled || len(words) > 90 {
 		return false
 	}
 	for _, w := range replyAbove {
@@ -111,13 +145,21 @@ func (d *division) separator(i int) bool {
 			return true
 		}
 	}
-	words = strings.TrimRight(words, ": ")
-	for _, w := range separators {
-		if words == w || strings.HasPrefix(words, "forwarded by ") {
-			return true
-		}
-	}
 	return false
+}
+
+// headed reports whether a header block of some kind begins at or just below line i:
+// the author and one more field.
+func (d *division) headed(i int) bool {
+	if i = d.next(i); i >= len(d.lines) {
+		return false
+	}
+	f, value := label(d.look(i))
+	if f == fieldNone {
+		return false
+	}
+	has := d.block(i, f, value).has
+	return has[fieldFrom] && (has[fieldDate] || has[fieldSubject] || has[fieldTo])
 }
 
 // header reports whether a header block begins at line i: the line behind it, 0
@@ -128,7 +170,10 @@ func (d *division) separator(i int) bool {
 // Date:", so it also needs an address or a time.
 func (d *division) header(i int) int {
 	f, value := label(d.look(i))
-	if f == fieldNone || f == fieldOther || f == fieldTo {
+	if f == fieldNone {
+		return d.memo(i)
+	}
+	if f == fieldOther || f == fieldTo {
 		return 0
 	}
 	b := d.block(i, f, value)
@@ -151,6 +196,40 @@ func (d *division) header(i int) int {
 	return 0
 }
 
+// memo reports a header as Lotus Notes writes it, which names neither author nor date:
+// they stand first, then "To", "cc" and "Subject" on lines of their own or at the right
+// end of lines.
+//
+// QUIRK: Lotus Notes (testdata/forms.txt).
+func (d *division) memo(i int) int {
+	if s := d.look(i); i+1 >= len(d.lines) || len(s) > 80 || strings.ContainsAny(s[len(s)-1:], ".!?:,") || !d.above(i) {
+		return 0
+	}
+	date, to := false, false
+	for j := i; j < min(len(d.lines), i+16); j++ {
+		s := d.look(j)
+		date = date || len(s) < 90 && s != "" && startsInDigit(s) && clockTime.MatchString(s) && fullDate.MatchString(s)
+		if k := strings.LastIndex(s, "   "); k >= 0 {
+			s = s[k+3:]
+		}
+		if !date && (s == "" || j > i+3) {
+			return 0
+		}
+		if len(s) > 20 {
+			continue
+		}
+		switch labels[strings.ToLower(s)] {
+		case fieldTo:
+			to = true
+		case fieldSubject:
+			if date && to {
+				return min(d.next(j+1)+1, len(d.lines))
+			}
+		}
+	}
+	return 0
+}
+
 // headerBlock is what the lines of a header block hold.
 type headerBlock struct {
 	has        [fieldOther + 1]bool
@@ -164,7 +243,8 @@ type headerBlock struct {
 func (d *division) block(i int, f field, value string) headerBlock {
 	b := headerBlock{end: i + 1}
 	b.add(f, value)
-	loose := 0
+	last := f
+	loose, waits := 0, value == "" // a label whose value stands below it
 	for j := i + 1; j < min(len(d.lines), i+24); j++ {
 		s := d.look(j)
 		if s == "" {
@@ -172,12 +252,23 @@ func (d *division) block(i int, f field, value string) headerBlock {
 			if n >= len(d.lines) || n > j+2 {
 				return b
 			}
-			if f, _ := label(d.look(n)); f == fieldNone || b.has[f] && f != fieldOther {
+			if f, _ := label(d.look(n)); f == fieldNone && !waits || b.has[f] && f != fieldOther {
 				return b
 			}
 			continue
 		}
+		if isRule(s) {
+			if b.end == j {
+				b.end++
+			}
+			continue
+		}
 		f, value := label(s)
+		if f == fieldNone && waits {
+			b.add(last, trim(strings.Trim(s, "|> ")))
+			waits, b.end = false, j+1
+			continue
+		}
 		if f == fieldNone {
 			if loose++; loose > 2 || d.blank(j-1) {
 				return b
@@ -188,7 +279,7 @@ func (d *division) block(i int, f field, value string) headerBlock {
 			}
 			continue
 		}
-		loose = 0
+		loose, waits, last = 0, value == "", f
 		b.add(f, value)
 		b.end = j + 1
 	}

@@ -136,3 +136,27 @@ func TestForms(t *testing.T) {
 		}
 	}
 }
+
+// TestHistories puts each history of testdata/histories.txt, a name behind %%%% and the
+// lines that a mail program writes, below the same letter, with and without a blank line
+// between: the letter alone is new, and none of its words may go with the history.
+func TestHistories(t *testing.T) {
+	t.Parallel()
+	const letter = "Hello Ann,\nthe invoice is wrong and I have not got an answer.\n\nPlease call me back."
+	raw, err := os.ReadFile("testdata/histories.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := strings.Split("\n"+string(raw), "\n%%%% ")[1:]
+	if len(cases) < 270 {
+		t.Fatalf("%d cases only", len(cases))
+	}
+	for _, c := range cases {
+		name, history, _ := strings.Cut(c, "\n")
+		for _, gap := range []string{"\n\n", "\n"} {
+			if got := quote.NewText(letter + gap + history); got != letter {
+				t.Errorf("%s, gap %q: got %q", name, gap, got)
+			}
+		}
+	}
+}

@@ -38,8 +38,11 @@ func (d *division) signature(i, end int) {
 			continue
 		}
 		switch {
-		case d.delimiter(i, end), d.device(i, end), isRule(s) && d.contact(i+1, end) && d.foot(i+1, end), d.disclaimed(i, end):
+		case d.delimiter(i, end), d.device(i, end), isStroke(s) && d.contact(i+1, end) && d.foot(i+1, end), d.disclaimed(i, end):
 			d.mark(i, end, kindSignature)
+			if i > 0 && d.kinds[i-1] == kindNew && isStroke(d.look(i-1)) {
+				d.kinds[i-1] = kindRule
+			}
 			return
 		case isClosing(s):
 			if to := d.closed(i, end); to > i {
@@ -51,7 +54,12 @@ func (d *division) signature(i, end int) {
 }
 
 // parted reports whether line i begins a paragraph.
-func (d *division) parted(i int) bool { return i == 0 || d.blank(i-1) || d.kinds[i-1] != kindNew }
+func (d *division) parted(i int) bool {
+	return i == 0 || d.blank(i-1) || d.kinds[i-1] != kindNew || isStroke(d.look(i-1))
+}
+
+// isStroke reports a rule, or the one dash that some programs draw.
+func isStroke(s string) bool { return s == "—" || s == "–" || isRule(s) }
 
 // delimiter is "-- " (RFC 3676 section 4.3), or "--" with a foot below it.
 func (d *division) delimiter(i, end int) bool {
@@ -103,7 +111,7 @@ func (d *division) contact(i, end int) bool {
 	return false
 }
 
-var contacts = regexp.MustCompile(`(?i)@|https?://|\bwww\.|\b(?:tel|phone|mobile|mob|fax|kom)\b|(?:\d[ ()./+-]{0,2}){8,}`)
+var contacts = regexp.MustCompile(`(?i)\w@\w|https?://|\bwww\.|\b(?:tel|phone|mobile|mob|fax|kom)\b|(?:\d[ ()./+-]{0,2}){8,}`)
 
 var item = regexp.MustCompile(`^(?:[-•·–*]\s+\S|\d{1,2}[.)]\s)`)
 
@@ -130,12 +138,12 @@ func (d *division) sentence(i, end int) bool {
 
 // disclaimers begin the legal text below a signature.
 var disclaimers = opens(`(?i)^(?:important notice:|disclaimer|legal notice|privileged (?:and|&) confidential|confidentiality (?:notice|note|statement)|klauzula (?:poufności|informacyjna)|uwaga: (?:ta|niniejsza)|(?:zanim wydrukujesz|pomyśl o środowisku|chroń środowisko)` +
-	`|administratorem (?:pani|pana|państwa|twoich|danych)|sąd rejonowy\b.*(?:krs|rejestr|wydział)|nip:? \d|krs:? \d|kapitał zakładowy|registered (?:in (?:england|scotland|wales|northern|ireland|the)|office)|please consider the environment|virus-free|wolny od wirusów|ta wiadomość została sprawdzona|this e?-?mail has been (?:checked|scanned))`)
+	`|administratorem (?:pani|pana|państwa|twoich|danych)|sąd rejonowy\b.*(?:krs|rejestr|wydział)|nip:? \d|krs:? \d|kapitał zakładowy|registered (?:in (?:england|scotland|wales|northern|ireland|the)|office)|please consider the environment|virus-free|<?https?://www\.avast\.com|wolny od wirusów|ta wiadomość została sprawdzona|this e?-?mail has been (?:checked|scanned))`)
 
 // legalOpenings may begin a disclaimer as well as a customer's sentence: the
 // paragraph must also speak of what only disclaimers speak of.
 var (
-	legalOpenings = opens(`(?i)^(?:confidential|(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication)\b|(?:niniejsz[aey]|ta|treść tej|treść niniejszej|informacj[ae] zawart[ae] w (?:tej|niniejszej)) (?:wiadomoś|e-?mail|koresponden|informacj)` +
+	legalOpenings = opens(`(?i)^(?:confidential|(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication)\b|the information transmitted|if you (?:are not the (?:intended|named)|have received this)|(?:jeżeli|jeśli) (?:nie (?:są|jest)|otrzyma)|sollten sie diese|si vous avez reçu|(?:niniejsz[aey]|ta|treść tej|treść niniejszej|informacj[ae] zawart[ae] w (?:tej|niniejszej)) (?:wiadomoś|e-?mail|koresponden|informacj)` +
 		`|diese (?:e-?mail|nachricht)|der inhalt dieser|ce (?:message|courriel|mail)\b|les informations contenues|le informazioni contenute|questo messaggio|este (?:mensaje|correo|mensagem|e-mail)|la información contenida)`)
 	legalWords = regexp.MustCompile(`(?i)(?:confidential|privileged|intended|addressee|recipient|disclos|unauthori[sz]ed|poufn|adresat|odbiorc|vertraulich|empfänger|unbefugt|confidentiel|destinataire|riservat|destinatari|confidencial)`)
 )
@@ -165,7 +173,7 @@ var devices = opens(`(?i)^(?:sent (?:from|via|using|with|by)|get (?:outlook|blue
 	`|von me(?:inem|iner) .{1,40}gesendet|gesendet (?:von|mit|über|aus)|diese nachricht wurde von me|outlook für .{1,20}(?:herunterladen|beziehen)|holen sie sich outlook` +
 	`|envoyé (?:de|depuis|à partir|via|avec)|obtenir outlook|obtenez outlook|téléchargez? outlook|télécharger outlook|enviado (?:desde|do|da|de|a partir|con|via|pelo)|obtener outlook|obtén outlook|descarg(?:a|ar) outlook|obter o? ?outlook` +
 	`|inviato (?:da|dal|dalla|con|tramite)|ottieni outlook|scarica outlook|verstuurd vanaf|verzonden (?:vanaf|vanuit|met|via)|outlook voor .{1,20}downloaden|download outlook` +
-	`|sendt fra|hent outlook|få outlook|skickat från|skickades från|hämta outlook|lähetetty|hanki outlook|отправлено (?:с|из|через)|скачать outlook|надіслано (?:з|із|через)|odesláno z|odoslané z|küldve|trimis de pe|von unterwegs)`)
+	`|sendt fra|hent outlook|få outlook|skickat från|skickades från|hämta outlook|lähetetty|hanki outlook|отправлено (?:с|из|через)|скачать outlook|надіслано (?:з|із|через)|odesláno z|odoslané z|küldve|trimis de pe|von unterwegs|(?:az )?(?:iphone|ipad|android)[^ ]{0,12} ?(?:küldve|gönderildi|から送信)|发自我?的?|從我的|傳送自|나의 |đã gửi từ|được gửi từ|poslano s|στάλθηκε από)`)
 
 // known are words of a device line that no sentence of a customer ends with.
 var known = regexp.MustCompile(`(?i)\b(?:iphone|ipad|ios|android|samsung|galaxy|huawei|xiaomi|redmi|motorola|nokia|oneplus|pixel|outlook|poczt[ay]|mail|e-?mail|gmail|yahoo|windows|blackberry|protonmail|proton|thunderbird|phone|mobile|device|smartphone|handy|telefon\p{L}*|smartfon\p{L}*|téléphone|mobiltelefon|tablet\p{L}*|hub|bluemail|typeapp|spark|onet|interia|o2|wp)\p{L}*`)
@@ -187,17 +195,20 @@ func (d *division) device(i, end int) bool {
 		return false
 	}
 	words := len(strings.Fields(s))
-	if known.MatchString(s) {
+	alone := i+1 >= end || d.blank(i+1)
+	if at := known.FindStringIndex(s); at != nil {
 		last := s[len(s)-1]
 		if words <= 6 || words <= 12 && !strings.ContainsRune(s, ',') && last != '.' {
 			return true
 		}
+		if alone && (d.parted(i) || end < len(d.lines)) && at[0] < 45 && d.next(i+1) >= end { // the last words, with an excuse for slips
+			return true
+		}
 	}
-	alone := i+1 >= end || d.blank(i+1)
 	return alone && d.parted(i) && words <= 8 && !strings.ContainsAny(s, ",.;?!")
 }
 
-var closings = opens(`(?i)^(?:(?:(?:with |many |my |our |thanks (?:and|&) |thank you (?:and|&) )?(?:kind|kindest|best|warm|warmest|sincere) (?:regards|wishes)|(?:with )?regards|thanks (?:and|&) regards|rgds|kr|br|best|all the best|cheers|yours|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|respectfully(?: yours)?|sincerely yours|cordially` +
+var closings = opens(`(?i)^(?:(?:(?:with |many |my |our |(?:many )?thanks (?:and|&) |thank you (?:and|&) )?(?:kind|kindest|best|warm|warmest|sincere) (?:regards|wishes)|(?:with )?regards|thanks (?:and|&) regards|rgds|kr|br|best|all the best|cheers|yours|(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?|respectfully(?: yours)?|sincerely yours|cordially` +
 	`|(?:z |łączę )?(?:wyraz[ya](?:mi)? )?(?:wyrazami |góry dziękuję i )?(?:serdecznie |gorąco )?pozdrawiam(?: serdecznie| gorąco| ciepło)?|(?:dziękuję|dzięki|dziekuje) i pozdrawiam(?: serdecznie)?|z (?:góry dziękuję i )?pozdrowieni(?:em|ami)|(?:serdeczne |ciepłe )?pozdrowienia|pozdr|pzdr|z (?:wyrazami )?(?:poważaniem|powazaniem|szacunkiem|szacunku|uszanowaniem)|łączę wyrazy szacunku|z wyrazami szacunku` +
 	`|mit (?:freundlichen|besten|herzlichen|lieben|freundlichem) gr(?:ü|ue)(?:ß|ss)en|mit freundlichem gru(?:ß|ss)|(?:viele|beste|liebe|freundliche|herzliche|schöne) gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg|gru(?:ß|ss)|hochachtungsvoll` +
 	`|(?:bien )?(?:cordialement|sincèrement|amicalement)(?: vôtre)?|salutations(?: distinguées)?|bien à vous|meilleures salutations|(?:un )?(?:cordial|atento) saludo|saludos(?: cordiales)?|atentamente|un saludo|cordiali saluti|distinti saluti|saluti|cordialmente|un saluto` +
