@@ -31,6 +31,7 @@ type element struct {
 	small bool // font-size:0, which an element inside may undo
 	pre   bool
 	quote bool
+	signs bool // a signature
 	list  atom.Atom
 	item  int // last number of an ordered list
 }
@@ -50,6 +51,7 @@ type renderer struct {
 	started bool // something was written
 	midLine bool // the line has text
 	marked  bool // the text is the mark of a list item only
+	signs   bool // a signature begins with the next text: "--" is owed above it
 }
 
 func renderHTML(src string, showAll bool) string {
@@ -138,6 +140,8 @@ func (r *renderer) push(tag atom.Atom, a attrs) {
 		return
 	}
 	r.blockStart(tag, a)
+	e.signs = a.signs && e.block && !e.gone
+	r.signs = r.signs || e.signs
 	switch tag {
 	case atom.Blockquote:
 		e.quote = true
@@ -289,6 +293,9 @@ func (r *renderer) cut(i int) {
 		}
 		if e.quote {
 			r.quotes--
+		}
+		if e.signs {
+			r.signs = false // it had no text
 		}
 	}
 	r.open = r.open[:i]

@@ -78,6 +78,13 @@ func isHTMLSpace(c byte) bool {
 
 // write adds text that has no line end, after what is owed.
 func (r *renderer) write(s string) {
+	if r.signs {
+		r.signs = false
+		if !strings.HasPrefix(s, "--") && !strings.HasSuffix(r.out.String(), "\n--") {
+			r.write("--")
+			r.block(1)
+		}
+	}
 	if !r.midLine {
 		r.newLine()
 	} else if r.space {
@@ -135,6 +142,7 @@ type attrs struct {
 	small bool // font-size:0
 	sized bool // has a font size of its own
 	tight bool // a paragraph without margin
+	signs bool // named a signature by the mail program
 	alt   string
 	start string // of an ordered list
 	value string // of an item in one
@@ -159,7 +167,10 @@ func readAttrs(z *html.Tokenizer, more bool) attrs {
 			a.style(string(val))
 		case "hidden":
 			a.gone = true
+		case "id", "name":
+			a.signs = a.signs || isSignature(string(val))
 		case "class":
+			a.signs = a.signs || isSignature(string(val))
 			a.tight = a.tight || strings.Contains(string(val), "MsoNormal") || strings.Contains(string(val), "MsoPlainText")
 		case "alt":
 			a.alt = string(val)
@@ -170,6 +181,14 @@ func readAttrs(z *html.Tokenizer, more bool) attrs {
 		}
 	}
 	return a
+}
+
+// isSignature reports whether an element is named as mail programs name the block of
+// a signature: gmail_signature, ms-outlook-mobile-signature, Signature and the like.
+// Only the name of the line above it is another's.
+func isSignature(name string) bool {
+	i := strings.Index(name, "ignature")
+	return i > 0 && (name[i-1] == 's' || name[i-1] == 'S') && !strings.Contains(name, "prefix")
 }
 
 // style reads the few declarations that hide text.

@@ -216,6 +216,9 @@ func TestHTMLText(t *testing.T) {
 		"<ul><li><p>x</p></li><li><div>y</div></li><li></li><li>z</ul>":       "- x\n- y\n-\n- z",
 		"x<div style='max-height:0;overflow:hidden'>hid</div>y":               "x\ny",
 		"x<span style='opacity:0'>hid</span>y":                                "xy",
+		"a<div id=Signature><div><img src=x></div><p>Jan</p></div>":           "a\n\n--\nJan",
+		"a<div>-- </div><div class=gmail_signature>Jan</div>":                 "a\n--\nJan",
+		"a<div class=x-signature><br></div><p>b</p>":                          "a\n\nb",
 		"unclosed <b>bold <td>cell":                                           "unclosed bold cell",
 	} {
 		if got, _ := htmlText(in); got != want {

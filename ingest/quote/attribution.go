@@ -311,7 +311,7 @@ func (a *attributionSigns) words(fields []string, glued bool) {
 			}
 		case prose[raw]:
 			a.prose = true
-		case !unicode.IsLower(r) || smallWords[w] || openers[w] || f[len(f)-1] == '.':
+		case !unicode.IsLower(r) || f[0] == '(' && i > 0 || smallWords[w] || openers[w] || f[len(f)-1] == '.':
 			a.you = a.you || w == "you"
 		case i > 0 && hasDigit(fields[i-1]) || i < last && hasDigit(fields[i+1]): // a month
 		default:
@@ -349,7 +349,7 @@ func named(fields []string, verb int, middle bool) bool {
 	}
 	for _, f := range fields[from:to] {
 		r, _ := utf8.DecodeRuneInString(strings.TrimLeft(f, "\"'“„(<[&"))
-		if !unicode.IsUpper(r) && !unicode.IsDigit(r) && !smallWords[strings.ToLower(strings.Trim(f, ",\""))] && !strings.ContainsAny(f, "@<>+") {
+		if !unicode.IsUpper(r) && !unicode.IsDigit(r) && !smallWords[strings.ToLower(strings.Trim(f, ",\""))] && !strings.ContainsAny(f, "@<>+(") {
 			return false
 		}
 	}

@@ -81,7 +81,7 @@ var (
 		"alkuperäinen viesti", "välitetty viesti", "edelleenlähetetty viesti", "исходное сообщение", "пересылаемое сообщение", "пересланное сообщение", "оригинальное сообщение", "originál správy", "původní zpráva", "eredeti üzenet",
 	}
 	separatorLines = []string{
-		"begin forwarded message:", "forwarded message:", "początek przekazywanej wiadomości:", "początek przesłanej dalej wiadomości:", "początek przesyłanej dalej wiadomości:",
+		"[quoted text hidden]", "begin forwarded message:", "forwarded message:", "początek przekazywanej wiadomości:", "początek przesłanej dalej wiadomości:", "początek przesyłanej dalej wiadomości:",
 		"anfang der weitergeleiteten nachricht:", "début du message transféré :", "début du message transféré:", "début du message réexpédié :", "début du message réexpédié:",
 		"inicio del mensaje reenviado:", "inizio messaggio inoltrato:", "início da mensagem reencaminhada:", "início da mensagem encaminhada:", "begin doorgestuurd bericht:",
 		"videresendt meddelelse:", "start på videresendt besked:", "vidarebefordrat brev:", "välitetty viesti alkaa:", "начало переадресованного сообщения:",
@@ -173,8 +173,8 @@ func (d *division) header(i int) int {
 	if f == fieldNone {
 		return d.memo(i)
 	}
-	if f == fieldOther || f == fieldTo {
-		return 0
+	if f == fieldOther || f == fieldTo || i > 0 && d.kinds[i-1] == kindNew && d.labelled(i-1) {
+		return 0 // no program begins its block so; people who write a letter do
 	}
 	b := d.block(i, f, value)
 	kinds := 0
@@ -228,6 +228,12 @@ func (d *division) memo(i int) int {
 		}
 	}
 	return 0
+}
+
+// labelled reports whether line i is of a header block.
+func (d *division) labelled(i int) bool {
+	f, _ := label(d.look(i))
+	return f != fieldNone
 }
 
 // headerBlock is what the lines of a header block hold.
@@ -293,8 +299,8 @@ func wrappedValue(s string) bool {
 }
 
 func (b *headerBlock) add(f field, value string) {
-	// "From: 01/11/2026" tells of a period and not of an author.
-	b.has[f] = b.has[f] || f != fieldFrom || strings.ContainsFunc(value, unicode.IsLetter)
+	// "From: 1 November" tells of a period and not of an author.
+	b.has[f] = b.has[f] || f != fieldFrom || strings.ContainsFunc(value, unicode.IsLetter) && (!startsInDigit(value) || strings.Contains(value, "@"))
 	switch f {
 	case fieldFrom, fieldTo:
 		b.mail = b.mail || address.MatchString(value)

@@ -2,9 +2,11 @@ package quote_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
+	"ask4.com/skarga/ingest/message"
 	"ask4.com/skarga/ingest/quote"
 )
 
@@ -113,28 +115,48 @@ func TestHostileTextsEnd(t *testing.T) {
 	}
 }
 
-// TestForms reads testdata/forms.txt: each case is a name behind %%%%, the text of a
-// mail, a line ==> and what was newly written.
-func TestForms(t *testing.T) {
-	t.Parallel()
-	raw, err := os.ReadFile("testdata/forms.txt")
+// forms calls check with each case of a file: a name behind %%%%, the body of a mail,
+// a line ==> and what was newly written.
+func forms(t *testing.T, file string, atLeast int, check func(name, body, want string)) {
+	t.Helper()
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases := strings.Split(string(raw), "\n%%%% ")[1:]
-	if len(cases) < 40 {
+	cases := strings.Split("\n"+string(raw), "\n%%%% ")[1:]
+	if len(cases) < atLeast {
 		t.Fatalf("%d cases only", len(cases))
 	}
 	for _, c := range cases {
 		name, rest, _ := strings.Cut(c, "\n")
-		text, want, found := strings.Cut(rest, "\n==>\n")
+		body, want, found := strings.Cut(rest, "\n==>\n")
 		if !found {
 			t.Fatalf("%s: no line ==>", name)
 		}
-		if got := strings.TrimSpace(quote.NewText(text)); got != strings.TrimSpace(want) {
-			t.Errorf("%s:\n got %q\nwant %q", name, got, strings.TrimSpace(want))
-		}
+		check(name, body, strings.TrimSpace(want))
 	}
+}
+
+func TestForms(t *testing.T) {
+	t.Parallel()
+	forms(t, "testdata/forms.txt", 280, func(name, body, want string) {
+		if got := quote.NewText(body); got != want {
+			t.Errorf("%s:\n got %q\nwant %q", name, got, want)
+		}
+	})
+}
+
+// TestHTML reads mails that have nothing but HTML; blank lines do not count.
+func TestHTML(t *testing.T) {
+	t.Parallel()
+	blanks := regexp.MustCompile(`\n\s*\n`)
+	forms(t, "testdata/html.txt", 40, func(name, body, want string) {
+		mail := "From: a@example.org\nContent-Type: text/html; charset=utf-8\n\n" + body
+		m := message.Read(strings.NewReader(mail), int64(len(mail)), message.Options{SkipHTML: true})
+		if got := quote.NewText(m.Text); blanks.ReplaceAllString(got, "\n") != blanks.ReplaceAllString(want, "\n") {
+			t.Errorf("%s:\n got %q\nwant %q", name, got, want)
+		}
+	})
 }
 
 // TestHistories puts each history of testdata/histories.txt, a name behind %%%% and the

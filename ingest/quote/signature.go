@@ -72,6 +72,9 @@ func (d *division) loose(i, end int) bool {
 	n := 0
 	for ; i < end; i++ {
 		if s := d.look(i); s != "" {
+			if d.device(i, end) {
+				return true
+			}
 			if n++; n > maxSignature && !d.disclaimer(i, end) || d.sentence(i, end) && !d.disclaimed(i, end) {
 				return false
 			}
@@ -170,7 +173,7 @@ func (d *division) disclaimer(i, end int) bool {
 // devices begin the line that a phone or a mail program adds.
 var devices = opens(`(?i)^(?:sent (?:from|via|using|with|by)|get (?:outlook|bluemail|typeapp) for|sent on the go|download (?:the )?outlook|yahoo mail:` +
 	`|wysłan[eoa] (?:z|za pomocą|przez|przy użyciu|ze|poprzez)|wyslan[eoa] z|pobierz (?:aplikację |program )?outlook|uzyskaj (?:aplikację |program )?outlook` +
-	`|von me(?:inem|iner) .{1,40}gesendet|gesendet (?:von|mit|über|aus)|diese nachricht wurde von me|outlook für .{1,20}(?:herunterladen|beziehen)|holen sie sich outlook` +
+	`|von mein(?:em|er)\S* .{1,40}gesendet|gesendet (?:von|mit|über|aus)|diese nachricht wurde von me|outlook für .{1,20}(?:herunterladen|beziehen)|holen sie sich outlook` +
 	`|envoyé (?:de|depuis|à partir|via|avec)|obtenir outlook|obtenez outlook|téléchargez? outlook|télécharger outlook|enviado (?:desde|do|da|de|a partir|con|via|pelo)|obtener outlook|obtén outlook|descarg(?:a|ar) outlook|obter o? ?outlook` +
 	`|inviato (?:da|dal|dalla|con|tramite)|ottieni outlook|scarica outlook|verstuurd vanaf|verzonden (?:vanaf|vanuit|met|via)|outlook voor .{1,20}downloaden|download outlook` +
 	`|sendt fra|hent outlook|få outlook|skickat från|skickades från|hämta outlook|lähetetty|hanki outlook|отправлено (?:с|из|через)|скачать outlook|надіслано (?:з|із|через)|odesláno z|odoslané z|küldve|trimis de pe|von unterwegs|(?:az )?(?:iphone|ipad|android)[^ ]{0,12} ?(?:küldve|gönderildi|から送信)|发自我?的?|從我的|傳送自|나의 |đã gửi từ|được gửi từ|poslano s|στάλθηκε από)`)
