@@ -57,7 +57,10 @@ func (r *Reader) Read(raw io.ReadSeeker, size int64, arrival time.Time) Read {
 func (r *Reader) read(raw io.ReadSeeker, size int64, arrival time.Time, opt message.Options) Read {
 	m := message.Read(raw, size, opt)
 	out := Read{Message: m, Judgement: Judge(m, r.judge), NewText: quote.NewText(m.Text)}
-	out.Language = language.Detect(m.Subject + "\n" + out.NewText)
+	// The subject of a reply may be ours: it is asked only where the text is too short.
+	if out.Language = language.Detect(out.NewText); out.Language == complaint.Both {
+		out.Language = language.Detect(m.Subject + "\n" + out.NewText)
+	}
 	if arrival.IsZero() {
 		arrival = m.Date
 	}

@@ -107,7 +107,7 @@ func (s *scan) clockAfter(d day) (moment, bool) {
 	bare, evening := false, false
 	for j, n := d.next, 0; n < 6 && j < len(s.tokens); j, n = j+1, n+1 {
 		g := s.gap(j - 1)
-		if len(g) > 4 || strings.Trim(g, " \u00a0\n\r,.(@-–") != "" || strings.Contains(g, ".") && !abbreviated(s.at(j-1).fold) {
+		if len(g) > 4 || strings.Trim(g, " \u00a0\n\r,.(@-–") != "" || strings.Contains(g, ".") && !abbreviated(s.at(j-1).fold) && (s.capital(j) || !connectors[s.at(j).fold]) { // 13.03. o 18.00
 			return moment{}, false
 		}
 		if s.at(j).digit || s.at(j).fold == "noon" || s.at(j).fold == "midday" || s.at(j).fold == "midnight" {
@@ -268,6 +268,8 @@ func (s *scan) halfAfter(m *moment) string {
 			m.end++
 		}
 		return half
+	case one == "o" && two == "clock":
+		return take(2, "h")
 	case one == "rano":
 		return take(1, "am")
 	case one == "wieczorem":

@@ -163,10 +163,12 @@ func (s *scan) glued(i int) bool {
 var phoneWords = map[string]bool{
 	"phone": true, "telephone": true, "tel": true, "mobile": true, "mob": true, "call": true, "called": true, "ring": true, "landline": true, "cell": true,
 	"telefon": true, "telefonu": true, "kom": true, "komorka": true, "komorkowy": true, "dzwonilem": true, "dzwonilam": true, "fax": true, "whatsapp": true, "telefonie": true, "zadzwonic": true, "dzwonic": true, "kontakt": true, "sms": true,
+	"zadzwoncie": true, "dzwoncie": true, "oddzwonic": true, "oddzwoncie": true, "zadzwonilem": true, "zadzwonilam": true,
 }
 
 // polishLabels are those of them that stand before Polish numbers.
-var polishLabels = map[string]bool{"telefon": true, "telefonu": true, "kom": true, "komorka": true, "komorkowy": true, "dzwonic": true, "zadzwonic": true, "kontakt": true}
+var polishLabels = map[string]bool{"telefon": true, "telefonu": true, "kom": true, "komorka": true, "komorkowy": true, "dzwonic": true, "zadzwonic": true, "kontakt": true,
+	"zadzwoncie": true, "dzwoncie": true, "oddzwonic": true, "oddzwoncie": true}
 
 // phoneWord says whether one of the four words before token i speaks of a phone.
 func (s *scan) phoneWord(i int) bool { return s.afterLabel(i, phoneWords) }
@@ -224,6 +226,8 @@ func (s *scan) phone(written string, i int) (value string, confidence float64) {
 		} else {
 			regions = []string{"PL"}
 		}
+	} else if national && !strings.HasPrefix(bare, "0") && s.phoneWord(i) {
+		regions = append(regions, "PL") // "tel. 512-345-678" below an English text
 	}
 	for _, region := range regions {
 		n, err := phonenumbers.Parse(written, region)

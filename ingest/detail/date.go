@@ -86,8 +86,8 @@ func (s *scan) dateAt(i int) (day, bool) {
 }
 
 // dateStarts are the words that may begin a relative day.
-var dateStarts = wordSet(`yesterday tomorrow jutro wczorajszym wczorajszy dzisiejszym today tonight last this previous past next day wczoraj przedwczoraj dzis dzisiaj zeszly zeszla
-	ubiegly ubiegla ostatni ostatnia miniony miniona przyszly przyszla tydzien dzien a one two three four five six seven ten couple
+var dateStarts = wordSet(`yesterday tomorrow jutro wczorajszym wczorajszy dzisiejszym today tonight last this previous past next day wczoraj przedwczoraj dzis dzisiaj zeszly zeszla zeszlego zeszlej
+	ubiegly ubiegla ubieglego ubieglej ostatni ostatnia ostatniego ostatniej miniony miniona minionego minionej przyszly przyszla tydzien dzien a one two three four five six seven ten couple
 	jeden dwa trzy cztery piec szesc siedem dziesiec`)
 
 // number gives a token of 1 to 4 digits.
@@ -175,7 +175,7 @@ func (s *scan) numericDate(i int) (day, bool) {
 		confidence := 0.97
 		if lenC == 2 {
 			// 1.4.12 is a version; a short year must be one of the last or next.
-			if sep != "/" && (lenA < 2 || lenB < 2) || versionWords[s.at(i-1).fold] || !s.recentYear(2000+c) {
+			if versionWords[s.at(i-1).fold] || !s.recentYear(2000+c) || sep != "/" && (lenA < 2 || lenB < 2) && !s.dateBefore(i) && !s.timeBehind(i+3) {
 				return day{}, false
 			}
 			confidence = 0.8
@@ -196,15 +196,27 @@ func (s *scan) recentYear(year int) bool {
 	return s.arrival.IsZero() || year > s.arrival.Year()-10 && year <= s.arrival.Year()+1
 }
 
-// shortDate reads 12/03 or 12.03 after a word that introduces a date.
-func (s *scan) shortDate(i int, sep string, d, month int) (day, bool) {
+// dateBefore says whether the word before token i introduces a date: dnia, a weekday.
+func (s *scan) dateBefore(i int) bool {
 	word := s.at(i - 1).fold
-	polish := word == "dnia" || word == "dniu" || word == "od" || word == "z" || word == "data"
 	_, long := weekdays[word]
 	_, short := shortWeekdays[word]
-	polish = polish || long || short
-	english := word == "on" || word == "since" || word == "dated" || word == "date"
-	if !polish && !english || sep == "-" || sep == ". " || sep == "." && !polish || len(s.at(i+1).fold) != 2 ||
+	return long || short || polishDate[word] || englishDate[word]
+}
+
+var polishDate, englishDate = wordSet(`dnia dniu od z data`), wordSet(`on since dated date`)
+
+// timeBehind says whether a time of day follows a day that ends before token i.
+func (s *scan) timeBehind(i int) bool {
+	_, ok := s.clockAfter(day{next: i})
+	return ok
+}
+
+// shortDate reads 12/03 or 12.03 where a word introduces a date, or a time of day follows.
+func (s *scan) shortDate(i int, sep string, d, month int) (day, bool) {
+	introduced := s.dateBefore(i) && (sep != "." || !englishDate[s.at(i-1).fold]) ||
+		(sep == "/" || s.polish) && s.timeBehind(i+2)
+	if !introduced || sep == "-" || sep == ". " || len(s.at(i+1).fold) != 2 ||
 		s.tiedAfter(i+1) || s.amount(i+1, s.at(i+1).end) {
 		return day{}, false
 	}

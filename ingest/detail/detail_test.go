@@ -126,6 +126,24 @@ func TestStaffAlike(t *testing.T) {
 	}
 }
 
+// A name of everyday words is one only where it is written as a name.
+func TestStaffOfEverydayWords(t *testing.T) {
+	t.Parallel()
+	f := New(Options{Staff: []StaffName{{Name: "Will Price"}, {Name: "May Green"}, {Name: "Katarzyna Maj"}, {Name: "Paweł Zając"}, {Name: "Adam Price"}}})
+	for text, want := range map[string][]string{
+		"I will price this. Green is on, may green be good?": {},
+		"W maju Katarzyna, moja córka, to widziała.":         {},
+		"A Price increase; it should be mended by May.":      {},
+		"Will Price and A. Price said no.":                   {"staff Will Price", "staff Adam Price <A. Price>"},
+		"Katarzyny Maj nie było.":                            {"staff Katarzyna Maj <Katarzyny Maj>"},
+		"zajac pawel nic nie zrobil":                         {"staff Paweł Zając <zajac pawel>"},
+	} {
+		if diff := cmp.Diff(want, lines(f.Find("text", text, arrival))); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
 // Near midnight the day of arrival is the one of the firm's zone.
 func TestArrivalDay(t *testing.T) {
 	t.Parallel()

@@ -105,6 +105,9 @@ func (s *scan) labelled(i int, kind complaint.DetailKind) int {
 			explicit = true
 		}
 		word := s.at(j).fold
+		if next, ok := s.deskForm(j, kind); ok && labels[word] == kind {
+			return next // Zgłoszenie INC 0012345
+		}
 		if _, end := s.joined(j); end > s.at(j).end && countDigits(s.text[s.at(j).start:end]) > 0 {
 			break // INC-004432
 		}

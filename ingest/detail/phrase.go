@@ -30,7 +30,7 @@ var phrases = phraseIndex(map[complaint.DetailKind]map[float64]string{
 		0.5: `my data`, // also what a tariff allows
 	},
 	complaint.DetailConduct: {
-		0.9: `kill you|kill yourself*|hurt you|hurt someone|hurt somebody|burn you*|know where you live|know where you work|find you and|watch your back|you will regret|you ll regret|
+		0.9: `kill you|kill yourself*|hurt you|hurt someone|hurt somebody|burn you*|know where you live|know where you work|find you and|watch your back|you will regret this|you will regret it|you ll regret this|you ll regret it|
 			smash your|break your legs|beat you|come for you|bomb threat|
 			zabije was|zabije cie|zabije pana|zabije pania|pozabijam*|wiem gdzie mieszkasz|wiem gdzie pracuj*|pozalujecie|pozalujesz|pozaluje pan*|spale wam|spale was`,
 		0.8: `fuck*|motherfuck*|cunt*|wanker*|bitch*|bastard*|twat*|prick|pricks|arsehole*|asshole*|dickhead*|piece of shit|pieces of shit|bullshit|scumbag*|scum|retard|retards|slut*|whore*|
@@ -94,7 +94,7 @@ func (s *scan) match(i int, words []string) int {
 		if open && !strings.HasPrefix(have, prefix) || !open && have != w || have == "" {
 			return 0
 		}
-		if k > 0 && !s.near(i+k-1, "'’-") {
+		if k > 0 && !s.near(i+k-1, "'’-,") {
 			return 0
 		}
 	}

@@ -45,7 +45,7 @@ func (s *scan) relative(i int) (day, bool) {
 			return s.daysAway(-1, i+2, 0.8)
 		}
 		return s.named(i, -1, 0.8)
-	case "zeszly", "zeszla", "ubiegly", "ubiegla", "ostatni", "ostatnia", "miniony", "miniona":
+	case "zeszly", "zeszla", "zeszlego", "zeszlej", "ubiegly", "ubiegla", "ubieglego", "ubieglej", "ostatni", "ostatnia", "ostatniego", "ostatniej", "miniony", "miniona", "minionego", "minionej":
 		return s.named(i, -1, 0.8)
 	case "next", "przyszly", "przyszla":
 		return s.named(i, 1, 0.6)

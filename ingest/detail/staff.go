@@ -20,7 +20,22 @@ type staffIndex struct {
 type form struct {
 	person int
 	base   bool     // as on the list, not inflected
+	common bool     // a word of everyday speech too: counts with a capital only
 	tail   []string // the further words of a last name, folded; usually none
+}
+
+// everyday are names that are everyday words as well, folded: "I will price it",
+// "w maju Katarzyna".
+var everyday = wordSet(`will may mark rose grace hope faith joy bill art frank drew pat sue gene rich dale dean lane jack rob bob max ray guy chase grant lance miles penny ruby amber iris lily
+	price green baker reading bell brown white black gray grey king cook hunter page stone wood hill field banks day best good love power case young long short little rice church waters rivers
+	read reed bird fox wolf lamb moon snow frost winter summer march field ford marsh marks wells wise sharp small strong swift bright cross carter cooper mason miller potter shepherd taylor turner walker ward west north east banker bridges brooks bush fields gates
+	maj zajac lis wilk kot krol mroz wrona sowa zima lato sroka kos dudek baran kozak mucha pajak ryba wojt mlynarz szewc krawiec kowal czarny bialy maly duzy dlugi dobry stary nowy gora las pola rola sobota niedziela piatek`)
+
+// written says whether tokens i and j are written as a name: no everyday word in small
+// letters beside a capital, nor beside another one.
+func (s *scan) written(i, j int, f, l form) bool {
+	a, b := f.common && !s.capital(i), l.common && !s.capital(j)
+	return !a && !b || a != b && !s.capital(i) && !s.capital(j)
 }
 
 // alias is another way of writing a person.
@@ -49,11 +64,11 @@ func newStaffIndex(staff []StaffName) staffIndex {
 			continue
 		}
 		for _, f := range inflections(words[0]) {
-			x.first[f] = append(x.first[f], form{person: n, base: f == words[0]})
+			x.first[f] = append(x.first[f], form{person: n, base: f == words[0], common: everyday[words[0]]})
 		}
 		last := lastWords(p.Name)
 		for _, f := range inflections(last[0]) {
-			x.last[f] = append(x.last[f], form{person: n, base: f == last[0], tail: last[1:]})
+			x.last[f] = append(x.last[f], form{person: n, base: f == last[0], common: everyday[last[0]], tail: last[1:]})
 		}
 	}
 	return x
@@ -145,7 +160,7 @@ func (s *scan) staffFull(i int, first, lasts []form) int {
 			continue
 		}
 		fs := x.first[s.at(j+1).fold]
-		if k := slices.IndexFunc(fs, func(f form) bool { return f.person == l.person }); k >= 0 {
+		if k := slices.IndexFunc(fs, func(f form) bool { return f.person == l.person && s.written(j+1, i, f, l) }); k >= 0 {
 			s.staff(l.person, i, j+1, sure(fs[k].base && l.base)-0.05)
 			return j + 1
 		}
@@ -159,12 +174,12 @@ func (s *scan) staffForward(i, j int, first []form) int {
 	if !s.near(j-1, ".") {
 		return -1
 	}
-	initial := len(s.at(i).fold) == 1 && s.capital(i) && s.capital(j) && j == i+1
+	initial := len(s.at(i).fold) == 1 && s.capital(i) && s.capital(j) && j == i+1 && (!everyday[s.at(j).fold] || s.after(s.at(i).end) == '.')
 	half := -1 // a person of whose double name only one half stands there
 	for _, l := range s.known.last[s.at(j).fold] {
 		end := s.tail(j, l)
 		whole := end-j == len(l.tail)
-		k := slices.IndexFunc(first, func(f form) bool { return f.person == l.person })
+		k := slices.IndexFunc(first, func(f form) bool { return f.person == l.person && s.written(i, j, f, l) })
 		switch {
 		case k >= 0 && whole:
 			s.staff(l.person, i, end, sure(first[k].base && l.base))
@@ -222,7 +237,7 @@ func (s *scan) staffAlone(i int, first, lasts []form) {
 	case title && len(lasts) > 0:
 		// One place, one name: staff choose among those who share it.
 		s.staff(lasts[0].person, i, s.tail(i, lasts[0]), 0.4)
-	case len(first) > 0 && onePerson(first) && spokenTo[s.at(i-1).fold] && s.near(i-1, ""):
+	case len(first) > 0 && onePerson(first) && months[s.at(i).fold] == 0 && spokenTo[s.at(i-1).fold] && s.near(i-1, ""):
 		s.staff(first[0].person, i, i, 0.4)
 	}
 }

@@ -25,13 +25,15 @@ func Detect(text string) complaint.Language {
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "")
 	}
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' })
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' })
 	var n, en, pl, other, foreign int
 	for _, w := range words {
 		if w = strings.TrimFunc(w, func(r rune) bool { return r == '\'' || r == '’' }); len(w) > 40 || w == "" {
 			continue
 		}
 		n++
+		name := n > 1 && title(w)
+		w = strings.ToLower(w)
 		switch of, known := common[w]; {
 		case of == complaint.English:
 			en++
@@ -43,7 +45,9 @@ func Detect(text string) complaint.Language {
 		case strings.ContainsAny(w, "äöüßñçèàùâêîôûășțřěščžėįųūůõåæøэыъїє"): // before Polish: Lithuanian has ą and ę too
 			other++
 		case strings.ContainsAny(w, "ąęłśżźćń"):
-			pl++
+			if !name { // Łódź stands in English letters too
+				pl++
+			}
 		case strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }):
 			foreign++
 		}
@@ -76,6 +80,13 @@ func detected(text string, en, pl int) complaint.Language {
 	return complaint.Both
 }
 
+// title says whether a word has a capital and then small letters.
+func title(w string) bool {
+	first, n := utf8.DecodeRuneInString(w)
+	second, _ := utf8.DecodeRuneInString(w[n:])
+	return unicode.IsUpper(first) && unicode.IsLower(second)
+}
+
 func isASCII(w string) bool {
 	for i := range len(w) {
 		if w[i] >= utf8.RuneSelf {
@@ -106,19 +117,22 @@ const (
 		they them their there what when where which who why how can could would should will please thank thanks hello hi dear regards sincerely
 		complaint complain internet's broken slow working doesn't don't didn't isn't can't haven't i'm i've i'd about after before again still
 		because but or if so no yes been being any some every very more most only just than then now nobody nothing never
-		by at as am an all get got call called paid pay need want month months week weeks day days room bill charged refund help`
+		by at as am an all get got call called paid pay need want month months week weeks day days room bill charged refund help
+		since dead down up out off into over monday tuesday wednesday thursday friday saturday sunday yesterday today line connection`
 	polish = `nie się sie jest są sa był byl była byla było bylo jestem mam mamy macie ma od dla przez przy bez że ze już juz tak
 		proszę prosze dzień dzien dobry dziękuję dziekuje witam pozdrawiam szanowni państwo panstwo państwa panstwa pan pani panie
 		reklamacja reklamację reklamacje skarga skargę skarge działa dziala łącze lacze internetu awaria pokoju pokój pokoj rachunek opłata oplata zwrot
 		który ktory która ktora które ktore kiedy gdzie jak dlaczego ponieważ poniewaz ale oraz albo lub czy jeszcze teraz nikt nic nigdy
 		mnie moje mój moj moja mojego nam nasz wasz jego jej ich tego tej tym tych ten ta te po za nad pod więc wiec bardzo tylko także takze
-		kontakt sprawie sprawa sprawę sprawe faktury faktura fakturę wczoraj dzisiaj dziś dzis jutro tydzień tygodnia miesiąc miesiąca godzin umowa umowy chcę chce`
+		kontakt sprawie sprawa sprawę sprawe faktury faktura fakturę wczoraj dzisiaj dziś dzis jutro tydzień tygodnia miesiąc miesiąca godzin umowa umowy chcę chce
+		co brak pilne mieszkaniu pomoc moge mogę wieczór wieczor rano zł zl`
 	others = `der das und ist ich nicht ein eine mit für auf wir sie haben habe bitte guten tag sehr geehrte dass wird auch noch aber
 		le les des est une je nous vous pas pour dans avec bonjour merci mon mes être très depuis que qui ne sur
 		el los las una por para hola gracias mi muy pero como está estoy buenos días tengo desde y
 		il gli che di per sono non buongiorno grazie mio della nel ho questo più
-		o os uma não com obrigado bom dia meu minha você
+		os uma não com obrigado bom dia meu minha você
 		bună ziua sunt din pentru nu het een van niet met voor dat zijn goedemorgen dank wij heb
+		radi molim hvala imam nemam nije zašto što kako
 		jest'em není jsem dobrý den prosím děkuji který ve jsou nefunguje
 		och att det som inte jag hej tack og ikke jeg takk`
 )
