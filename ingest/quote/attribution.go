@@ -222,7 +222,7 @@ const (
 
 // judgeAttribution tells how sure it is that a text of joined lines is an attribution.
 func judgeAttribution(joined string) confidence {
-	s := strings.Trim(strings.Join(strings.Fields(joined), " "), "-*_=— ")
+	s := strings.Trim(strings.Join(strings.Fields(strings.ReplaceAll(joined, ">", "> ")), " "), "-*_=— ")
 	bare := strings.TrimRight(s, ":：*_ ")
 	colon := len(bare) < len(s)
 	fields := strings.Fields(bare)
@@ -249,7 +249,7 @@ func judgeAttribution(joined string) confidence {
 		return certain
 	case a.strange > 2:
 		return none
-	case a.verb && (len(fields) <= 12 || a.mail), a.mail && (a.date || a.cites || len(fields) <= 5), a.date && a.time && len(fields) <= 14:
+	case a.verb && (len(fields) <= 12 || a.mail), a.mail && (a.date || a.cites || len(fields) <= 5), a.date && a.time && len(fields) >= 3 && len(fields) <= 14:
 		return likely
 	}
 	return none
@@ -311,6 +311,7 @@ func (a *attributionSigns) words(fields []string, glued bool) {
 			}
 		case prose[raw]:
 			a.prose = true
+			a.own = a.own || verb >= 0 // "wrote to me that"
 		case !unicode.IsLower(r) || f[0] == '(' && i > 0 || smallWords[w] || openers[w] || f[len(f)-1] == '.':
 			a.you = a.you || w == "you"
 		case i > 0 && hasDigit(fields[i-1]) || i < last && hasDigit(fields[i+1]): // a month

@@ -70,7 +70,7 @@ func colon(s string) int {
 // message; separatorLines stand alone, without dashes.
 var (
 	separators = []string{
-		"original message", "original appointment", "original email", "forwarded message", "forwarded by", "reply message", "begin forwarded message",
+		"original message", "original appointment", "original email", "forwarded message", "forwarded by", "reply message", "replied message", "begin forwarded message",
 		"wiadomość oryginalna", "oryginalna wiadomość", "wiadomosc oryginalna", "oryginalna wiadomosc", "pierwotna wiadomość", "wiadomość pierwotna",
 		"przekazana wiadomość", "przesłana wiadomość", "wiadomość przekazana", "wiadomość przesłana dalej", "treść przekazanej wiadomości", "wiadomość przekazywana", "treść oryginalnej wiadomości",
 		"ursprüngliche nachricht", "urspruengliche nachricht", "originalnachricht", "original-nachricht", "original nachricht", "weitergeleitete nachricht", "ursprüngliche mail",

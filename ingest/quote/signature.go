@@ -44,7 +44,7 @@ func (d *division) signature(i, end int) {
 				d.kinds[i-1] = kindRule
 			}
 			return
-		case isClosing(s):
+		case isClosing(s) && d.above(i): // "Cheers Ann," begins a letter
 			if to := d.closed(i, end); to > i {
 				d.mark(i, to, kindSignature)
 				i = to - 1
@@ -141,7 +141,7 @@ func (d *division) sentence(i, end int) bool {
 
 // disclaimers begin the legal text below a signature.
 var disclaimers = opens(`(?i)^(?:important notice:|disclaimer|legal notice|privileged (?:and|&) confidential|confidentiality (?:notice|note|statement)|klauzula (?:poufności|informacyjna)|uwaga: (?:ta|niniejsza)|(?:zanim wydrukujesz|pomyśl o środowisku|chroń środowisko)` +
-	`|administratorem (?:pani|pana|państwa|twoich|danych)|sąd rejonowy\b.*(?:krs|rejestr|wydział)|nip:? \d|krs:? \d|kapitał zakładowy|registered (?:in (?:england|scotland|wales|northern|ireland|the)|office)|please consider the environment|virus-free|<?https?://www\.avast\.com|wolny od wirusów|ta wiadomość została sprawdzona|this e?-?mail has been (?:checked|scanned))`)
+	`|administratorem (?:pani|pana|państwa|twoich|danych)|sąd rejonowy\b.*(?:krs|rejestr|wydział)|nip:? \d|krs:? \d|kapitał zakładowy|registered (?:in (?:england|scotland|wales|northern|ireland|the)|office)|please consider the environment|virus-free|<?https?://www\.avast\.com|wolny od wirusów|ta wiadomość(?: e-?mail)? została sprawdzona|diese e-?mail wurde (?:von avast|auf viren)|cet e-?mail a été vérifié|(?:garanti )?sans virus|(?:sin|libre de) virus|(?:privo|priva) di virus|virenfrei|virusvrij|virusfri|this e?-?mail has been (?:checked|scanned))`)
 
 // legalOpenings may begin a disclaimer as well as a customer's sentence: the
 // paragraph must also speak of what only disclaimers speak of.
@@ -171,7 +171,7 @@ func (d *division) disclaimer(i, end int) bool {
 }
 
 // devices begin the line that a phone or a mail program adds.
-var devices = opens(`(?i)^(?:sent (?:from|via|using|with|by)|get (?:outlook|bluemail|typeapp) for|sent on the go|download (?:the )?outlook|yahoo mail:` +
+var devices = opens(`(?i)^(?:secured with tuta|sent (?:from|via|using|with|by)|get (?:outlook|bluemail|typeapp) for|sent on the go|download (?:the )?outlook|yahoo mail:` +
 	`|wysłan[eoa] (?:z|za pomocą|przez|przy użyciu|ze|poprzez)|wyslan[eoa] z|pobierz (?:aplikację |program )?outlook|uzyskaj (?:aplikację |program )?outlook` +
 	`|von mein(?:em|er)\S* .{1,40}gesendet|gesendet (?:von|mit|über|aus)|diese nachricht wurde von me|outlook für .{1,20}(?:herunterladen|beziehen)|holen sie sich outlook` +
 	`|envoyé (?:de|depuis|à partir|via|avec)|obtenir outlook|obtenez outlook|téléchargez? outlook|télécharger outlook|enviado (?:desde|do|da|de|a partir|con|via|pelo)|obtener outlook|obtén outlook|descarg(?:a|ar) outlook|obter o? ?outlook` +
@@ -179,7 +179,7 @@ var devices = opens(`(?i)^(?:sent (?:from|via|using|with|by)|get (?:outlook|blue
 	`|sendt fra|hent outlook|få outlook|skickat från|skickades från|hämta outlook|lähetetty|hanki outlook|отправлено (?:с|из|через)|скачать outlook|надіслано (?:з|із|через)|odesláno z|odoslané z|küldve|trimis de pe|von unterwegs|(?:az )?(?:iphone|ipad|android)[^ ]{0,12} ?(?:küldve|gönderildi|から送信)|发自我?的?|從我的|傳送自|나의 |đã gửi từ|được gửi từ|poslano s|στάλθηκε από)`)
 
 // known are words of a device line that no sentence of a customer ends with.
-var known = regexp.MustCompile(`(?i)\b(?:iphone|ipad|ios|android|samsung|galaxy|huawei|xiaomi|redmi|motorola|nokia|oneplus|pixel|outlook|poczt[ay]|mail|e-?mail|gmail|yahoo|windows|blackberry|protonmail|proton|thunderbird|phone|mobile|device|smartphone|handy|telefon\p{L}*|smartfon\p{L}*|téléphone|mobiltelefon|tablet\p{L}*|hub|bluemail|typeapp|spark|onet|interia|o2|wp)\p{L}*`)
+var known = regexp.MustCompile(`(?i)\b(?:iphone|ipad|ios|android|samsung|galaxy|huawei|xiaomi|redmi|motorola|nokia|oneplus|pixel|outlook|poczt[ay]|mail|e-?mail|gmail|yahoo|windows|blackberry|protonmail|proton|tuta|thunderbird|phone|mobile|device|smartphone|handy|telefon\p{L}*|smartfon\p{L}*|téléphone|mobiltelefon|tablet\p{L}*|hub|bluemail|typeapp|spark|onet|interia|o2|wp)\p{L}*`)
 
 var link = regexp.MustCompile(`<[^<>\s]*>|\(?https?://\S+\)?|\[[^\[\]\s]*\]`)
 
@@ -204,8 +204,9 @@ func (d *division) device(i, end int) bool {
 		if words <= 6 || words <= 12 && !strings.ContainsRune(s, ',') && last != '.' {
 			return true
 		}
-		if alone && (d.parted(i) || end < len(d.lines)) && at[0] < 45 && d.next(i+1) >= end { // the last words, with an excuse for slips
-			return true
+		if before := s[:at[0]]; alone && (d.parted(i) || end < len(d.lines)) && d.next(i+1) >= end &&
+			len(strings.Fields(before)) <= 5 {
+			return true // the last words, with an excuse for slips
 		}
 	}
 	return alone && d.parted(i) && words <= 8 && !strings.ContainsAny(s, ",.;?!")
@@ -260,11 +261,22 @@ func (d *division) closed(i, end int) int {
 			return end
 		}
 		n++
-		if n > maxSignature || isItem(s) || postscript(s) || d.parted(j) && d.sentence(j, end) || n == 1 && strings.HasSuffix(s, "?") || len(s) > 160 {
+		if n > maxSignature || isItem(s) || postscript(s) || d.parted(j) && (d.sentence(j, end) || isProse(s, 3) && strings.ContainsAny(s[len(s)-1:], ".!?")) || n == 1 && (strings.HasSuffix(s, "?") || isProse(s, 5)) || len(s) > 160 {
 			return j
 		}
 	}
 	return end
+}
+
+// isProse reports a line of some words or more, most of them in small letters.
+func isProse(s string, least int) bool {
+	words, small := strings.Fields(s), 0
+	for _, w := range words {
+		if r, _ := utf8.DecodeRuneInString(w); unicode.IsLower(r) {
+			small++
+		}
+	}
+	return len(words) >= least && small*2 > len(words)
 }
 
 func postscript(s string) bool {
