@@ -1,6 +1,9 @@
 package complaint
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Arrival is one thing that reached the firm: an IMAP message, a form submit, a
 // scanned document. It is committed with its raw bytes before anything is parsed
@@ -43,6 +46,21 @@ type Arrival struct {
 	ContentHash string // hash of From, Date, Subject and body without trace headers
 	From        string // sender's address as written, may be empty
 	Subject     string // may be empty
+}
+
+// inPlace begins the Mailbox of an arrival that was taken in place of another.
+const inPlace = "parked/"
+
+// InPlaceOf is the Mailbox of an arrival that is taken in place of another one.
+func InPlaceOf(arrivalID string) string { return inPlace + arrivalID }
+
+// Replaces is the ID of the arrival whose message this one is, corrected by a person
+// or fetched again; "" where it stands for itself.
+func (a Arrival) Replaces() string {
+	if id, ok := strings.CutPrefix(a.Mailbox, inPlace); ok && a.Account == "" {
+		return id
+	}
+	return ""
 }
 
 // Outcome is what an arrival became. Each arrival ends in exactly one.

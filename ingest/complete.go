@@ -160,27 +160,25 @@ func (c *conclusion) identify(ctx context.Context, w *work) (complaint.Identifie
 	return known[0], nil
 }
 
-// consider fills the record of a letter's complaint from what is known now, and
-// answers it unless a person must look first.
+// consider fills the record of a complaint from what is known now, and answers it
+// unless a person must look first.
 func (c *conclusion) consider(ctx context.Context, w *work, v complaint.Case, kind string) error {
 	a, p, comp := &w.arrival, w.read.Paper, v.Complaint
-	was := comp
-	p.fill(&comp)
+	was, payload := comp, map[string]any{"arrival": a.ID}
+	w.fill(&comp)
 	if !untouched(v) { // what a person set stays
 		comp.ReplyBy, comp.Language = was.ReplyBy, was.Language
 	}
 	comp.Provisional = a.ProposedID != ""
-	comp.PersonalData, comp.ConductFlag = comp.PersonalData || w.has(complaint.DetailPersonalData), comp.ConductFlag || w.has(complaint.DetailConduct)
-	if untouched(v) {
-		r := p.record(v.Record)
-		if r != v.Record {
+	if p != nil {
+		if r := p.record(v.Record); untouched(v) && r != v.Record {
 			r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy = comp.ID, v.Record.Version+1, c.now, "skarga"
 			c.tx.SetRecord(r)
 		}
+		payload["pages"], payload["confidence"] = p.Pages, p.Confidence
 	}
-	payload := map[string]any{"arrival": a.ID, "pages": p.Pages, "confidence": p.Confidence}
 	if comp.AcknowledgedAt.IsZero() && comp.ClosedAt.IsZero() {
-		answer, err := c.answerPaper(ctx, w, comp, v.Obligations)
+		answer, err := c.answerAgain(ctx, w, comp, v.Obligations)
 		if err != nil {
 			return err
 		}
@@ -197,9 +195,9 @@ func (c *conclusion) consider(ctx context.Context, w *work, v complaint.Case, ki
 	return c.event(comp.ID, kind, payload)
 }
 
-// answerPaper decides again whether a letter may be acknowledged, and queues the
+// answerAgain decides again whether an arrival may be acknowledged, and queues the
 // answer if it may and none is under way.
-func (c *conclusion) answerPaper(ctx context.Context, w *work, comp complaint.Complaint, obligations []complaint.Obligation) (*complaint.Delivery, error) {
+func (c *conclusion) answerAgain(ctx context.Context, w *work, comp complaint.Complaint, obligations []complaint.Obligation) (*complaint.Delivery, error) {
 	a := &w.arrival
 	recipient := w.recipient()
 	a.HoldReason = c.holdReason(w, comp, recipient)
@@ -225,17 +223,8 @@ func (c *conclusion) answerPaper(ctx context.Context, w *work, comp complaint.Co
 	if answer.MessageID != "" {
 		c.tx.CreateMessageIDs(comp.ID, answer.MessageID)
 	}
+	w.queued = answer.ID
 	return answer, nil
-}
-
-// has says whether a kind of detail was found.
-func (w *work) has(kind complaint.DetailKind) bool {
-	for _, d := range w.read.Details {
-		if d.Kind == kind {
-			return true
-		}
-	}
-	return false
 }
 
 // noteBreaches writes each breach into the history of its complaint.

@@ -49,12 +49,14 @@ func (c *conclusion) prepare(ctx context.Context, batch []*work) error {
 		}
 		a.From, a.Subject = sender(m).Address, m.Subject
 		a.Damaged = append(a.Damaged, m.Damaged...)
-		if !w.whole {
-			continue // a header alone is nobody's content
-		}
-		ids = append(ids, complaint.Identity{ArrivalID: a.ID, MessageID: a.MessageID, ContentHash: a.ContentHash})
 		if r := w.recipient(); r != "" {
 			recipients = append(recipients, complaint.FoldAddress(r))
+		}
+		if !w.whole {
+			a.ContentHash = a.SHA256 // of the header with its trace: no other content is like it
+		}
+		if w.whole || m.MessageID != "" {
+			ids = append(ids, complaint.Identity{ArrivalID: a.ID, MessageID: a.MessageID, ContentHash: a.ContentHash})
 		}
 	}
 	known, err := c.tx.RegisterIdentities(ctx, ids)
@@ -104,9 +106,6 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 	a := &w.arrival
 	a.Held, a.HoldReason, a.Parked, a.ParkReason = false, "", false, ""
 	a.Reasons = w.read.Judgement.Reasons
-	if !w.whole {
-		return c.concludeIncomplete(ctx, w)
-	}
 	if p := w.read.Paper; p != nil && p.Read {
 		if err := c.completed(ctx, a.ID); err != nil {
 			return err
@@ -116,12 +115,15 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	if asked && known.FirstArrivalID != a.ID {
+	if asked && known.FirstArrivalID != a.ID && !w.completes(known.FirstComplaintID) {
 		a.ComplaintID = known.FirstComplaintID
 		if w.read.Paper != nil {
 			return c.end(w, complaint.Duplicate, samePages)
 		}
 		return c.end(w, complaint.Duplicate, "the same Message-ID and content arrived before")
+	}
+	if !w.whole {
+		return c.concludeIncomplete(ctx, w, known)
 	}
 	switch w.read.Judgement.Kind {
 	case KindBounce:
@@ -132,6 +134,9 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 	found, err := c.match(ctx, w, known)
 	if err != nil {
 		return err
+	}
+	if w.told { // the customer has its own reference: a person joins it
+		found.joins = false
 	}
 	if answered, err := c.surveyReply(ctx, w, found); answered || err != nil {
 		return err
@@ -159,19 +164,12 @@ func (c *conclusion) end(w *work, outcome complaint.Outcome, reason string) erro
 	return c.event(subject, string(outcome), map[string]any{"arrival": a.ID, "from": a.From, "subject": a.Subject, "reasons": a.Reasons})
 }
 
-// concludeIncomplete makes a complaint of a message that could not be fetched or
-// was over the limit, parked with its clock running.
-func (c *conclusion) concludeIncomplete(ctx context.Context, w *work) error {
-	a := &w.arrival
-	a.Parked = true
-	a.ParkReason = cmp.Or(strings.Join(a.Damaged, "; "), "the message has no bytes")
-	a.Reasons = append(a.Reasons, "taken for a complaint until a person has seen it")
-	return c.open(ctx, w, match{})
-}
-
 // open makes a complaint of an arrival, with its promises, and queues the
 // acknowledgement unless a person must look first.
 func (c *conclusion) open(ctx context.Context, w *work, found match) error {
+	if w.made != nil {
+		return c.complete(ctx, w, *w.made, found)
+	}
 	a := &w.arrival
 	comp := c.newComplaint(w)
 	comp.PreviousID = found.follows
@@ -265,17 +263,24 @@ func (c *conclusion) newComplaint(w *work) complaint.Complaint {
 		Subject: a.Subject, ReplyBy: complaint.ByEmail, ReceivedAt: a.ArrivedAt, RegisteredAt: c.now,
 	}
 	c.references = c.references[1:]
+	w.fill(&comp)
+	return comp
+}
+
+// fill puts on a record what an arrival says, and leaves what is there.
+func (w *work) fill(comp *complaint.Complaint) {
 	if m := w.read.Message; m != nil {
 		from := sender(m)
-		comp.CustomerName, comp.CustomerAddress = from.Name, from.Address
 		if f := w.read.Judgement.ForwardedAuthor; w.read.Judgement.ForwardedBy && f.Address != "" {
-			comp.CustomerName, comp.CustomerAddress = f.Name, f.Address
+			from = f
 		}
+		comp.CustomerName, comp.CustomerAddress = cmp.Or(comp.CustomerName, from.Name), cmp.Or(comp.CustomerAddress, from.Address)
 		comp.Language = w.read.Language
-		comp.Summary = clip(w.read.NewText, 500)
+		comp.Subject = cmp.Or(comp.Subject, w.arrival.Subject)
+		comp.Summary = cmp.Or(comp.Summary, clip(w.read.NewText, 500))
 	}
 	if p := w.read.Paper; p != nil {
-		p.fill(&comp)
+		p.fill(comp)
 	}
 	for _, d := range w.read.Details {
 		switch d.Kind {
@@ -288,9 +293,8 @@ func (c *conclusion) newComplaint(w *work) complaint.Complaint {
 		}
 	}
 	if w.read.Form != nil {
-		w.read.Form.fill(&comp)
+		w.read.Form.fill(comp)
 	}
-	return comp
 }
 
 // Why something is held that an address releases.

@@ -125,6 +125,11 @@ type work struct {
 	read    Read
 	whole   bool  // all raw bytes were there
 	err     error // reading failed
+
+	// For a message that stands in place of another arrival (replace.go).
+	made   *complaint.Case // what that one made; nil if nothing, or for all other arrivals
+	told   bool            // mail about it has left: the customer may have its reference
+	queued string          // acknowledgement that completing it queued
 }
 
 // Run takes arrivals until ctx ends. Claiming, reading and concluding overlap: each
@@ -246,7 +251,7 @@ func (in *Intake) readArrival(ctx context.Context, w *work) error {
 		defer opened.Close()
 		raw = opened
 	}
-	w.whole = !damagedBy(w.arrival, TooLarge)
+	w.whole = !lacksMessage(w.arrival)
 	if w.arrival.Channel == complaint.ChannelForm {
 		w.read = in.reader.ReadForm(raw, w.arrival.Size, w.arrival.ArrivedAt)
 		return nil
@@ -311,7 +316,7 @@ func (in *Intake) concludeAll(ctx context.Context, batch []*work) error {
 			return err
 		}
 		for _, w := range mine {
-			if err := c.conclude(ctx, w); err != nil {
+			if err := c.take(ctx, w); err != nil {
 				return fmt.Errorf("ingest: arrival %s: %w", w.arrival.ID, err)
 			}
 		}
@@ -350,6 +355,11 @@ const (
 	NotFetched = "fetch"     // the mail server would not give the message
 	TooLarge   = "too_large" // over the size limit: only the header was taken
 )
+
+// lacksMessage says whether the source gave no more than a header.
+func lacksMessage(a complaint.Arrival) bool {
+	return damagedBy(a, TooLarge) || damagedBy(a, NotFetched)
+}
 
 func damagedBy(a complaint.Arrival, code string) bool {
 	return slices.ContainsFunc(a.Damaged, func(d string) bool { return strings.HasPrefix(d, code+":") })

@@ -62,6 +62,9 @@ func (c *conclusion) match(ctx context.Context, w *work, known complaint.Identif
 		if err != nil {
 			return match{}, err
 		}
+		if comp.ID == w.arrival.ComplaintID {
+			continue // it made that one itself
+		}
 		belongs, err := c.senderBelongs(ctx, w, comp.ID)
 		if err != nil {
 			return match{}, err
@@ -133,7 +136,7 @@ func (c *conclusion) senderBelongs(ctx context.Context, w *work, complaintID str
 // has others: see paperKeys.
 func (c *conclusion) threadKeys(ctx context.Context, w *work, known complaint.Identified) ([]threadKey, error) {
 	if p := w.read.Paper; p != nil {
-		return c.paperKeys(ctx, p, w.arrival.ComplaintID)
+		return c.paperKeys(ctx, p)
 	}
 	m := w.read.Message
 	if f := w.read.Form; f != nil && f.ComplaintID != "" {

@@ -34,7 +34,7 @@ type before struct {
 	Joined      string               // complaint that the arrival joined; undo forgets its Message-ID there
 	Party       *complaint.Party     // person who became known on it; undo takes them off
 	Queued      string               // delivery that the decision queued; undo withdraws it
-	Split       string               // letter that the decision made of pages of this one
+	Split       string               // arrival that the decision made: a letter of pages of this one, or the message in its place
 	Pages       []complaint.ScanPage // that it moved, as they were, without content
 	Others      []complaint.Arrival  // further arrivals that it ended, as they were
 }
@@ -194,6 +194,9 @@ func (in *Intake) decide(ctx context.Context, o Overrule, action string, fn func
 		return ErrNoReason
 	}
 	return in.store.InTx(ctx, func(tx Tx) error {
+		if _, err := tx.LockArrivals(ctx, []string{o.ArrivalID}); err != nil { // intake may be judging it
+			return err
+		}
 		a, err := tx.GetArrival(ctx, o.ArrivalID)
 		if err != nil {
 			return err

@@ -224,11 +224,11 @@ const samePersonDays = 7
 // paperKeys gathers the hints at a complaint that a letter belongs to: a signed code
 // of ours joins, and so does a reference in the text with the same person; what the
 // same person wrote within days is proposed.
-func (c *conclusion) paperKeys(ctx context.Context, p *Paper, self string) ([]threadKey, error) {
+func (c *conclusion) paperKeys(ctx context.Context, p *Paper) ([]threadKey, error) {
 	var keys []threadKey
 	add := func(ref complaint.Reference, why string, joins func(complaint.Complaint) (bool, error)) error {
 		comp, found, err := c.tx.ComplaintByReference(ctx, ref)
-		if err != nil || !found || comp.ID == self {
+		if err != nil || !found {
 			return err
 		}
 		sure, err := joins(comp)
@@ -261,7 +261,7 @@ func (c *conclusion) paperKeys(ctx context.Context, p *Paper, self string) ([]th
 		return nil, err
 	}
 	for _, comp := range others {
-		if comp.ID != self && !comp.ReceivedAt.After(p.Batch.ReceivedAt.AddDate(0, 0, samePersonDays)) {
+		if !comp.ReceivedAt.After(p.Batch.ReceivedAt.AddDate(0, 0, samePersonDays)) {
 			keys = append(keys, threadKey{comp.ID, "the same person wrote by " + channelWord(comp.Channel) + " within days", false})
 		}
 	}

@@ -73,8 +73,9 @@ type Tx interface {
 	DeliveryByEnvID(ctx context.Context, envID string) (d complaint.Delivery, found bool, err error)
 	// DeliveriesTo gives those to a folded address queued since a time, newest first.
 	DeliveriesTo(ctx context.Context, recipient string, since time.Time) ([]complaint.Delivery, error)
-	// CountAcknowledgements counts acknowledgements queued to each folded
-	// address since a time; addresses with none may be missing.
+	// CountAcknowledgements counts acknowledgements, and requests to send another
+	// way, queued to each folded address since a time; addresses with none may be
+	// missing.
 	CountAcknowledgements(ctx context.Context, recipients []string, since time.Time) (map[string]int, error)
 
 	// ReferenceTaken says which of the references are in use.

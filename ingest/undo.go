@@ -140,22 +140,34 @@ func (d *decision) part(ctx context.Context, b before) error {
 	return d.tx.DeleteMessageID(ctx, b.Joined, b.Arrival.MessageID)
 }
 
-// putBack gives the pages of letters back to those that had them. A letter that a split
-// made is no letter any more; if its answer has left, nothing is changed.
+// putBack gives the pages of letters back to those that had them. An arrival that the
+// decision made is set aside, with the complaint that it made; if an answer to that has
+// left, nothing is changed.
 func (d *decision) putBack(ctx context.Context, b before) error {
 	if b.Split != "" {
 		a, err := d.tx.GetArrival(ctx, b.Split)
 		if err != nil {
 			return err
 		}
-		if a.ComplaintID != "" && a.Outcome == complaint.ToComplaint {
+		switch {
+		case a.ComplaintID == "" || a.Outcome != complaint.ToComplaint && a.Outcome != complaint.Correspondence:
+		case a.ComplaintID == b.Arrival.ComplaintID || a.Outcome == complaint.Correspondence:
+			if err := d.forget(ctx, a); err != nil {
+				return err
+			}
+			if own := b.Arrival.ComplaintID; own != "" && own != a.ComplaintID {
+				if err := d.mergedInto(ctx, own, ""); err != nil {
+					return err
+				}
+			}
+		default:
 			deliveries, err := d.tx.DeliveriesOf(ctx, a.ComplaintID)
 			if err != nil {
 				return err
 			}
 			for _, m := range deliveries {
 				if m.Status == complaint.Sent || m.Status == complaint.Bounced {
-					return fmt.Errorf("ingest: cannot undo: the %s of the second letter left at %s", m.Kind, m.SentAt.Format("2006-01-02 15:04"))
+					return fmt.Errorf("ingest: cannot undo: the %s that it led to left at %s", m.Kind, m.SentAt.Format("2006-01-02 15:04"))
 				}
 			}
 			if err := d.end(ctx, a.ComplaintID, complaint.StageSetAside); err != nil {

@@ -91,8 +91,9 @@ func (t *Tx) DeliveriesTo(ctx context.Context, recipient string, since time.Time
 	})
 }
 
-// CountAcknowledgements counts the acknowledgements queued to each folded address
-// since a time; addresses without any are missing.
+// CountAcknowledgements counts the first answers queued to each folded address since a
+// time, acknowledgements and requests to send another way; addresses without any are
+// missing.
 func (t *Tx) CountAcknowledgements(ctx context.Context, recipients []string, since time.Time) (map[string]int, error) {
 	if err := t.flush(ctx); err != nil {
 		return nil, err
@@ -106,7 +107,7 @@ func (t *Tx) CountAcknowledgements(ctx context.Context, recipients []string, sin
 			counts[to] = n
 			return err
 		}, "SELECT recipient_fold, count(*) FROM deliveries WHERE recipient_fold IN "+in(len(part))+
-			" AND queued_at >= ? AND kind = 'acknowledgement' GROUP BY recipient_fold", append(anys(part), since)...)
+			" AND queued_at >= ? AND kind IN ('acknowledgement', 'too_large') GROUP BY recipient_fold", append(anys(part), since)...)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: count acknowledgements: %w", err)

@@ -160,7 +160,7 @@ func (c conn) copies(ctx context.Context, ids map[whose][]string) (all []complai
 			if blob != "" {
 				add(complaint.CopyBytes, complaint.CopyPlace{SHA256: blob})
 			}
-			if p.HeaderOnly = strings.Contains(damaged, `"too_large:`); p.Account != "" {
+			if p.HeaderOnly = strings.Contains(damaged, `"too_large:`) || strings.Contains(damaged, `"fetch:`); p.Account != "" {
 				add(complaint.CopyMessage, p)
 			}
 			return nil

@@ -53,7 +53,7 @@ func TestParkedMessageIsExportedAndReplaced(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := newFirm(t, postgres, setup{})
 		a := f.take(writes(emily, "big@s", "Photos", "", strings.Repeat(strings.Repeat("x", 70)+"\n", 20000)))
-		f.answered(a)
+		told, _ := f.answered(a)
 		if list := lines[complaint.Arrival](t, f.must(exitDone, "--json", "parked", "list")); len(list) != 1 || list[0].ID != a.ID {
 			t.Fatalf("parked: %+v", list)
 		}
@@ -76,16 +76,20 @@ func TestParkedMessageIsExportedAndReplaced(t *testing.T) {
 		if out := f.must(exitDone, "parked"); !strings.Contains(out, "Nothing is parked") {
 			t.Errorf("still parked: %s", out)
 		}
-		if got := f.now(a); got.Outcome != complaint.SetAside {
+		if got := f.now(a); got.Outcome != complaint.Duplicate {
 			t.Errorf("the parked one is %s", got.Outcome)
 		}
 		rows, err := f.app.store.ListArrivals(t.Context(), store.ArrivalFilter{Mailbox: "parked/" + a.ID})
 		if err != nil || len(rows) != 1 || !rows[0].ArrivedAt.Equal(a.ArrivedAt) {
 			t.Fatalf("imported %+v, %v", rows, err)
 		}
-		f.wait("the outcome of the import", func() bool { return f.now(rows[0]).Outcome == complaint.ToComplaint })
-		if v, _ := f.answered(f.now(rows[0])); !v.Complaint.ReceivedAt.Equal(a.ArrivedAt) {
-			t.Errorf("P12: its clock runs from %s", v.Complaint.ReceivedAt)
+		f.wait("the acknowledgement", func() bool { return f.view(rows[0]).Complaint.Stage == complaint.StageAcknowledged })
+		v := f.view(rows[0])
+		if v.Complaint.Reference != told.Complaint.Reference || !v.Complaint.ReceivedAt.Equal(a.ArrivedAt) || !strings.Contains(v.Complaint.Summary, "without the photos") {
+			t.Errorf("P12: the customer was told %s; %s, received %s: %q", told.Complaint.Reference, v.Complaint.Reference, v.Complaint.ReceivedAt, v.Complaint.Summary)
+		}
+		if all := lines[complaint.Listed](t, f.must(exitDone, "--json", "list")); len(all) != 1 {
+			t.Errorf("%d complaints of one message", len(all))
 		}
 	})
 }
@@ -214,7 +218,7 @@ func TestParkedRetryFetchesAgain(t *testing.T) {
 		}
 		for _, a := range list {
 			if a.ID == id {
-				if a.Outcome != complaint.SetAside || a.Parked {
+				if a.Outcome != complaint.Duplicate || a.Parked {
 					t.Errorf("the arrival without bytes: %s, parked %v", a.Outcome, a.Parked)
 				}
 				continue

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
+	"ask4.com/skarga/cmd/skarga/config"
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
 	"ask4.com/skarga/ingest/imap"
@@ -121,8 +123,8 @@ type parkedImport struct {
 	Reason  string `required:"" help:"Why; kept on record."`
 }
 
-// Run records the corrected message as an arrival with the time of the parked one,
-// and gives the parked one up in its favour.
+// Run takes the corrected message in with the time of the parked one; it completes
+// what that one made.
 func (c parkedImport) Run(s *session) error {
 	return s.decide(func(a *app, who complaint.Person) (arrivalID string, err error) {
 		r, err := a.cases.Arrival(s.ctx, who, complaint.ActOverrule, c.Arrival, "")
@@ -138,26 +140,8 @@ func (c parkedImport) Run(s *session) error {
 		if err != nil {
 			return "", err
 		}
-		return "", a.replace(s.ctx, r, f, info.Size(), who, c.Reason)
+		return r.ID, a.intake.Replace(s.ctx, ingest.Overrule{Who: who, Reason: c.Reason}, r, f, info.Size())
 	})
-}
-
-// replace takes a message in as an arrival of its own with the time of a parked
-// one, which is set aside in its favour.
-func (a *app) replace(ctx context.Context, r complaint.Arrival, body io.ReadSeeker, size int64, who complaint.Person, reason string) error {
-	n := ingest.NewArrival{Arrival: complaint.Arrival{
-		ID: complaint.NewID(), Channel: r.Channel, Mailbox: "parked/" + r.ID,
-		ArrivedAt: r.ArrivedAt, RecordedAt: a.now(), Size: size, Late: r.Late,
-	}, Body: body}
-	if _, err := (intakeStore{a.store}).CreateArrivals(ctx, []ingest.NewArrival{n}); err != nil {
-		return err
-	}
-	o := ingest.Overrule{ArrivalID: r.ID, Who: who, Reason: reason + " (replaced by arrival " + n.ID + ")"}
-	if err := a.intake.SetAside(ctx, o); err != nil {
-		return err
-	}
-	_, err := a.intake.Drain(ctx)
-	return err
 }
 
 type parkedRetry struct {
@@ -167,49 +151,47 @@ type parkedRetry struct {
 // Run processes a parked arrival now. One that the mail server would not give is
 // asked for again.
 func (c parkedRetry) Run(s *session) error {
-	a, err := s.open()
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	who, r, err := s.arrival(a, complaint.ActOverrule, c.Arrival)
-	if err != nil {
-		return err
-	}
-	switch {
-	case !r.Parked:
-		return fmt.Errorf("arrival %s is not parked", r.ID)
-	case r.Outcome != complaint.Pending:
-		return a.refetch(s, r, who)
-	}
-	if err := a.store.RetryArrival(s.ctx, r.ID); err != nil {
-		return err
-	}
-	if _, err := a.intake.Drain(s.ctx); err != nil {
-		return err
-	}
-	if r, err = a.store.GetArrival(s.ctx, r.ID); err != nil {
-		return err
-	}
-	fmt.Fprintf(s.out, "%s %s\n", arrivalState(r), why(r))
-	return nil
+	return s.decide(func(a *app, who complaint.Person) (arrivalID string, err error) {
+		r, err := a.cases.Arrival(s.ctx, who, complaint.ActOverrule, c.Arrival, "")
+		switch {
+		case err != nil:
+			return "", err
+		case !ingest.CanReplace(r):
+			return "", fmt.Errorf("arrival %s is not parked; `skarga parked` lists what is", r.ID)
+		case r.Outcome != complaint.Pending:
+			return r.ID, a.refetch(s.ctx, r, who)
+		}
+		if err := a.store.RetryArrival(s.ctx, r.ID); err != nil {
+			return "", err
+		}
+		if _, err := a.intake.Drain(s.ctx); err != nil {
+			return "", err
+		}
+		if r, err = a.store.GetArrival(s.ctx, r.ID); err != nil {
+			return "", err
+		}
+		_, err = fmt.Fprintf(s.out, "%s %s\n", arrivalState(r), why(r))
+		return "", err
+	})
 }
 
-// refetch asks the mail server once more for a message that it would not give, and
-// takes it in place of the arrival without bytes.
-func (a *app) refetch(s *session, r complaint.Arrival, who complaint.Person) error {
-	for _, m := range a.cfg.Mailboxes {
-		if m.Account != r.Account || m.Folder != r.Mailbox {
-			continue
-		}
-		return imap.Refetch(s.ctx, a.imapOptions(m, time.Time{}), r.UIDValidity, r.UID, func(f imap.Fetched) error {
-			if f.Body == nil {
-				return fmt.Errorf("the mail server still does not give the whole message: %s", f.Problem)
-			}
-			return a.replace(s.ctx, r, f.Body, f.Size, who, "fetched again")
-		})
+// refetch asks the mail server once more for a message that it would not give, or that
+// was over the limit, and takes it in place of the arrival without it.
+func (a *app) refetch(ctx context.Context, r complaint.Arrival, who complaint.Person) error {
+	i := slices.IndexFunc(a.cfg.Mailboxes, func(m config.Mailbox) bool { return m.Account == r.Account && m.Folder == r.Mailbox })
+	if i < 0 {
+		return fmt.Errorf("arrival %s came from %s/%s, which is not configured any more; import the message as a file", r.ID, r.Account, r.Mailbox)
 	}
-	return fmt.Errorf("arrival %s came from %s/%s, which is not configured any more", r.ID, r.Account, r.Mailbox)
+	t := imap.Target{UIDValidity: r.UIDValidity, UID: r.UID, MessageID: r.MessageID, SHA256: r.SHA256, HeaderOnly: true, Size: r.Size, InternalDate: r.ArrivedAt}
+	return imap.Refetch(ctx, a.imapOptions(a.cfg.Mailboxes[i], time.Time{}), t, func(f imap.Fetched) error {
+		switch {
+		case f.OverLimit:
+			return fmt.Errorf("%s; raise intake.max_message_mb for this command (SKARGA_INTAKE_MAX_MESSAGE_MB)", f.Problem)
+		case f.Body == nil:
+			return fmt.Errorf("the mail server still does not give the whole message: %s", f.Problem)
+		}
+		return a.intake.Replace(ctx, ingest.Overrule{Who: who, Reason: "fetched again"}, r, f.Body, f.Size)
+	})
 }
 
 type parkedGiveUp struct {

@@ -20,13 +20,15 @@ var ErrNotOurs = errors.New("imap: the mailbox is not exclusive; Skarga only rea
 // it whatever else is marked deleted.
 var ErrCannotExpunge = errors.New("imap: the server has no UIDPLUS (RFC 4315), so that single messages cannot be deleted")
 
-// Target is a message to be deleted for good.
+// Target is a message that was taken in, to be deleted for good or fetched again.
 type Target struct {
 	UIDValidity, UID uint32
 	MessageID        string // without angle brackets; may be empty
 	SHA256           string // of its bytes, hex; empty if they were never fetched
 	HeaderOnly       bool   // SHA256 is that of the header: the message was over the limit
 	Size             int64  // bytes that SHA256 is of
+	// InternalDate tells it apart where nothing is known of its bytes; for Refetch.
+	InternalDate time.Time
 }
 
 // Erase deletes messages from an exclusive mailbox and its done folder: UID STORE

@@ -3,6 +3,8 @@ package imap
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net"
@@ -339,31 +341,46 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 
 func TestRefetchBringsTheBodyThatWasMissing(t *testing.T) {
 	t.Parallel()
-	servers(t, func(t *testing.T, addr string) {
-		m, k := hands(t, addr), newKeeper()
-		o := options(t, addr)
-		o.MaxSize = 1000
-		p := poller(t, o, k)
-		once(t, p, 0)
-		want := letter(1, 2*inMemory)
-		add(t, m, want, time.Time{})
-		once(t, p, 1)
-		o.MaxSize = 0
-		var got []byte
-		use := func(f Fetched) (err error) { got, err = io.ReadAll(f.Body); return err }
-		validity := k.pos.UIDValidity
-		if err := Refetch(t.Context(), o, validity, 1, use); err != nil {
-			t.Fatal(err)
-		}
-		if string(got) != want {
-			t.Errorf("%d bytes, want %d", len(got), len(want))
-		}
-		if err := Refetch(t.Context(), o, validity, 2, use); !errors.Is(err, ErrGone) {
-			t.Errorf("a message that never was: %v", err)
-		}
-		if err := Refetch(t.Context(), o, validity+1, 1, use); !errors.Is(err, ErrGone) {
-			t.Errorf("another UIDVALIDITY: %v", err)
-		}
-		assertEmpty(t, o.SpoolDir)
-	})
+	for _, exclusive := range []bool{false, true} {
+		servers(t, func(t *testing.T, addr string) {
+			m, k := hands(t, addr), newKeeper()
+			o := options(t, addr)
+			o.MaxSize, o.Exclusive, o.DoneFolder = 1000, exclusive, "Skarga/Done"
+			p := poller(t, o, k)
+			once(t, p, 0)
+			want := letter(1, 2*inMemory)
+			at := time.Now().Add(-time.Hour).Truncate(time.Second)
+			add(t, m, want, at)
+			add(t, m, letter(2, 2*inMemory), at.Add(time.Second))
+			once(t, p, 2)
+			o.MaxSize = 0
+			var got []byte
+			use := func(f Fetched) (err error) { got, err = io.ReadAll(f.Body); return err }
+			fetched := func(what string, change func(*Target)) {
+				t.Helper()
+				kept := k.messages[0]
+				sum := sha256.Sum256(kept.Header)
+				target := Target{UIDValidity: k.pos.UIDValidity, UID: 1, SHA256: hex.EncodeToString(sum[:]), HeaderOnly: true, Size: int64(len(kept.Header)), InternalDate: kept.InternalDate}
+				change(&target)
+				got = nil
+				if err := Refetch(t.Context(), o, target, use); err != nil {
+					t.Fatalf("%s, exclusive %v: %v", what, exclusive, err)
+				}
+				if string(got) != want {
+					t.Errorf("%s: %d bytes, want %d", what, len(got), len(want))
+				}
+			}
+			fetched("known by its header", func(*Target) {})
+			fetched("known by its time", func(g *Target) { g.SHA256 = "" })
+			for what, g := range map[string]Target{
+				"a message that never was": {UIDValidity: k.pos.UIDValidity, UID: 9, InternalDate: at.Add(time.Hour)},
+				"another UIDVALIDITY":      {UIDValidity: k.pos.UIDValidity + 1, UID: 1, InternalDate: at.Add(time.Hour)},
+			} {
+				if err := Refetch(t.Context(), o, g, use); !errors.Is(err, ErrGone) {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			assertEmpty(t, o.SpoolDir)
+		})
+	}
 }
