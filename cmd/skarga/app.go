@@ -236,7 +236,7 @@ func (a *app) pollers(since time.Time) ([]*imap.Poller, error) {
 		options.SpoolDir = spool
 		p, err := imap.New(options, keeper{a, m.Account, m.Folder})
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("config: mailboxes: %w", err)
 		}
 		list = append(list, p)
 	}
@@ -246,7 +246,7 @@ func (a *app) pollers(since time.Time) ([]*imap.Poller, error) {
 // imapOptions turns a mailbox of the configuration into the poller's options.
 func (a *app) imapOptions(m config.Mailbox, since time.Time) imap.Options {
 	secretFile, command := m.PasswordFile, []string(nil)
-	if m.Auth == "oauthbearer" || m.Auth == "xoauth2" {
+	if m.OAuth() {
 		secretFile, command = m.TokenFile, m.TokenCommand
 	}
 	return imap.Options{

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -97,11 +98,10 @@ func checkAll(ctx context.Context, cfg config.Config, logTo io.Writer) []checked
 	texts, err := templates.Load(cfg.Templates.Folder)
 	add("templates", err, "all are whole, English and Polish", "correct the file that is named")
 	_ = texts // only their loading is tested
-	files := secretFiles(cfg)
+	files := cfg.Files(config.Roles)
 	for _, setting := range slices.Sorted(maps.Keys(files)) {
-		file := files[setting]
-		if _, err := config.Secret(file); err != nil {
-			add(setting, err, "", "write the secret into "+file+", readable by the user that runs Skarga only, or correct "+setting)
+		if err := readable(files[setting]); err != nil {
+			add(setting, err, "", fileCure(setting, files[setting]))
 		}
 	}
 	a, err := assemble(ctx, cfg, logTo)
@@ -138,20 +138,31 @@ func checkAll(ctx context.Context, cfg config.Config, logTo io.Writer) []checked
 	return out
 }
 
-// secretFiles are the files that must be there, by their setting.
-func secretFiles(cfg config.Config) map[string]string {
-	files := map[string]string{"database.url_file": cfg.Database.URLFile}
-	if cfg.SMTP.User != "" {
-		files["smtp.password_file"] = cfg.SMTP.PasswordFile
+// readable says why a file cannot be read.
+func readable(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
 	}
-	for i, m := range cfg.Mailboxes {
-		if m.Auth == "oauthbearer" || m.Auth == "xoauth2" {
-			files[fmt.Sprintf("mailboxes[%d].token_file", i)] = m.TokenFile
-		} else {
-			files[fmt.Sprintf("mailboxes[%d].password_file", i)] = m.PasswordFile
+	return f.Close()
+}
+
+func fileCure(setting, file string) string {
+	if strings.HasSuffix(setting, "ca_file") {
+		return "put the authority's certificate there, PEM, or correct " + setting
+	}
+	return "write the secret into " + file + ", readable by the user that runs Skarga only, or correct " + setting
+}
+
+// missingFile names the first file that this node's roles need and that cannot be read.
+func (a *app) missingFile() error {
+	files := a.cfg.Files(a.cfg.Serve.Roles)
+	for _, setting := range slices.Sorted(maps.Keys(files)) {
+		if err := readable(files[setting]); err != nil {
+			return fmt.Errorf("config: %s: %w; %s", setting, err, fileCure(setting, files[setting]))
 		}
 	}
-	return files
+	return nil
 }
 
 // senderOptions are the mail server's settings.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/casework"
+	"ask4.com/skarga/cmd/skarga/config"
 	"ask4.com/skarga/ingest/imap"
 	"ask4.com/skarga/store"
 	"ask4.com/skarga/web"
@@ -51,6 +52,12 @@ func (c serveCmd) Run(s *session) (err error) {
 	defer a.Close()
 	if len(c.Roles) > 0 {
 		a.cfg.Serve.Roles = c.Roles
+		if err := config.CheckRoles(c.Roles); err != nil {
+			return usageError{err}
+		}
+	}
+	if err := a.missingFile(); err != nil {
+		return err
 	}
 	var since time.Time
 	if c.Since != "" {

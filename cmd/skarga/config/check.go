@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"net/mail"
+	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -14,11 +16,17 @@ import (
 // bad is an error about a key, with the cure.
 func bad(key, cure string) error { return fmt.Errorf("config: %s: %s", key, cure) }
 
+// site says whether a text is the address of a page that mail may link to.
+func site(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+}
+
 // check looks at every value that has a form.
 func (c Config) check() error {
 	for _, part := range []func() error{
-		c.Firm.check, c.Database.check, c.checkMailboxes, c.checkServing, c.checkBodies, c.Letters.check, c.checkStaff,
-		c.Survey.check, c.Retention.check, c.Clock.check, c.Replies.check, c.Import.check, c.Web.check,
+		c.Firm.check, c.Database.check, c.checkMailboxes, c.SMTP.check, c.checkServing, c.checkBodies, c.Letters.check, c.checkStaff,
+		c.Survey.check, c.Retention.check, c.Clock.check, c.Replies.check, c.Import.check, c.Web.check, c.Templates.check,
 	} {
 		if err := part(); err != nil {
 			return err
@@ -45,10 +53,23 @@ func (f Firm) check() error {
 			return bad("firm.duty_address", "is no e-mail address")
 		}
 	}
-	if f.Prefix == "" || strings.ContainsFunc(f.Prefix, func(r rune) bool {
+	for key, link := range map[string]string{"form_url": f.FormURL, "policy_url": f.PolicyURL} {
+		if !site(link) {
+			return bad("firm."+key, fmt.Sprintf("%q is no address of a page; one looks like https://www.ask4.com/complaints", link))
+		}
+	}
+	for _, d := range f.OwnDomains {
+		if !strings.Contains(d, ".") || strings.ContainsAny(d, " \t/") {
+			return bad("firm.own_domains", fmt.Sprintf("%q is no domain; one looks like ask4.com", d))
+		}
+	}
+	if len(f.PostalLines) == 0 {
+		return bad("firm.postal_lines", "is empty; customers are told where letters go (P11)")
+	}
+	if len(f.Prefix) > 10 || f.Prefix == "" || strings.ContainsFunc(f.Prefix, func(r rune) bool {
 		return !(r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
 	}) {
-		return bad("firm.prefix", "needs capital letters and digits only, e.g. ASK4")
+		return bad("firm.prefix", "needs capital letters and digits only, 10 at most, e.g. ASK4")
 	}
 	if f.Name == "" || f.ServiceTeam == "" {
 		return bad("firm.name, firm.service_team", "must not be empty: every message is signed with them")
@@ -59,6 +80,12 @@ func (f Firm) check() error {
 func (d Database) check() error {
 	if d.Driver != "sqlite" && d.Driver != "postgres" {
 		return bad("database.driver", `must be "sqlite" or "postgres"`)
+	}
+	if d.Driver == "sqlite" && d.Path == "" {
+		return bad("database.path", "names no file, e.g. data/skarga.db")
+	}
+	if d.Folder == "" {
+		return bad("database.folder", "names no folder for large messages, e.g. data/large")
 	}
 	if d.Driver == "postgres" && d.URL == "" && d.URLFile == "" {
 		return bad("database.url_file", "names no file with the PostgreSQL address")
@@ -84,19 +111,35 @@ func (c Config) checkMailboxes() error {
 			return bad(key+"tls", `must be "implicit", "starttls" or "none" (loopback only)`)
 		case !slices.Contains([]string{"", "login", "plain", "oauthbearer", "xoauth2"}, m.Auth):
 			return bad(key+"auth", `must be "login", "plain", "oauthbearer" or "xoauth2"`)
+		case m.OAuth() && m.TokenFile == "" && len(m.TokenCommand) == 0:
+			return bad(key+"token_file", fmt.Sprintf("%s needs a file that holds the token, or a token_command that prints it", m.Auth))
+		case !m.OAuth() && m.PasswordFile == "":
+			return bad(key+"password_file", "names no file with the password")
+		case m.Exclusive && (m.DoneFolder == "" || m.DoneFolder == m.Folder):
+			return bad(key+"done_folder", "an exclusive mailbox needs a folder for what was taken in, e.g. Skarga/Done")
 		}
 	}
 	return nil
 }
 
-// checkServing looks at how mail leaves, at spans and at roles.
-func (c Config) checkServing() error {
-	if !slices.Contains([]string{"implicit", "starttls", "none"}, c.SMTP.TLS) {
+func (s SMTP) check() error {
+	switch {
+	case s.Host == "":
+		return bad("smtp.host", "names no mail server")
+	case s.Port < 1 || s.Port > 65535:
+		return bad("smtp.port", fmt.Sprintf("%d is not between 1 and 65535; 587 goes with starttls, 465 with implicit", s.Port))
+	case !slices.Contains([]string{"implicit", "starttls", "none"}, s.TLS):
 		return bad("smtp.tls", `must be "starttls", "implicit" or "none" (loopback only)`)
-	}
-	if len(c.SMTP.Backoff) == 0 {
+	case strings.ContainsAny(s.Helo, " \t"):
+		return bad("smtp.helo", fmt.Sprintf("%q is no machine's name", s.Helo))
+	case len(s.Backoff) == 0:
 		return bad("smtp.backoff", `needs at least one time span, e.g. ["1m", "5m", "1h"]`)
 	}
+	return nil
+}
+
+// checkServing looks at spans, counts and roles.
+func (c Config) checkServing() error {
 	for _, d := range []struct {
 		key  string
 		span []Duration
@@ -122,7 +165,15 @@ func (c Config) checkServing() error {
 	if slices.ContainsFunc(c.Intake.AuthservIDs, func(s string) bool { return strings.TrimSpace(s) == "" }) {
 		return bad("intake.authserv_ids", "holds an empty name")
 	}
-	for _, r := range c.Serve.Roles {
+	return CheckRoles(c.Serve.Roles)
+}
+
+// CheckRoles looks at the roles that a node shall have.
+func CheckRoles(roles []string) error {
+	if len(roles) == 0 {
+		return bad("serve.roles", "names none; there are "+strings.Join(Roles, ", "))
+	}
+	for _, r := range roles {
 		if !slices.Contains(Roles, r) {
 			return bad("serve.roles", fmt.Sprintf("%q is no role; there are %s", r, strings.Join(Roles, ", ")))
 		}
@@ -139,8 +190,10 @@ func (c Config) checkBodies() error {
 			return bad(key+"from", fmt.Sprintf("%q is no date; one looks like 2026-09-30", b.From))
 		case b.Kind != "ico" && b.Kind != "ombudsman":
 			return bad(key+"kind", `must be "ico" or "ombudsman"`)
-		case b.Name == "" || b.URL == "":
-			return bad(key+"name", "the name and the url must not be empty: customers are told them")
+		case b.Name == "":
+			return bad(key+"name", "must not be empty: customers are told it")
+		case !site(b.URL):
+			return bad(key+"url", fmt.Sprintf("%q is no address of a page; customers are told it", b.URL))
 		case b.Kind == "ombudsman" && b.Months < 1:
 			return bad(key+"months", "needs the months in which a customer may go to the ombudsman, e.g. 12")
 		}
@@ -168,9 +221,19 @@ func (c Config) checkStaff() error {
 		if _, err := s.Person(); err != nil {
 			return bad(fmt.Sprintf("staff[%d].role", i), err.Error())
 		}
+		if _, err := mail.ParseAddress(s.Address); err != nil && s.Address != "" {
+			return bad(fmt.Sprintf("staff[%d].address", i), fmt.Sprintf("%q is no e-mail address", s.Address))
+		}
 		if i > slices.IndexFunc(c.Staff, func(o Staff) bool { return complaint.Fold(o.Name) == complaint.Fold(s.Name) }) {
 			return bad(fmt.Sprintf("staff[%d].name", i), fmt.Sprintf("%q is there twice; people are told apart by their names", s.Name))
 		}
+	}
+	return nil
+}
+
+func (t Templates) check() error {
+	if info, err := os.Stat(t.Folder); t.Folder != "" && (err != nil || !info.IsDir()) {
+		return bad("templates.folder", fmt.Sprintf("there is no folder %q; make it, or correct the setting", t.Folder))
 	}
 	return nil
 }

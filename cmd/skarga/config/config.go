@@ -7,8 +7,11 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,6 +127,36 @@ type Mailbox struct {
 	Exclusive    bool     `toml:"exclusive"`
 	DoneFolder   string   `toml:"done_folder"`
 	Spam         bool     `toml:"spam"`
+}
+
+// OAuth says whether it is opened by a token and not by a password.
+func (m Mailbox) OAuth() bool { return m.Auth == "oauthbearer" || m.Auth == "xoauth2" }
+
+// Files are the files that must be there for some of the roles, by their setting:
+// secrets, and certificates of private authorities.
+func (c Config) Files(roles []string) map[string]string {
+	files := map[string]string{"database.url_file": c.Database.URLFile}
+	if slices.Contains(roles, "deliver") {
+		files["smtp.ca_file"] = c.SMTP.CAFile
+		if c.SMTP.User != "" {
+			files["smtp.password_file"] = c.SMTP.PasswordFile
+		}
+	}
+	for i, m := range c.Mailboxes {
+		if !slices.Contains(roles, "poll") {
+			break
+		}
+		key := fmt.Sprintf("mailboxes[%d].", i)
+		files[key+"ca_file"] = m.CAFile
+		switch {
+		case !m.OAuth():
+			files[key+"password_file"] = m.PasswordFile
+		case len(m.TokenCommand) == 0:
+			files[key+"token_file"] = m.TokenFile
+		}
+	}
+	maps.DeleteFunc(files, func(_, file string) bool { return file == "" })
+	return files
 }
 
 // SMTP is the mail server that takes what we send.
@@ -283,16 +316,28 @@ func parse(text string) (Config, error) {
 	}
 	meta, err := toml.Decode(text, &c)
 	if err != nil {
-		var p toml.ParseError
-		if errors.As(err, &p) {
-			return c, fmt.Errorf("line %d: %s", p.Position.Line, p.Message)
-		}
-		return c, err
+		return c, plain(err)
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return c, fmt.Errorf("unknown setting %q; `skarga init --print` lists every one there is", unknown[0].String())
 	}
 	return c, nil
+}
+
+// mistyped is how the library says that a value has the wrong type.
+var mistyped = regexp.MustCompile(`line (\d+) \(last key "([^"]+)"\): incompatible types: TOML value has type (\w+); destination has type (\w+)`)
+
+// plain says where a file is wrong and what is needed there.
+func plain(err error) error {
+	var p toml.ParseError
+	if errors.As(err, &p) {
+		return fmt.Errorf("line %d: %s", p.Position.Line, strings.TrimPrefix(p.LastKey+": "+p.Message, ": "))
+	}
+	if m := mistyped.FindStringSubmatch(err.Error()); m != nil {
+		needed := map[string]string{"string": `a text in quotes, "…"`, "integer": "a whole number, without quotes", "float": "a number, without quotes", "boolean": "true or false, without quotes", "slice": "a list, [ … ]"}
+		return fmt.Errorf("line %s: %s: needs %s", m[1], m[2], cmp.Or(needed[m[4]], m[4]))
+	}
+	return err
 }
 
 // Secret reads a secret from a file, without its trailing line end. An empty path
@@ -322,16 +367,19 @@ func (f Firm) Language(lang complaint.Language) complaint.Language {
 // Rules are the policy's numbers as the clocks need them.
 func (c Config) Rules() (complaint.Rules, error) {
 	loc, err := time.LoadLocation(c.Firm.TimeZone)
-	if err != nil {
+	if err != nil || c.Firm.TimeZone == "" {
 		return complaint.Rules{}, fmt.Errorf("config: firm.time_zone: %q is unknown; one looks like Europe/London", c.Firm.TimeZone)
 	}
 	var days []complaint.Override
 	for _, d := range c.Policy.OneOffDays {
 		days = append(days, complaint.Override{Date: d.Date, Name: d.Name, Working: d.Working})
 	}
+	if _, err := complaint.NewCalendar(c.Policy.Calendar); err != nil {
+		return complaint.Rules{}, fmt.Errorf("config: policy.calendar: %w", err)
+	}
 	calendar, err := complaint.NewCalendar(c.Policy.Calendar, days...)
 	if err != nil {
-		return complaint.Rules{}, fmt.Errorf("config: policy.calendar: %w", err)
+		return complaint.Rules{}, fmt.Errorf("config: policy.one_off_days: %w", err)
 	}
 	r := complaint.Rules{
 		Acknowledge: time.Duration(c.Policy.AcknowledgeHours) * time.Hour, UpdateDays: c.Policy.UpdateDays,
@@ -344,12 +392,18 @@ func (c Config) Rules() (complaint.Rules, error) {
 			return r, fmt.Errorf("config: policy.%s: must be 1 or more, not %d", key, n)
 		}
 	}
+	if len(c.Policy.Ombudsman) == 0 {
+		return r, bad("policy.ombudsman_letter", `names no weeks, e.g. [{ from = "", weeks = 6 }] (P16)`)
+	}
 	for _, w := range c.Policy.Ombudsman {
 		var from time.Time
 		if w.From != "" {
 			if from, err = time.ParseInLocation(time.DateOnly, w.From, loc); err != nil {
 				return r, fmt.Errorf("config: policy.ombudsman_letter: %q is no date; one looks like 2026-04-08", w.From)
 			}
+		}
+		if w.Weeks < 1 {
+			return r, fmt.Errorf("config: policy.ombudsman_letter: weeks must be 1 or more, not %d", w.Weeks)
 		}
 		r.OmbudsmanWeeks = append(r.OmbudsmanWeeks, complaint.WeeksFrom{From: from, Weeks: w.Weeks})
 	}

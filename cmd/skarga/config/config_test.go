@@ -35,7 +35,7 @@ func TestShippedFileIsValid(t *testing.T) {
 
 func TestFileIsLaidOverTheShippedValues(t *testing.T) {
 	t.Parallel()
-	c, err := load(t, "[policy]\nrespond_working_days = 5\n[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\n[[mailboxes]]\naccount = \"b\"\nhost = \"h\"\ntls = \"implicit\"\n")
+	c, err := load(t, "[policy]\nrespond_working_days = 5\n[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\npassword_file = \"p\"\n[[mailboxes]]\naccount = \"b\"\nhost = \"h\"\ntls = \"implicit\"\npassword_file = \"p\"\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,31 @@ func TestBadValuesNameTheSettingAndTheCure(t *testing.T) {
 		"phone system":     {text: "[intake]\nphone_systems = [\"pbx\"]", want: []string{"intake.phone_systems", "pbx"}},
 		"empty authserv":   {text: "[intake]\nauthserv_ids = [\" \"]", want: []string{"intake.authserv_ids"}},
 		"no language":      {text: "[firm]\nlanguages = []", want: []string{"firm.languages", "P17"}},
-		"mailbox twice":    {text: "[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\n[[mailboxes]]\naccount = \"a\"\nhost = \"other\"\ntls = \"implicit\"", want: []string{"mailboxes[1].account", "only one"}},
+		"mailbox twice":    {text: "[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\npassword_file = \"p\"\n[[mailboxes]]\naccount = \"a\"\nhost = \"other\"\ntls = \"implicit\"", want: []string{"mailboxes[1].account", "only one"}},
+		"no page":          {text: "[firm]\nform_url = \"our page\"", want: []string{"firm.form_url", "https://"}},
+		"script":           {text: "[firm]\npolicy_url = \"javascript:alert(1)\"", want: []string{"firm.policy_url"}},
+		"long prefix":      {text: "[firm]\nprefix = \"COMPLAINTS4\"", want: []string{"firm.prefix", "10 at most"}},
+		"no zone":          {text: "[firm]\ntime_zone = \"\"", want: []string{"firm.time_zone", "Europe/London"}},
+		"no post":          {text: "[firm]\npostal_lines = []", want: []string{"firm.postal_lines", "P11"}},
+		"own domain":       {text: "[firm]\nown_domains = [\"ask4\"]", want: []string{"firm.own_domains", "ask4.com"}},
+		"no list":          {text: "[firm]\nlanguages = \"en\"", want: []string{"line 2", "firm.languages", "a list"}},
+		"quoted number":    {text: "[policy]\nacknowledge_hours = \"24\"", want: []string{"policy.acknowledge_hours", "a whole number"}},
+		"span without key": {text: "[smtp]\nbackoff = [\"1 minute\"]", want: []string{"smtp.backoff", "10m"}},
+		"one-off day":      {text: "[policy]\none_off_days = [{ date = \"2022-13-19\" }]", want: []string{"policy.one_off_days", "2026-12-31"}},
+		"no weeks":         {text: "[policy]\nombudsman_letter = []", want: []string{"policy.ombudsman_letter", "P16"}},
+		"zero weeks":       {text: "[policy]\nombudsman_letter = [{ weeks = 0 }]", want: []string{"policy.ombudsman_letter", "1 or more"}},
+		"body no page":     {text: "[[bodies]]\nkind = \"ico\"\nname = \"I\"\nurl = \"ico\"", want: []string{"bodies[0].url"}},
+		"no file":          {text: "[database]\npath = \"\"", want: []string{"database.path", "skarga.db"}},
+		"no folder":        {text: "[database]\nfolder = \"\"", want: []string{"database.folder"}},
+		"no mail server":   {text: "[smtp]\nhost = \"\"", want: []string{"smtp.host"}},
+		"smtp port":        {text: "[smtp]\nport = 0", want: []string{"smtp.port", "587"}},
+		"helo":             {text: "[smtp]\nhelo = \"a b\"", want: []string{"smtp.helo"}},
+		"no role at all":   {text: "[serve]\nroles = []", want: []string{"serve.roles", "deliver"}},
+		"staff address":    {text: "[[staff]]\nname = \"A B\"\nrole = \"support\"\naddress = \"x\"", want: []string{"staff[0].address"}},
+		"no template dir":  {text: "[templates]\nfolder = \"/nowhere/at/all\"", want: []string{"templates.folder", "make it"}},
+		"no password":      {text: "[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"", want: []string{"mailboxes[0].password_file"}},
+		"no token":         {text: "[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\nauth = \"xoauth2\"", want: []string{"mailboxes[0].token_file", "token_command"}},
+		"done is mailbox":  {text: "[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\npassword_file = \"p\"\nexclusive = true\ndone_folder = \"INBOX\"", want: []string{"mailboxes[0].done_folder", "Skarga/Done"}},
 		"mailbox no host":  {text: "[[mailboxes]]\naccount = \"a\"", want: []string{"mailboxes[0].host"}},
 	}
 	for name, tc := range tests {
