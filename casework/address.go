@@ -4,14 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"ask4.com/skarga/complaint"
 )
 
-// ErrAddress is returned for a postal address that no letter can go to.
-var ErrAddress = errors.New("casework: the address is not complete; it needs a name, a street and a town with its postcode, a line each")
+// ErrAddress is wrapped by the error for a postal address that no letter can go to.
+var ErrAddress = errors.New("casework: no letter can go there")
 
 // Readdressed says what a new address or another kind of letter led to, beside letters
 // that are so from now on.
@@ -37,8 +38,8 @@ func (o *Office) SetAddress(ctx context.Context, a Acting, lines []string, needs
 		if needs != "" {
 			d.Complaint.Needs = needs
 		}
-		if len(d.Complaint.PostalLines()) < 3 {
-			return ErrAddress
+		if fault := d.Complaint.AddressFault(); fault != "" {
+			return fmt.Errorf("%w: %s", ErrAddress, fault)
 		}
 		r, err = d.readdress(ctx, before, view.Events)
 		return err

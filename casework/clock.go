@@ -47,6 +47,9 @@ type ClockStore interface {
 	// UnpostedLetters lists the letters that wait to be printed or posted and that
 	// are not hidden from a person; "" for all.
 	UnpostedLetters(ctx context.Context, who string) ([]complaint.Letter, error)
+	// UnwrittenLetters lists what must leave by letter before a time and is not
+	// written, or is held at the desk; they have no delivery.
+	UnwrittenLetters(ctx context.Context, who string, before time.Time) ([]complaint.Letter, error)
 	// Sweep removes large raw bytes that nothing names.
 	Sweep(ctx context.Context) (int, error)
 	InTx(ctx context.Context, fn func(Tx) error) error

@@ -21,12 +21,22 @@ type PostDay struct {
 	Why     string    // why none is taken today, e.g. "Saturday"
 	Next    time.Time // when it is taken after today
 	Letters []complaint.Letter
-	Break   bool // tomorrow no post is taken
+	// Unwritten is how many of the letters are not written, or held at the desk; they
+	// stand last and have no delivery.
+	Unwritten int
+	Break     bool // tomorrow no post is taken
+}
+
+// letterStore is what knows of letters.
+type letterStore interface {
+	UnpostedLetters(ctx context.Context, who string) ([]complaint.Letter, error)
+	UnwrittenLetters(ctx context.Context, who string, before time.Time) ([]complaint.Letter, error)
 }
 
 // BeforeNextPost gives which letters fall due before the post is taken the next time
-// after today's: what is not in today's post is late.
-func (o *Office) BeforeNextPost(letters []complaint.Letter) (p PostDay, err error) {
+// after today's: what is not in today's post is late. Those that are not written yet are
+// among them; what is hidden from the person is not ("" for the program itself).
+func (o *Office) BeforeNextPost(ctx context.Context, store letterStore, who string) (p PostDay, err error) {
 	now := o.Now().In(o.Rules.Location)
 	at := func(n int) time.Time {
 		y, m, d := now.Date()
@@ -50,26 +60,37 @@ func (o *Office) BeforeNextPost(letters []complaint.Letter) (p PostDay, err erro
 			p.Next, p.Break = at(n), n > 1
 		}
 	}
+	letters, err := store.UnpostedLetters(ctx, who)
+	if err != nil {
+		return p, err
+	}
 	for _, l := range letters {
 		if !l.Due.IsZero() && l.Due.Before(p.Next) {
 			p.Letters = append(p.Letters, l)
 		}
 	}
-	return p, nil
+	unwritten, err := store.UnwrittenLetters(ctx, who, p.Next)
+	p.Letters, p.Unwritten = append(p.Letters, unwritten...), len(unwritten)
+	return p, err
 }
 
 // String says it in a sentence for staff; "" when no letter is in danger.
 func (p PostDay) String() string {
 	const day = "Mon 2 Jan 15:04"
-	switch n := len(p.Letters); {
-	case n == 0:
+	fall := map[bool]string{true: "1 letter falls", false: fmt.Sprintf("%d letters fall", len(p.Letters))}[len(p.Letters) == 1] + " due before "
+	open := ""
+	if p.Unwritten > 0 {
+		open = fmt.Sprintf(" Not written yet, or held at the desk: %d.", p.Unwritten)
+	}
+	switch {
+	case len(p.Letters) == 0:
 		return ""
 	case p.TakenAt.IsZero():
-		return fmt.Sprintf("No post is taken today (%s). %d of these fall due before it is taken again, %s.", p.Why, n, p.Next.Format(day))
+		return fmt.Sprintf("No post is taken today (%s). %sit is taken again, %s.%s", p.Why, fall, p.Next.Format(day), open)
 	case p.Taken:
-		return fmt.Sprintf("Today's post was taken at %s. %d of these fall due before it is taken again, %s.", p.TakenAt.Format("15:04"), n, p.Next.Format(day))
+		return fmt.Sprintf("Today's post was taken at %s. %sit is taken again, %s.%s", p.TakenAt.Format("15:04"), fall, p.Next.Format(day), open)
 	default:
-		return fmt.Sprintf("%d of these fall due before the post of %s: print and post them today by %s.", n, p.Next.Format(day), p.TakenAt.Format("15:04"))
+		return fmt.Sprintf("%sthe post of %s: print and post them today by %s.%s", fall, p.Next.Format(day), p.TakenAt.Format("15:04"), open)
 	}
 }
 
@@ -98,11 +119,7 @@ func (c Clock) byPost(ctx context.Context, _ time.Time) error {
 // post warns of a weekend or a holiday: two hours before the last post, when it was
 // taken, and on each day without post; each once, in the log and to the duty address.
 func (c Clock) post(ctx context.Context, now time.Time) error {
-	letters, err := c.Store.UnpostedLetters(ctx, "")
-	if err != nil || len(letters) == 0 {
-		return err
-	}
-	p, err := c.Office.BeforeNextPost(letters)
+	p, err := c.Office.BeforeNextPost(ctx, c.Store, "")
 	if err != nil || len(p.Letters) == 0 {
 		return err
 	}
@@ -140,9 +157,12 @@ func (p PostDay) warning(h templates.Header, now time.Time) *templates.PostWarni
 	}
 	for _, l := range p.Letters {
 		item := templates.Item{Reference: l.Reference, DueAt: l.Due}
-		if l.PrintRun == "" {
+		switch {
+		case l.ID == "":
+			w.ToWrite = append(w.ToWrite, item)
+		case l.PrintRun == "":
 			w.ToPrint = append(w.ToPrint, item)
-		} else {
+		default:
 			w.ToPost = append(w.ToPost, item)
 		}
 	}

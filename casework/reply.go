@@ -290,7 +290,7 @@ func (d *desk) deliver(ctx context.Context, m *message) (complaint.Delivery, err
 	}
 	switch ref := d.Complaint.Reference; {
 	case d.Complaint.ReplyBy == complaint.ByLetter && !d.Complaint.CanPost():
-		return complaint.Delivery{}, fmt.Errorf("casework: %s has no postal address that a letter may go to; `skarga letters address %s` gives one", ref, ref)
+		return complaint.Delivery{}, fmt.Errorf("casework: %s is answered by letter, and %s; `skarga letters address %s` gives one", ref, d.Complaint.PostFault(), ref)
 	case d.Complaint.ReplyBy != complaint.ByLetter && t.To == "":
 		return complaint.Delivery{}, fmt.Errorf("casework: %s has no e-mail address: answer by letter, or give one; `skarga set %s address=…` does", ref, ref)
 	}

@@ -5,7 +5,6 @@
 package complaint
 
 import (
-	"strings"
 	"time"
 )
 
@@ -77,23 +76,6 @@ const (
 	LargePrint Need = "large_print"
 	Braille    Need = "braille"
 )
-
-// CanPost says whether a letter may be sent: to a complete address that was not only
-// read off a scan (DOMAIN, Post).
-func (c Complaint) CanPost() bool {
-	return c.PostalConfirmed && len(c.PostalLines()) >= 3
-}
-
-// PostalLines are the lines of the postal address, without empty ones.
-func (c Complaint) PostalLines() []string {
-	var lines []string
-	for line := range strings.SplitSeq(c.PostalAddress, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}
 
 // Language is a language that customers are written to in (P17).
 type Language string

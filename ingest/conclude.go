@@ -299,7 +299,7 @@ func (w *work) fill(comp *complaint.Complaint) {
 
 // Why something is held that an address releases.
 const (
-	heldForPost    = "the customer is answered by letter, and there is no complete postal address that was confirmed"
+	heldForPost    = "the customer is answered by letter, and " // and why none may leave
 	heldForAddress = "there is no address to answer to"
 	heldNoFrom     = "No usable From address to answer to (RFC 5322 section 3.6.2)"
 	heldOnlyRead   = "Name and address were only read: compare them with the page and confirm"
@@ -308,7 +308,7 @@ const (
 // WantsAddress says whether an arrival is held until a person gives the customer's
 // postal address.
 func WantsAddress(a complaint.Arrival) bool {
-	return a.Held && slices.Contains([]string{heldForPost, heldForAddress, heldNoFrom, heldOnlyRead}, a.HoldReason)
+	return a.Held && (strings.HasPrefix(a.HoldReason, heldForPost) || slices.Contains([]string{heldForAddress, heldNoFrom, heldOnlyRead}, a.HoldReason))
 }
 
 // holdReason says why a person must look before the customer is answered, or "".
@@ -319,7 +319,7 @@ func (c *conclusion) holdReason(w *work, comp complaint.Complaint, recipient str
 	case w.read.Judgement.Answer == AnswerHold:
 		return cmp.Or(w.read.Judgement.HoldReason, "the judgement was unsure")
 	case comp.ReplyBy == complaint.ByLetter && !comp.CanPost():
-		return heldForPost
+		return heldForPost + comp.PostFault()
 	case comp.ReplyBy == complaint.ByLetter:
 		return ""
 	case recipient == "":

@@ -108,7 +108,7 @@ func (in *Intake) ConfirmLetter(ctx context.Context, act DeskAct) error {
 		if err != nil {
 			return err
 		}
-		comp.PostalConfirmed = comp.PostalConfirmed || len(comp.PostalLines()) >= 3
+		comp.PostalConfirmed = comp.PostalConfirmed || comp.AddressFault() == ""
 		d.tx.SetComplaint(comp)
 		l.CheckedAt, l.CheckedBy, l.HandedBack = d.now, d.o.Who.Name, ""
 		d.tx.SetLetter(l)

@@ -178,7 +178,7 @@ func (d *decision) release(ctx context.Context) error {
 	}
 	switch {
 	case comp.ReplyBy == complaint.ByLetter && !comp.CanPost():
-		return fmt.Errorf("ingest: %s is answered by letter, and its postal address is not complete; `skarga letters address %s` gives one", comp.Reference, comp.Reference)
+		return fmt.Errorf("ingest: %s is answered by letter, and %s; `skarga letters address %s` gives one", comp.Reference, comp.PostFault(), comp.Reference)
 	case comp.ReplyBy == complaint.ByLetter:
 		recipient = ""
 	case recipient == "":

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -97,6 +98,18 @@ func (s *Store) UnpostedLetters(ctx context.Context, who string) ([]complaint.Le
 		return l, row.Scan(append(deliveryDest(&l.Delivery), &l.Reference, ms{&l.Due}, &l.Needs)...)
 	}, "SELECT "+prefixed("d.", deliveryColumns)+`, c.reference, coalesce(o.deadline, 0), c.needs FROM deliveries d JOIN complaints c ON c.id = d.complaint_id
 		LEFT JOIN obligations o ON o.id = d.obligation_id WHERE d.way = 'letter' AND d.status = 'queued' AND `+notAbout("c.id")+letterOrder, complaint.Fold(who))
+}
+
+// UnwrittenLetters lists what must leave by letter before a time and is not written, or is
+// held at the desk: letters without a delivery, what is due first.
+func (s *Store) UnwrittenLetters(ctx context.Context, who string, before time.Time) ([]complaint.Letter, error) {
+	return list(ctx, s.reads(), "unwritten letters", func(row scanner) (l complaint.Letter, err error) {
+		return l, row.Scan(&l.ComplaintID, &l.ObligationID, &l.Reference, ms{&l.Due}, &l.Needs)
+	}, `SELECT c.id, o.id, c.reference, o.deadline, c.needs FROM obligations o JOIN complaints c ON c.id = o.complaint_id
+		WHERE o.state = 'open' AND o.kind <> 'comply' AND o.deadline < ? AND c.closed_at = 0
+		AND (c.reply_by = 'letter' OR c.reply_by = '' AND c.channel = 'letter')
+		AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.obligation_id = o.id AND d.status = 'queued')
+		AND `+notAbout("c.id")+" ORDER BY o.deadline, c.reference", before, complaint.Fold(who))
 }
 
 // Unreached lists the complaints whose acknowledgement was refused or came back, while

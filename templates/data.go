@@ -281,6 +281,7 @@ type PostWarning struct {
 	Day     time.Time `help:"when it is told"`
 	TakenAt time.Time `help:"when today's post is taken; none when it was, or when there is none"`
 	NextAt  time.Time `need:"P12" help:"when the post is taken after today"`
+	ToWrite []Item    `help:"letters that are not written yet, or held at the desk"`
 	ToPrint []Item    `help:"letters that are not printed"`
 	ToPost  []Item    `help:"letters that are printed and not posted"`
 }

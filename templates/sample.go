@@ -215,6 +215,7 @@ var (
 	sampleDataProtectionAlert = &DataProtectionAlert{Header: sampleHeader, Reference: sampleCase.Reference, ReceivedAt: sampleCase.ReceivedAt}
 	samplePostWarning         = &PostWarning{
 		Header: sampleHeader, Day: day(11, 27), TakenAt: time.Date(2026, 11, 27, 15, 0, 0, 0, time.UTC), NextAt: time.Date(2026, 11, 30, 15, 0, 0, 0, time.UTC),
+		ToWrite: []Item{{Reference: "ASK4-26-QX7RT-H", DueAt: time.Date(2026, 11, 28, 8, 45, 0, 0, time.UTC)}},
 		ToPrint: []Item{{Reference: sampleCase.Reference, DueAt: time.Date(2026, 11, 28, 9, 30, 0, 0, time.UTC)}},
 		ToPost:  []Item{{Reference: "ASK4-26-M3N4P-K", DueAt: time.Date(2026, 11, 28, 11, 0, 0, 0, time.UTC)}},
 	}

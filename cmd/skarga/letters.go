@@ -54,16 +54,15 @@ func (lettersList) Run(s *session) error {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.Reference, strings.ReplaceAll(l.Kind, "_", " "), a.when(l.Due), name, state)
 		}
 		for _, c := range waiting {
-			fmt.Fprintf(w, "%s\t\t%s\t%s\twaits for an address\n", c.Reference, a.when(c.ReceivedAt.Add(a.rules.Acknowledge)), c.CustomerName)
+			fmt.Fprintf(w, "%s\t\t%s\t%s\twaits for an address: %s\n", c.Reference, a.when(c.ReceivedAt.Add(a.rules.Acknowledge)), c.CustomerName, c.PostFault())
 		}
 		if err := w.Flush(); err != nil {
 			return err
 		}
 		if len(letters)+len(waiting) == 0 {
 			fmt.Fprintln(s.out, "No letter waits.")
-			return nil
 		}
-		warning, err := a.cases.BeforeNextPost(letters)
+		warning, err := a.cases.BeforeNextPost(s.ctx, a.store, who.Name)
 		if err == nil && warning.String() != "" {
 			_, err = fmt.Fprintln(s.out, warning)
 		}

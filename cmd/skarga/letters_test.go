@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest"
+	"ask4.com/skarga/mailer/letter"
 	"ask4.com/skarga/scanner-import/code"
 	"ask4.com/skarga/scanner-import/file"
 )
@@ -260,6 +262,26 @@ func TestInterruptedPrintRunIsFinishedAndSaysSo(t *testing.T) {
 	}
 }
 
+// letterDues are letters that wait, by when they are due.
+type letterDues struct{ written, unwritten []time.Time }
+
+func lettersDue(at []time.Time, before time.Time) (list []complaint.Letter) {
+	for _, due := range at {
+		if due.Before(before) {
+			list = append(list, complaint.Letter{Due: due})
+		}
+	}
+	return list
+}
+
+func (d letterDues) UnpostedLetters(context.Context, string) ([]complaint.Letter, error) {
+	return lettersDue(d.written, time.Unix(1<<40, 0)), nil
+}
+
+func (d letterDues) UnwrittenLetters(_ context.Context, _ string, before time.Time) ([]complaint.Letter, error) {
+	return lettersDue(d.unwritten, before), nil
+}
+
 // TestLettersBeforeAWeekend asks on a Friday what falls due before Monday's post.
 func TestLettersBeforeAWeekend(t *testing.T) {
 	t.Parallel()
@@ -271,13 +293,92 @@ func TestLettersBeforeAWeekend(t *testing.T) {
 		friday.AddDate(0, 0, 1):   "No post is taken today (Saturday)",
 	} {
 		f.app.cases.Now = func() time.Time { return at }
-		due := friday.Add(26 * time.Hour) // Saturday
-		if got, err := f.app.cases.BeforeNextPost([]complaint.Letter{{Due: due}}); err != nil || !strings.Contains(got.String(), want) || !strings.Contains(got.String(), "Mon 30 Nov 15:00") {
-			t.Errorf("%s: %q, %v", at, got, err)
+		saturday, later := friday.Add(26*time.Hour), friday.AddDate(0, 0, 9)
+		for dues, also := range map[*letterDues]string{
+			{written: []time.Time{saturday, later}}:                            "1 letter falls due",
+			{written: []time.Time{saturday}, unwritten: []time.Time{saturday}}: "2 letters fall due",
+			{unwritten: []time.Time{saturday, later}}:                          "Not written yet, or held at the desk: 1.",
+		} {
+			got, err := f.app.cases.BeforeNextPost(t.Context(), *dues, "")
+			if text := got.String(); err != nil || !strings.Contains(text, want) || !strings.Contains(text, also) || !strings.Contains(text, "Mon 30 Nov 15:00") {
+				t.Errorf("%s: %q, %v", at, text, err)
+			}
 		}
-		if got, err := f.app.cases.BeforeNextPost([]complaint.Letter{{Due: friday.AddDate(0, 0, 9)}}); err != nil || got.String() != "" {
+		if got, err := f.app.cases.BeforeNextPost(t.Context(), letterDues{written: []time.Time{later}, unwritten: []time.Time{later}}, ""); err != nil || got.String() != "" {
 			t.Errorf("%s: a warning about what is due in a week: %q, %v", at, got, err)
 		}
+	}
+}
+
+// TestP12LettersThatAreNotWritten lists what is due by letter and has none: a complaint
+// that waits for an address, and not one whose letter is printed next.
+func TestP12LettersThatAreNotWritten(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := newFirm(t, postgres, setup{waiting: true})
+		f.byPost("Jan Nowak", "Flat 2", "14 Fitzwilliam Street", "Sheffield", "S1 4JL")
+		waits := f.byPost("Łucja Żak")
+		now := f.app.now()
+		got, err := f.app.store.UnwrittenLetters(t.Context(), "Anna Kowalska", now.Add(25*time.Hour))
+		if err != nil || len(got) != 1 || got[0].Reference != waits.Complaint.Reference || !got[0].Due.Equal(waits.Obligations[0].Deadline()) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if got, err := f.app.store.UnwrittenLetters(t.Context(), "", now.Add(time.Hour)); err != nil || len(got) != 0 {
+			t.Errorf("due within the hour: %+v, %v", got, err)
+		}
+	})
+}
+
+// TestLongAddressesWaitForAPerson: an address that the window of an envelope does not show
+// is said to be so where it waits, and is never cut.
+func TestLongAddressesWaitForAPerson(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{waiting: true})
+	line := "a line of an address that is as long as two, and of which there are many"
+	v := f.byPost("Jan Nowak", line, line, line, line, "Sheffield S1 4JL")
+	if len(v.Deliveries) != 0 || !strings.Contains(v.Arrivals[0].HoldReason, "too long for the window") {
+		t.Fatalf("deliveries %+v, held: %q", v.Deliveries, v.Arrivals[0].HoldReason)
+	}
+	if out := f.must(exitDone, "letters"); !strings.Contains(out, "too long for the window") {
+		t.Errorf("letters: %s", out)
+	}
+	ref := string(v.Complaint.Reference)
+	if out := f.manager(exitUsage, "letters", "address", ref, "Jan Nowak", line, line, line, line, "Sheffield S1 4JL"); !strings.Contains(out, "too long for the window") {
+		t.Errorf("letters address: %s", out)
+	}
+	f.manager(exitDone, "letters", "address", ref, "Jan Nowak", line, "Sheffield S1 4JL")
+	text, _ := readBack(t, f.printed().File)
+	if !strings.Contains(text, line) {
+		t.Errorf("the line of the address is not whole in %q", text)
+	}
+}
+
+func TestWindowIsThatOfTheCountry(t *testing.T) {
+	t.Parallel()
+	for last, want := range map[string]letter.Window{
+		"Polska": letter.WindowPoland, "POLAND": letter.WindowPoland, "31-154 Kraków": letter.WindowPoland, "31-154 Kraków Polska": letter.WindowPoland,
+		"United Kingdom": letter.WindowUK, "Sheffield S1 4JL": letter.WindowUK, "S1 4JL": letter.WindowUK, "Poland Street": letter.WindowUK,
+	} {
+		if got := window([]string{"Jan Nowak", last}, "auto"); got != want {
+			t.Errorf("%s: %s", last, got)
+		}
+	}
+	if got := window([]string{"Jan Nowak", "Polska"}, "uk"); got != letter.WindowUK {
+		t.Errorf("a window that is set: %s", got)
+	}
+}
+
+// TestBatchThatWasNotPrintedIsNotOnRecord: letters on record whose sheet nobody has would
+// be missed for good.
+func TestBatchThatWasNotPrintedIsNotOnRecord(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{waiting: true})
+	f.must(exitFailed, "sheet", "batch", "--received", "2026-11-20 09:15", "--letters", "12", "--to", filepath.Join(t.TempDir(), "missing", "s.pdf"))
+	if n, err := f.app.store.MissingLetters(t.Context(), "", time.Now(), 10); err != nil || len(n) != 0 {
+		t.Errorf("on record: %+v, %v", n, err)
+	}
+	f.must(exitDone, "sheet", "batch", "--received", "2026-11-20 09:15", "--letters", "12", "--to", filepath.Join(t.TempDir(), "s.pdf"))
+	if n, err := f.app.store.MissingLetters(t.Context(), "", time.Now(), 10); err != nil || len(n) != 1 {
+		t.Errorf("on record: %+v, %v", n, err)
 	}
 }
 

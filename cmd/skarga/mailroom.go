@@ -268,7 +268,7 @@ func (m deskPages) Post(ctx context.Context, who complaint.Person) (p web.Post, 
 	if p.Runs, err = m.store.PrintRunsFor(ctx, who.Name, 20); err != nil {
 		return p, err
 	}
-	warning, err := m.cases.BeforeNextPost(p.Letters)
+	warning, err := m.cases.BeforeNextPost(ctx, m.store, who.Name)
 	p.Warning = warning.String()
 	return p, err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -43,47 +44,41 @@ func (a *app) checkLetters() error {
 // but for its obligation. It waits in the queue until it is printed and posted.
 func (o *office) letter(text templates.Message, lang complaint.Language, kind templates.Kind, c complaint.Complaint) (complaint.Delivery, error) {
 	if !c.CanPost() {
-		return complaint.Delivery{}, fmt.Errorf("%s has no complete postal address that was confirmed; `skarga letters address %s` gives it one", c.Reference, c.Reference)
+		return complaint.Delivery{}, fmt.Errorf("%s: %s; `skarga letters address %s` gives one", c.Reference, c.PostFault(), c.Reference)
 	}
 	now := o.now()
 	head := o.cfg.Letters.Head
 	if len(head) == 0 {
 		head = append(slices.Clone(o.cfg.Firm.PostalLines), o.cfg.Firm.Address)
 	}
-	to := postalTo(c, o.cfg.Letters.Window)
+	to := c.PostalLines()
 	d := complaint.Delivery{ID: complaint.NewID(), ComplaintID: c.ID, Kind: kind.Name, Way: complaint.ByLetter,
-		Postal: strings.Join(to.lines, "\n"), Status: complaint.Queued, QueuedAt: now, NextAt: now}
+		Postal: strings.Join(to, "\n"), Status: complaint.Queued, QueuedAt: now, NextAt: now}
 	var err error
 	d.Bytes, err = letter.Draw(letter.Letter{
-		Firm: o.cfg.Firm.Name, Head: head, To: to.lines, Window: to.window,
+		Firm: o.cfg.Firm.Name, Head: head, To: to, Window: window(to, o.cfg.Letters.Window),
 		Reference: c.Reference, Date: now.In(o.rules.Location), Subject: text.Subject, Parts: text.Parts, Large: o.cfg.Letters.LargePrint || c.Needs == complaint.LargePrint,
 		SlipCode: o.signer.SlipCode(o.cfg.Web.BaseURL, c.Reference),
 	})
 	return d, err
 }
 
-// recipient is an address as it stands in an envelope's window.
-type recipient struct {
-	lines  []string
-	window letter.Window
-}
+// polishPostcode stands before a town of Poland.
+var polishPostcode = regexp.MustCompile(`(^|\s)\d\d-\d{3}(\s|$)`)
 
-// postalTo fits an address into the window: of more lines than it shows, those in the
-// middle are joined, so that name, town and country stay.
-func postalTo(c complaint.Complaint, window string) recipient {
-	r := recipient{lines: c.PostalLines(), window: letter.Window(window)}
-	for len(r.lines) > letter.MaxAddressLines {
-		r.lines = append(append(r.lines[:1:1], r.lines[1]+", "+r.lines[2]), r.lines[3:]...)
+// window is that of the envelopes for a country, which stands in the last line or is told
+// by the form of the postcode there.
+func window(address []string, setting string) letter.Window {
+	if setting != "auto" {
+		return letter.Window(setting)
 	}
-	if window != "auto" {
-		return r
-	}
-	r.window = letter.WindowUK
-	if len(r.lines) > 0 {
-		switch complaint.Fold(r.lines[len(r.lines)-1]) {
-		case "poland", "polska", "pl":
-			r.window = letter.WindowPoland
+	switch last := address[len(address)-1]; complaint.Fold(last) {
+	case "poland", "polska", "pl":
+		return letter.WindowPoland
+	default:
+		if polishPostcode.MatchString(last) {
+			return letter.WindowPoland
 		}
 	}
-	return r
+	return letter.WindowUK
 }

@@ -49,16 +49,21 @@ func (c sheetBatch) Run(s *session) error {
 	}
 	id := complaint.NewID()
 	sheet := scannerimport.Sheet{Type: scannerimport.SheetBatch, Batch: id[len(id)-8:], Received: at, Operator: c.Operator, Pages: c.Pages, Letters: c.Letters}
-	if c.Letters > 0 {
-		if err := s.registerBatch(sheet); err != nil {
-			return err
-		}
-	}
 	pdf, err := letter.DrawSheets("Batch sheet "+sheet.Batch, now, []letter.Sheet{batchSheet(sheet, at)})
 	if err != nil {
 		return err
 	}
-	return s.writeSheets(c.To, pdf, "Batch "+sheet.Batch)
+	// The sheet comes first: letters on record that no sheet will ever bring in would be
+	// missed for good, a sheet that is not on record puts its batch there when it is scanned.
+	if err := os.WriteFile(c.To, pdf, 0o600); err != nil {
+		return err
+	}
+	if c.Letters > 0 {
+		if err := s.registerBatch(sheet); err != nil {
+			return fmt.Errorf("%w; do not use %s: its letters are not on record", err, c.To)
+		}
+	}
+	return s.done("Batch %s: print %s in its real size.", sheet.Batch, c.To)
 }
 
 // registerBatch puts letters on record that are in the house: from now on their 24
@@ -126,13 +131,8 @@ func (c sheetSeparator) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.writeSheets(c.To, pdf, strconv.Itoa(c.Count)+" separator sheets")
-}
-
-func (s *session) writeSheets(file string, pdf []byte, what string) error {
-	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+	if err := os.WriteFile(c.To, pdf, 0o600); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(s.out, "%s: print %s in its real size.\n", what, file)
-	return err
+	return s.done("%d separator sheets: print %s in its real size.", c.Count, c.To)
 }

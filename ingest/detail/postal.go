@@ -29,7 +29,7 @@ func (s *scan) postcodes() {
 			continue
 		}
 		s.add(complaint.DetailPostcode, code, sure, t.start, s.at(last).end)
-		s.address(i, s.at(last).end, floor, sure)
+		s.address(i, s.country(last), floor, sure)
 		floor = s.at(last).end
 		i = last
 	}
@@ -127,9 +127,27 @@ func (s *scan) polishPostcode(i, floor int) int {
 	}
 	s.add(complaint.DetailPostcode, a+"-"+b, confidence, s.at(i).start, end)
 	if town > i+1 {
-		s.address(i, s.at(town).end, floor, confidence)
+		s.address(i, s.country(town), floor, confidence)
 	}
 	return s.at(town).end
+}
+
+// countries end addresses with these postcodes, folded.
+var countries = map[string]bool{"poland": true, "polska": true, "uk": true, "united kingdom": true, "great britain": true, "england": true, "scotland": true,
+	"wales": true, "northern ireland": true, "wielka brytania": true}
+
+// country gives the byte at which an address ends whose last word is token i: behind the
+// country, if that comes next, beside it or in the next line.
+func (s *scan) country(i int) int {
+	if g := s.gap(i); strings.Trim(g, ", \r\n") == "" && strings.Count(g, "\n") < 2 {
+		if s.gap(i+1) == " " && countries[s.at(i+1).fold+" "+s.at(i+2).fold] {
+			return s.at(i + 2).end
+		}
+		if countries[s.at(i+1).fold] {
+			return s.at(i + 1).end
+		}
+	}
+	return s.at(i).end
 }
 
 // Bounds of an address block.

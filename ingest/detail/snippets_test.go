@@ -224,8 +224,11 @@ func TestContacts(t *testing.T) {
 		"postcode lower case":  {"we are in s3 8gh and have no service", "postcode S3 8GH <s3 8gh>"},
 		"Polish address": {"Mieszkam przy ul. Długiej 12 m. 5, 00-950 Warszawa.",
 			"address ul. Długiej 12 m. 5, 00-950 Warszawa|room 5 <m. 5>|postcode 00-950"},
-		"Polish address in lines": {"Jan Lis\nul. Polna 7/12\n31-042 Kraków", "address ul. Polna 7/12, 31-042 Kraków <ul. Polna 7/12\n31-042 Kraków>|postcode 31-042"},
-		"kod pocztowy":            {"kod pocztowy 80-180", "postcode 80-180"},
+		"Polish address with its country": {"Jan Lis\nul. Polna 7/12\n31-042 Kraków\nPolska", "address ul. Polna 7/12, 31-042 Kraków, Polska <ul. Polna 7/12\n31-042 Kraków\nPolska>|postcode 31-042"},
+		"country and more":                {"I moved to 12 High Street, Leeds LS1 4HD, United Kingdom, in May.", "address 12 High Street, Leeds LS1 4HD, United Kingdom|postcode LS1 4HD"},
+		"no country":                      {"I moved to 12 High Street, Leeds LS1 4HD. Poland is warmer.", "address 12 High Street, Leeds LS1 4HD|postcode LS1 4HD"},
+		"Polish address in lines":         {"Jan Lis\nul. Polna 7/12\n31-042 Kraków", "address ul. Polna 7/12, 31-042 Kraków <ul. Polna 7/12\n31-042 Kraków>|postcode 31-042"},
+		"kod pocztowy":                    {"kod pocztowy 80-180", "postcode 80-180"},
 	})
 }
 

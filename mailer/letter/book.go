@@ -174,8 +174,10 @@ func (d *drawing) table(t Table) {
 	if d.GetY() > pageHeight-bodyBottom-25 {
 		d.AddPage()
 	}
-	d.font("B", 12)
-	d.MultiCell(0, 7, text(t.Title), "", "L", false)
+	if t.Title != "" {
+		d.font("B", 12)
+		d.MultiCell(0, 7, text(t.Title), "", "L", false)
+	}
 	row := func(bold bool, cells []string) {
 		var split [][]string
 		most := 1

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ import (
 type Letter struct {
 	Firm      string   // name above the letterhead
 	Head      []string // the firm's own address and contacts, a line each
-	To        []string // name and postal address, a line each; at most 6
+	To        []string // name and postal address, a line each
 	Window    Window   // where the envelope shows the address
 	Reference complaint.Reference
 	Date      time.Time // in the zone in which it is shown
@@ -44,9 +45,6 @@ const (
 	WindowPoland Window = "pl"
 )
 
-// MaxAddressLines is how many lines a window shows.
-const MaxAddressLines = 6
-
 // Millimetres of the page. The address stays in the window wherever the sheet,
 // folded to 99 mm, lies in the envelope.
 const (
@@ -54,7 +52,8 @@ const (
 	pageHeight  = 297.0
 	margin      = 22.0
 	addressTop  = 57.5
-	addressLine = 3.9
+	addressHigh = 23.5
+	addressWide = 75.0
 	windowUK    = 22.0  // left edge of the address
 	windowPL    = 113.0 // the same
 	bodyTop     = 101.0 // below the first fold
@@ -66,8 +65,6 @@ func Draw(l Letter) ([]byte, error) {
 	switch {
 	case len(l.To) < 2:
 		return nil, errors.New("letter: the postal address is not complete; it needs a name and an address")
-	case len(l.To) > MaxAddressLines:
-		return nil, fmt.Errorf("letter: the address has %d lines, the window shows %d", len(l.To), MaxAddressLines)
 	case len(l.Parts) == 0 || l.Reference == "":
 		return nil, errors.New("letter: there is no text or no reference")
 	}
@@ -178,9 +175,10 @@ func (d *drawing) address(l Letter) {
 	if l.Window == WindowPoland {
 		at, beside = windowPL, margin
 	}
-	for i, line := range l.To {
-		d.SetXY(at, addressTop+float64(i)*addressLine)
-		d.CellFormat(76, addressLine, d.fitted("", 10.5, 75, line), "", 0, "L", false, 0, "")
+	rows, pitch := d.inWindow(l.To)
+	for i, row := range rows {
+		d.SetXY(at, addressTop+float64(i)*pitch)
+		d.CellFormat(addressWide+1, pitch, row, "", 0, "L", false, 0, "")
 	}
 	label, size := 8.5, 10.5
 	if l.Large {
@@ -198,6 +196,44 @@ func (d *drawing) address(l Letter) {
 	d.SetDrawColor(170, 170, 170)
 	d.Line(5, 99, 9, 99)
 	d.Line(5, 198, 9, 198)
+}
+
+// inWindow divides an address into the rows that the window shows, whole, in the largest
+// print in which they fit, and sets that: rather a little smaller than with a line in two.
+// Of too many lines some below the name share a row; town and country stand alone. An
+// address that does not fit at all is an error.
+func (d *drawing) inWindow(to []string) (rows []string, pitch float64) {
+	for _, smallest := range []float64{9, 5} { // whole lines; then also divided ones
+		for size := 10.5; size >= smallest; size -= 0.5 {
+			d.font("", size)
+			pitch = size * 0.3528 * 1.055
+			lines := make([]string, len(to))
+			for i := range to {
+				lines[i] = text(to[i])
+			}
+			for i := 1; i > 0; {
+				rows = nil
+				for _, line := range lines {
+					rows = append(rows, d.SplitText(line, addressWide)...)
+				}
+				if len(rows) <= int(addressHigh/pitch) && (smallest < 9 || len(rows) == len(lines)) {
+					return rows, pitch
+				}
+				narrowest := addressWide
+				i = 0
+				for k := 1; k < len(lines)-3; k++ {
+					if w := d.GetStringWidth(lines[k] + ", " + lines[k+1]); w <= narrowest {
+						i, narrowest = k, w
+					}
+				}
+				if i > 0 {
+					lines = slices.Replace(lines, i, i+2, lines[i]+", "+lines[i+1])
+				}
+			}
+		}
+	}
+	d.SetError(errors.New("letter: the address does not fit the window of an envelope"))
+	return nil, pitch
 }
 
 // fitted makes text fit a width: by a smaller size first, by leaving out its end when

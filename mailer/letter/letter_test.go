@@ -2,6 +2,7 @@ package letter_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -161,12 +162,25 @@ func TestAddressShowsInTheWindow(t *testing.T) {
 	const width, height = 9000, 3500                      // of the window, in hundredths of a millimetre
 	const envelopeW, envelopeH, fold = 22000, 11000, 9900 // DL, and the folded sheet of A4
 	left := map[letter.Window]int{letter.WindowUK: 2000, letter.WindowPoland: envelopeW - 2000 - width}
-	for window, x := range left {
+	type shown struct {
+		window letter.Window
+		to     string // lines divided by "/"
+		want   string // what the window shows; empty: the same
+	}
+	long := "Stowarzyszenie Przyjaciół Domów Studenckich imienia Mikołaja Kopernika/Żaneta Wójcik-Łąkowa/ul. Księdza Kardynała Stefana Wyszyńskiego 118 m. 4/Osiedle Przyjaźni/30-001 Kraków/Polska"
+	for _, c := range []shown{
+		{letter.WindowUK, "Ms Żaneta Wójcik/Flat 12, Devonshire Court/14 Fitzwilliam Street/Sheffield/S1 4JL/United Kingdom", ""},
+		{letter.WindowPoland, "Ms Żaneta Wójcik/Flat 12, Devonshire Court/14 Fitzwilliam Street/Sheffield/S1 4JL/United Kingdom", ""},
+		{letter.WindowUK, "Jan Nowak/Room 7/Flat 2/Newton Hall/8 Lenton Boulevard/Lenton/Nottingham/NG7 1FD", "Jan Nowak/Room 7, Flat 2/Newton Hall/8 Lenton Boulevard, Lenton/Nottingham/NG7 1FD"},
+		{letter.WindowPoland, long, ""},
+		{letter.WindowUK, strings.TrimSuffix(strings.Repeat("Eight lines of thirty-eight letters as/", 8), "/"), ""},
+	} {
+		x := left[c.window]
 		l := sample(t, complaint.English)
-		l.Window = window
-		l.To = append(l.To, "United Kingdom")
+		l.Window, l.To = c.window, strings.Split(c.to, "/")
 		_, pages := open(t, l)
-		address := strings.Fields(strings.Join(l.To, " "))
+		address := strings.Fields(strings.ReplaceAll(cmp.Or(c.want, c.to), "/", " "))
+		window := c.window
 		for _, dx := range []int{0, envelopeW - 21000} {
 			for _, dy := range []int{0, envelopeH - fold} {
 				wx, wy := x-dx, envelopeH-1800-height-dy // the window on the sheet
@@ -206,9 +220,11 @@ func TestLetterIsTheSameBytesAndHasItsFonts(t *testing.T) {
 func TestIncompleteLettersAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*letter.Letter){
-		"no address":   func(l *letter.Letter) { l.To = nil },
-		"a name only":  func(l *letter.Letter) { l.To = l.To[:1] },
-		"long address": func(l *letter.Letter) { l.To = append(l.To, "a", "b", "c") },
+		"no address":  func(l *letter.Letter) { l.To = nil },
+		"a name only": func(l *letter.Letter) { l.To = l.To[:1] },
+		"long address": func(l *letter.Letter) {
+			l.To = append(l.To, strings.Split(strings.Repeat("a long line of an address,", 30), ",")...)
+		},
 		"no text":      func(l *letter.Letter) { l.Parts = nil },
 		"no reference": func(l *letter.Letter) { l.Reference = "" },
 		"unprintable":  func(l *letter.Letter) { l.SlipCode = strings.Repeat("x", 5000) },
@@ -224,7 +240,7 @@ func TestIncompleteLettersAreRefused(t *testing.T) {
 func TestHostileTextIsDrawn(t *testing.T) {
 	t.Parallel()
 	l := sample(t, complaint.English)
-	l.To[0] = "Name \x00\x1b[31m 漢字 \u202e" + strings.Repeat("long ", 100)
+	l.To[0] = "Name \x00\x1b[31m 漢字 \u202e" + strings.Repeat("long ", 20)
 	l.Parts[0].Blocks = append(l.Parts[0].Blocks, templates.Block{Text: strings.Repeat("unbroken", 500)}, templates.Block{Items: []string{"", "{pages}", "\xff"}})
 	if _, pages := open(t, l); len(pages) < 2 {
 		t.Errorf("%d pages", len(pages))
@@ -250,8 +266,9 @@ func TestSheetsAreFoundByTheirCode(t *testing.T) {
 func TestCoverSaysWhatIsInTheRun(t *testing.T) {
 	t.Parallel()
 	c := letter.Cover{Firm: "ASK4", Batch: "P-20261123-1", Printed: day, CutOff: "Post by 15:00."}
+	name, kind := "Stowarzyszenie Przyjaciół Domów Studenckich imienia Mikołaja Kopernika", "ombudsman decision told (posted already), IN BRAILLE"
 	for range 60 {
-		c.Rows = append(c.Rows, letter.CoverRow{Reference: "ASK4-26-K7Q2M-4", Name: "Łucja Żak", Kind: "acknowledgement", Due: day, Pages: 2})
+		c.Rows = append(c.Rows, letter.CoverRow{Reference: "ASK4-26-K7Q2M-4", Name: name, Kind: kind, Due: day, Pages: 2})
 	}
 	for reprint, want := range []string{"60 letters on 120 pages", "REPRINT no. 1"} {
 		c.Reprint = reprint
@@ -260,6 +277,11 @@ func TestCoverSaysWhatIsInTheRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := words(read(t, raw))
+		for _, word := range strings.Fields(name + " " + kind) { // nothing of a row is cut
+			if strings.Count(text, word) < 60 {
+				t.Errorf("%q stands there %d times", word, strings.Count(text, word))
+			}
+		}
 		if !strings.Contains(text, want) || strings.Contains(text, "REPRINT") != (reprint > 0) || strings.Count(text, "K7Q2M") != 60 {
 			t.Errorf("reprint %d: %q", reprint, text)
 		}

@@ -98,21 +98,14 @@ func DrawCover(c Cover) ([]byte, error) {
 		d.font("B", 11)
 		d.MultiCell(0, 6, fmt.Sprintf("%d of them must be put into Braille before they are posted: posted --except leaves one out until it is.", c.Braille), "", "L", false)
 	}
-	d.Ln(4)
-	widths := []float64{38, 58, 38, 24, 8}
-	row := func(style string, cells ...string) {
-		for i, cell := range cells {
-			d.CellFormat(widths[i], 6, d.fitted(style, 9, widths[i]-2, cell), "B", 0, "L", false, 0, "")
-		}
-		d.Ln(6)
-	}
-	row("B", "Reference", "To", "Letter", "Due", "p.")
+	t := Table{Head: []string{"Reference", "To", "Letter", "Due", "p."}, Widths: []float64{.22, .33, .26, .14, .05}}
 	for _, r := range c.Rows {
 		due := ""
 		if !r.Due.IsZero() {
 			due = r.Due.In(c.Printed.Location()).Format("2 Jan 15:04")
 		}
-		row("", string(r.Reference), r.Name, r.Kind, due, fmt.Sprint(r.Pages))
+		t.Rows = append(t.Rows, []string{string(r.Reference), r.Name, r.Kind, due, fmt.Sprint(r.Pages)})
 	}
+	d.table(t)
 	return d.bytes()
 }

@@ -19,7 +19,8 @@ type block struct {
 	name       string
 	nameStart  int
 	nameEnd    int
-	lines      []string // of the address
+	lines      []string // of the address, but for its country
+	country    string   // in the line of the postcode or below it; may be empty
 	postcode   detail.FoundPostcode
 	codeStart  int // runes
 	codeEnd    int
@@ -85,6 +86,11 @@ func (r *reading) blockAt(i int, code detail.FoundPostcode) block {
 		}
 	}
 	b.end = runesTo(end)
+	if k := r.below(i); isCountry(l.Text[end:]) {
+		b.country, b.end = l.Text[end:], l.End
+	} else if k >= 0 && isCountry(r.lines[k].Text) {
+		b.country, b.last, b.end = r.lines[k].Text, k, r.lines[k].End
+	}
 	parts, at := splitAddress(head)
 	b.label = isLabel(head)
 	if d, ok := r.inProse(b.codeStart, b.codeEnd); ok && !b.label && len(words(head)) > 8 {
@@ -164,6 +170,16 @@ func (r *reading) above(i int) int {
 	return -1
 }
 
+// below gives the next line down in the same column, right under a line, or -1.
+func (r *reading) below(i int) int {
+	for k := i + 1; k < len(r.lines) && r.lines[k].Page == r.lines[i].Page && r.lines[k].Box[1]-r.lines[i].Box[1] <= 3*max(r.lines[i].Box[3], 250); k++ {
+		if aligned(r.lines[k].Box, r.lines[i].Box) {
+			return k
+		}
+	}
+	return -1
+}
+
 // body is where a line stands without a label before it.
 func (r *reading) body(i int) layout.Box {
 	l := r.lines[i]
@@ -201,78 +217,6 @@ func (r *reading) nameAbove(b *block, i int, oneLine bool) {
 		b.nameStart = up.End - len([]rune(strings.TrimLeft(text, " ")))
 		b.first, b.start = k, up.Start
 	}
-}
-
-// townEnd gives how much of the text after a Polish postcode is its town: words
-// that begin with capitals.
-func townEnd(s string) int {
-	end := 0
-	for i, r := range s {
-		switch {
-		case r == ',' || r == '.' || r == ';' || unicode.IsDigit(r):
-			return end
-		case unicode.IsSpace(r):
-			continue
-		}
-		if i == 0 || s[i-1] == ' ' {
-			if !unicode.IsUpper(r) {
-				return end
-			}
-		}
-		end = i + len(string(r))
-	}
-	return end
-}
-
-// isLabel says whether a line begins with what people write before an address.
-func isLabel(s string) bool {
-	label, _, found := strings.Cut(s, ":")
-	if !found {
-		return false
-	}
-	w := words(label)
-	if len(w) == 0 || len(w) > 4 {
-		return false
-	}
-	for _, x := range w {
-		if near(x, "address", "adres", "name", "nazwisko", "from", "nadawca", "od") != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// separators stand between the parts of an address in one line.
-const separators = ",·|•;"
-
-// splitAddress gives the whole parts before the postcode and where, in bytes, the
-// address begins: after a label, or after the last sentence.
-func splitAddress(head string) (parts []string, at int) {
-	if isLabel(head) {
-		at = strings.Index(head, ":") + 1
-	}
-	for i := at; i < len(head); i++ {
-		if (head[i] == '.' || head[i] == '!' || head[i] == '?') && i+2 < len(head) && head[i+1] == ' ' && unicode.IsUpper(rune(head[i+2])) && len(words(head[:i])) > 4 {
-			at = i + 1
-		}
-	}
-	rest := head[at:]
-	at += len(rest) - len(strings.TrimLeft(rest, " "))
-	all := strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(separators, r) })
-	for i, p := range all {
-		if p = strings.TrimSpace(p); p != "" && (i < len(all)-1 || strings.ContainsAny(strings.TrimSpace(rest)[len(strings.TrimSpace(rest))-1:], separators)) {
-			parts = append(parts, p)
-		}
-	}
-	return parts, at
-}
-
-// lastPart is what stands between the last separator and the postcode: its town.
-func lastPart(head string) string {
-	if i := strings.LastIndexFunc(head, func(r rune) bool { return strings.ContainsRune(separators+":", r) }); i >= 0 {
-		return head[i:]
-	}
-	return head
 }
 
 // ofAddress says whether a line can belong to an address: short, no sentence, no
@@ -380,6 +324,9 @@ func (r *reading) take(b block) {
 	last := len(lines) - 1
 	runes := []rune(r.text.String)
 	lines[last] = strings.Replace(lines[last], string(runes[b.codeStart:b.codeEnd]), b.postcode.Value, 1)
+	if b.country != "" {
+		lines = append(lines, strings.Trim(b.country, " ,.;"))
+	}
 	r.from.Lines = lines
 	r.from.Address = r.field(strings.Join(lines, ", "), b.address, b.end, sure-0.03)
 	if b.name != "" {

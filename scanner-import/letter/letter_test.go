@@ -125,6 +125,45 @@ Z poważaniem
 Agnieszka Wróblewska
 ul. Długa 27/4
 31-154 Kraków`, "Agnieszka Wróblewska", "ul. Długa 27/4, 31-154 Kraków", "31-154", "2026-11-18", "Szanowni Państwo"},
+		"country below a Polish address": {`
+Agnieszka Wróblewska
+ul. Długa 27/4
+31-154 Kraków
+Polska
+
+ASK4 Complaints
+Devonshire Green House
+14 Fitzwilliam Street
+Sheffield S1 4JL
+
+Szanowni Państwo,
+
+Internet nie działa.
+
+Z poważaniem
+Agnieszka Wróblewska`, "Agnieszka Wróblewska", "ul. Długa 27/4, 31-154 Kraków, Polska", "31-154", "", "Szanowni Państwo"},
+		"country in the line": {`
+Name: Jan Lis
+Address: ul. Polna 7/12, 31-042 Kraków, Poland
+
+Dear Sirs
+
+The line is dead.
+
+Jan Lis`, "Jan Lis", "ul. Polna 7/12, 31-042 Kraków, Poland", "31-042", "", "Dear Sirs"},
+		"country in capitals, no postcode of ours below": {`
+Ruth Adeyemi
+3 Buccleuch Place
+Edinburgh
+EH8 9LW
+UNITED KINGDOM
+
+Dear Sir or Madam
+
+The line is dead.
+
+Regards
+Ruth Adeyemi`, "Ruth Adeyemi", "3 Buccleuch Place, Edinburgh, EH8 9LW, UNITED KINGDOM", "EH8 9LW", "", "Dear Sir or Madam"},
 		"labels": {`
 Name: Oliver Bennett
 Address: Flat 21, The Quadrant, 402 Bristol Road, Birmingham B29 6QA

@@ -44,6 +44,10 @@ var (
 	titles = set(`mr mrs ms miss mx dr prof sir pan pani mgr inz`)
 )
 
+// countries end addresses whose postcodes are found, folded.
+var countries = []string{"poland", "polska", "united kingdom", "great britain", "england", "scotland", "wales", "northern ireland",
+	"wielka brytania", "zjednoczone krolestwo", "anglia", "szkocja", "walia", "irlandia polnocna"}
+
 // isSalutation says whether a line opens a letter.
 func isSalutation(line string) bool {
 	w := words(line)

@@ -1,0 +1,71 @@
+package complaint
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// The window of an envelope shows so many lines of so many letters, in the smallest
+// print that a sorting machine reads.
+const (
+	windowLines = 8
+	windowLine  = 38
+)
+
+// CanPost says whether a letter may be sent: to an address that a letter can go to and
+// that was not only read off a scan (DOMAIN, Post).
+func (c Complaint) CanPost() bool { return c.PostFault() == "" }
+
+// PostFault says why no letter may be sent, "" if one may.
+func (c Complaint) PostFault() string {
+	if fault := c.AddressFault(); fault != "" || c.PostalConfirmed {
+		return fault
+	}
+	return "nobody has confirmed the postal address"
+}
+
+// AddressFault says what keeps letters from going to the postal address, "" if nothing
+// does.
+func (c Complaint) AddressFault() string {
+	lines := c.PostalLines()
+	if len(lines) < 3 {
+		return "the postal address is not complete; it needs a name, a street and a town with its postcode, a line each"
+	}
+	n := 0
+	for _, l := range lines {
+		n += len(WrapAddress(l, windowLine))
+	}
+	if n > windowLines {
+		return fmt.Sprintf("the postal address is too long for the window of an envelope, which shows %d lines of %d letters; it must be made shorter", windowLines, windowLine)
+	}
+	return ""
+}
+
+// PostalLines are the lines of the postal address, without empty ones.
+func (c Complaint) PostalLines() []string {
+	var lines []string
+	for line := range strings.SplitSeq(c.PostalAddress, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// WrapAddress divides a line of an address at its blanks into lines of so many letters;
+// a longer word is divided too.
+func WrapAddress(line string, most int) (lines []string) {
+	for _, word := range strings.Fields(line) {
+		last := len(lines) - 1
+		if last >= 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= most {
+			lines[last] += " " + word
+			continue
+		}
+		for r := []rune(word); len(r) > 0; {
+			n := min(most, len(r))
+			lines, r = append(lines, string(r[:n])), r[n:]
+		}
+	}
+	return lines
+}
