@@ -211,10 +211,17 @@ func (s *Site) consoleFunctions() template.FuncMap {
 		"pounds":  pounds,
 		"wish":    func(w complaint.Wish) string { return wishWords[w] },
 		"detail":  detailWords,
+		"breaks":  breaks,
 		"percent": func(f float64) string {
 			return fmt.Sprintf("%.0f\u00a0%%", 100*f)
 		},
 	}
+}
+
+// breaks lets a long address be divided before its signs, where people would, and not
+// inside a word.
+func breaks(s string) template.HTML {
+	return template.HTML(strings.NewReplacer("@", "<wbr>@", ".", "<wbr>.").Replace(template.HTMLEscapeString(s)))
 }
 
 // pounds writes an amount of pence.

@@ -124,7 +124,7 @@ func letterPath(id string) string { return "/staff/desk/letter/" + url.PathEscap
 // are read after it.
 func (v *visit) dropScans(who complaint.Person) {
 	v.extend()
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxScans)
+	v.take(maxScans)
 	parts, err := v.r.MultipartReader()
 	if err != nil {
 		v.sorry(http.StatusUnprocessableEntity, "Nothing was taken in", "Choose the files of the scanner first.")

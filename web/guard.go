@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -32,9 +33,7 @@ func (s *Site) guard(next http.Handler) (http.Handler, error) {
 	}
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, http.StatusForbidden) }))
 	inner := cross.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		}
+		r.Body = body{http.MaxBytesReader(w, r.Body, maxBody), r.Body}
 		next.ServeHTTP(w, r)
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -57,6 +56,19 @@ func (s *Site) guard(next http.Handler) (http.Handler, error) {
 		}
 		inner.ServeHTTP(w, r)
 	}), nil
+}
+
+// body is what a request sends, up to maxBody; whole is all of it.
+type body struct {
+	io.ReadCloser
+	whole io.ReadCloser
+}
+
+// take lets a request send more than others: one with files.
+func (v *visit) take(most int64) {
+	if b, ok := v.r.Body.(body); ok {
+		v.r.Body = http.MaxBytesReader(v.w, b.whole, most)
+	}
 }
 
 // client is the network address of the visitor. X-Forwarded-For is read from its

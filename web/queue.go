@@ -98,8 +98,12 @@ type queueView struct {
 	Saved    []queueTab // the person's own
 	Name     string     // under which the present filter is saved; empty: it is not
 	Assigns  bool       // the person may assign
+	Edits    bool       // the person may set the category of what was chosen
 	Open     bool       // the filter is one that no tab names
 }
+
+// Categories are what complaints may be about.
+func (queueView) Categories() []complaint.Category { return complaint.Categories() }
 
 // queueTab is a view of the queue that everybody has.
 type queueTab struct {
@@ -139,7 +143,7 @@ func (v *visit) queue(who complaint.Person) {
 		return
 	}
 	page := queueView{Filter: f, Notice: v.notice(), Rows: rows, Paged: choice.After != nil, Staff: v.names(), Stages: complaint.Stages(),
-		Channels: complaint.Channels(), Flags: complaint.Flags(), Views: tabs(f), Assigns: complaint.HasRole(who.Role, complaint.ActAssign)}
+		Channels: complaint.Channels(), Flags: complaint.Flags(), Views: tabs(f), Assigns: complaint.HasRole(who.Role, complaint.ActAssign), Edits: complaint.HasRole(who.Role, complaint.ActEdit)}
 	saved, err := v.Console.Filters.SavedFilters(v.r.Context(), who.Name)
 	if err != nil {
 		v.refuse(err)

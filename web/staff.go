@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func (s *Site) staff(pattern string, h func(*visit, complaint.Person)) {
 			v.who = &who
 			h(v, who)
 		case v.r.Method == http.MethodGet:
-			http.Redirect(v.w, v.r, "/staff/sign-in?to="+v.r.URL.EscapedPath(), http.StatusSeeOther)
+			http.Redirect(v.w, v.r, "/staff/sign-in?"+url.Values{"to": {v.r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
 		default:
 			v.sorry(http.StatusForbidden, "You are signed out", "Nothing was done. Sign in in another window, then come back to this one and send it again.")
 		}
@@ -147,17 +148,19 @@ func staffTarget(to string) string {
 
 // tooManyTries counts a try, and shows the page that asks to wait.
 func (v *visit) tooManyTries(name string) bool {
-	network := v.network(v.r)
-	for key, most := range map[string]int64{
-		"door " + network: triesNetwork, "door " + v.secretName(complaint.Fold(name)): triesOfPerson,
-		"door " + v.secretName(complaint.Fold(name)+network): triesPerson,
-	} {
-		n, err := v.Rates.AddRate(v.r.Context(), key, time.Hour, 1)
+	network, name := v.network(v.r), complaint.Fold(name)
+	// The narrowest first: what it refuses counts no further, so that one network cannot
+	// shut a person out who comes from elsewhere.
+	for _, try := range []struct {
+		key  string
+		most int64
+	}{{v.secretName(name + network), triesPerson}, {network, triesNetwork}, {v.secretName(name), triesOfPerson}} {
+		n, err := v.Rates.AddRate(v.r.Context(), "door "+try.key, time.Hour, 1)
 		if err != nil {
 			v.oops("count tries", err)
 			return true
 		}
-		if n > most {
+		if n > try.most {
 			v.fail(v.w, v.r, http.StatusTooManyRequests)
 			return true
 		}

@@ -232,9 +232,16 @@ func deedWords(e complaint.Event) (w string, shown bool) {
 	}
 	w = strings.TrimPrefix(e.Kind, "overruled: ")
 	if w != e.Kind {
-		w = "decided: " + plain(strings.ReplaceAll(w, "-", "_"))
+		return "decided: " + plain(strings.ReplaceAll(w, "-", "_")), true
 	}
-	return w, true
+	return cmp.Or(deeds[w], w), true
+}
+
+// deeds are the words for events whose kind alone says little to a reader.
+var deeds = map[string]string{
+	"received": "put it on record", "letter read": "read the letter", "breach": "noted that a promise was missed", "reminder": "sent a reminder",
+	string(complaint.Correspondence): "joined the message to this complaint", string(complaint.Duplicate): "saw that the message is one that came before",
+	string(complaint.Automatic): "saw that a machine sent the message",
 }
 
 // payloadWords is what an event changed, in few words.

@@ -18,6 +18,7 @@ import (
 const (
 	uploadTime  = 30 * time.Minute // that a slow line may take for its files
 	networkHour = 2 << 30          // bytes of files from one network in an hour
+	mostFiles   = 100              // of a draft: far below what a message may hold and still be read whole
 )
 
 // extend gives a request with files more time than others have.
@@ -91,12 +92,16 @@ func (v *visit) addFiles(st step) {
 // rest becomes the request's form.
 func (v *visit) receive(d complaint.Draft) (added []complaint.Upload, problems []problem, err error) {
 	v.extend()
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, v.FilesSize+maxBody)
+	v.take(v.FilesSize + maxBody)
 	v.r.Form = v.r.URL.Query()
 	v.r.PostForm = url.Values{}
 	parts, err := v.r.MultipartReader()
 	if err != nil {
 		return nil, nil, fmt.Errorf("web: files: %w", err)
+	}
+	before, err := v.Drafts.Uploads(v.r.Context(), d.ID)
+	if err != nil {
+		return nil, nil, err
 	}
 	for {
 		p, err := parts.NextPart()
@@ -107,6 +112,8 @@ func (v *visit) receive(d complaint.Draft) (added []complaint.Upload, problems [
 			return nil, nil, fmt.Errorf("web: files: %w", err)
 		}
 		switch {
+		case p.FormName() == "files" && p.FileName() != "" && len(before)+len(added) >= mostFiles:
+			problems = append(problems, problem{"files", "files", v.say("files.count", fileName(p.FileName()), mostFiles)})
 		case p.FormName() == "files" && p.FileName() != "":
 			u, wrong, err := v.keepFile(d, p)
 			if err != nil {

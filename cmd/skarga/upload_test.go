@@ -45,7 +45,7 @@ func TestP09FilesStayWithinTheLimitsAndSurvive(t *testing.T) {
 	for name, want := range map[string]struct {
 		size int
 		says string
-	}{"empty.txt": {0, "empty.txt is empty"}, "big.txt": {1<<20 + 1, "big.txt is larger than 1 MB"}} {
+	}{"empty.txt": {0, "empty.txt is empty"}, "big.txt": {1<<20 + 1, "big.txt is larger than 1\u00a0MB"}} {
 		if p := v.upload(path, "upload", map[string]int{name: want.size}); p.status != http.StatusUnprocessableEntity || !strings.Contains(p.body, want.says) ||
 			!strings.Contains(p.body, "<title>Error: ") {
 			t.Errorf("%s: %d, no %q", name, p.status, want.says)
@@ -55,7 +55,7 @@ func TestP09FilesStayWithinTheLimitsAndSurvive(t *testing.T) {
 	if p := v.upload(path, "upload", map[string]int{"two.txt": 1 << 20}); p.status != http.StatusOK || !strings.Contains(p.body, "one.txt") {
 		t.Errorf("%d: what was uploaded before is gone", p.status)
 	}
-	if p := v.upload(path, "upload", map[string]int{"three.txt": 1}); !strings.Contains(p.body, "There is no room for three.txt: all files together may have 2 MB") {
+	if p := v.upload(path, "upload", map[string]int{"three.txt": 1}); !strings.Contains(p.body, "There is no room for three.txt: all files together may have 2\u00a0MB") {
 		t.Errorf("%d: the files grow past 2 MB", p.status)
 	}
 	p := v.get("/en/complaint/files")
@@ -102,7 +102,7 @@ func TestFilesWithScriptsShowProgressAndProblems(t *testing.T) {
 	b.Open(f.url("/en/complaint/files"))
 	b.Attach("files", writeFile(t, "one.png", 64<<10), writeFile(t, "huge.png", 2<<20), writeFile(t, "two.png", 64))
 	b.Until(`document.querySelectorAll("#list button").length === 2`)
-	if text := b.Text(); !strings.Contains(text, "There is a problem") || !strings.Contains(text, "huge.png is larger than 1 MB") || b.Focus() != "problem" || !strings.HasPrefix(b.Title(), "Error: ") {
+	if text := b.Text(); !strings.Contains(text, "There is a problem") || !strings.Contains(text, "huge.png is larger than 1\u00a0MB") || b.Focus() != "problem" || !strings.HasPrefix(b.Title(), "Error: ") {
 		t.Errorf("title %q, focus %q\n%s", b.Title(), b.Focus(), text)
 	}
 	inspect(t, b, "en form files problem")

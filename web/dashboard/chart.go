@@ -41,6 +41,7 @@ func Charts(r figures.Report) ([]Chart, error) {
 			series: []string{"open"}, values: [][]float64{{float64(r.Ages.Young.N), float64(r.Ages.Over28.N), float64(r.Ages.Over42.N)}}}},
 		{"Received by channel", named(r.Channels)},
 		{"Received by category", named(r.Categories)},
+		{"Received by team", named(r.Teams)},
 	} {
 		if c.bars.empty() {
 			continue

@@ -326,10 +326,10 @@ func CSV(w io.Writer, r figures.Report) error {
 				if column == "" && i > 0 {
 					column = s.Head[i]
 				}
-				if behind.Figure {
+				if cell = harmless(cell); behind.Figure {
 					cell = behind.Value
 				}
-				if err := c.Write([]string{s.ID, row.Cells[0], column, cell, behind.Unit, join(behind.References)}); err != nil {
+				if err := c.Write([]string{s.ID, harmless(row.Cells[0]), column, cell, behind.Unit, join(behind.References)}); err != nil {
 					return err
 				}
 			}
@@ -337,6 +337,15 @@ func CSV(w io.Writer, r figures.Report) error {
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// harmless keeps a spreadsheet from reckoning with words that a person typed, such as
+// the name of a team that begins as a formula does.
+func harmless(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
 }
 
 func join(refs []complaint.Reference) string {

@@ -115,7 +115,7 @@ func TestPageStandsAlone(t *testing.T) {
 			}
 		}
 	}
-	if seen["script"]+seen["b"]+seen["link"]+seen["img"] > 0 || seen["svg"] != 5 || seen["h1"] != 1 {
+	if seen["script"]+seen["b"]+seen["link"]+seen["img"] > 0 || seen["svg"] != 6 || seen["h1"] != 1 {
 		t.Errorf("elements: %v", seen)
 	}
 	if css := regexp.MustCompile(`url\(|@import`).FindString(b.String()); css != "" {
@@ -151,6 +151,38 @@ func TestCSVAndJSONAreReadBack(t *testing.T) {
 	var got figures.Report
 	if err := json.Unmarshal(b.Bytes(), &got); err != nil || got.Balance.Received.N != month().Balance.Received.N || !got.Balance.AddsUp() {
 		t.Errorf("read back: %+v, %v", got.Balance, err)
+	}
+}
+
+// TestCSVReckonsWithNoWordsOfPeople looks at what a spreadsheet would take for a formula.
+func TestCSVReckonsWithNoWordsOfPeople(t *testing.T) {
+	t.Parallel()
+	r := month()
+	for i, name := range []string{`=HYPERLINK("https://evil.example")`, "+1", "-1", "@sum", "\tx"} {
+		r.Teams = append(r.Teams, figures.Named{Name: name})
+		r.Lessons[i].What = name
+	}
+	var b bytes.Buffer
+	if err := dashboard.CSV(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := 0
+	for _, row := range rows {
+		for _, cell := range row {
+			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t") {
+				t.Errorf("%q begins as a formula does", cell)
+			}
+			if strings.HasPrefix(cell, "'=") {
+				held++
+			}
+		}
+	}
+	if held != 2 {
+		t.Errorf("%d of two formulas are words now", held)
 	}
 }
 
