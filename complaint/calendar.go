@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/rickar/cal/v2"
@@ -13,13 +14,14 @@ import (
 )
 
 // Calendar counts working days: Monday to Friday without the holidays of one
-// place, with a table of one-off days laid over. It is safe for use by several
-// goroutines once made.
+// place, with a table of one-off days laid over, and over that the days that people set
+// while the program runs. It is safe for use by several goroutines once made.
 type Calendar struct {
 	name      string
 	business  *cal.BusinessCalendar
-	overrides map[string]Override // by date 2006-01-02
-	from, to  int                 // first and last year it answers for
+	overrides map[string]Override                 // by date 2006-01-02
+	own       atomic.Pointer[map[string]Override] // as overrides; nil for none
+	from, to  int                                 // first and last year it answers for
 }
 
 // Override is a one-off day that differs from the rule: a state funeral, or a
@@ -28,6 +30,13 @@ type Override struct {
 	Date    string // 2006-01-02
 	Working bool   // true: a working day all the same
 	Name    string // shown in explanations
+}
+
+// OwnDay is a one-off day that a person set while the program runs.
+type OwnDay struct {
+	Override
+	By string    // who set it
+	At time.Time // when
 }
 
 // The horizon of the shipped calendars: the years for which the governments'
@@ -99,13 +108,43 @@ func NewCalendar(name string, overrides ...Override) (*Calendar, error) {
 	b := cal.NewBusinessCalendar()
 	b.AddHoliday(holidays...)
 	c := &Calendar{name: name, business: b, overrides: map[string]Override{}, from: calendarFrom, to: calendarTo}
-	for _, o := range append(shippedOverrides(name), overrides...) {
-		if _, err := time.Parse(time.DateOnly, o.Date); err != nil {
-			return nil, fmt.Errorf("complaint: calendar override %q: a date looks like 2026-12-31", o.Date)
+	return c, layOver(c.overrides, append(shippedOverrides(name), overrides...))
+}
+
+// SetOwn replaces the days that people set, for all who count with this calendar.
+func (c *Calendar) SetOwn(days []OwnDay) error {
+	own := map[string]Override{}
+	for _, d := range days {
+		if err := layOver(own, []Override{d.Override}); err != nil {
+			return err
 		}
-		c.overrides[o.Date] = o
 	}
-	return c, nil
+	c.own.Store(&own)
+	return nil
+}
+
+// Follow counts with the days that people set in another calendar, as of now.
+func (c *Calendar) Follow(other *Calendar) { c.own.Store(other.own.Load()) }
+
+func layOver(days map[string]Override, more []Override) error {
+	for _, o := range more {
+		if _, err := time.Parse(time.DateOnly, o.Date); err != nil {
+			return fmt.Errorf("complaint: calendar override %q: a date looks like 2026-12-31", o.Date)
+		}
+		days[o.Date] = o
+	}
+	return nil
+}
+
+// override is the one-off day of a date, if it is one.
+func (c *Calendar) override(date string) (Override, bool) {
+	if own := c.own.Load(); own != nil {
+		if o, ok := (*own)[date]; ok {
+			return o, true
+		}
+	}
+	o, ok := c.overrides[date]
+	return o, ok
 }
 
 // Horizon is the first and the last year that the calendar answers for.
@@ -130,7 +169,7 @@ func (c *Calendar) DaysOff(from time.Time, days int) (list []Override) {
 			return list
 		}
 		date := day.Format(time.DateOnly)
-		if _, own := c.overrides[date]; own || !ok && why != day.Weekday().String() {
+		if _, own := c.override(date); own || !ok && why != day.Weekday().String() {
 			list = append(list, Override{Date: date, Working: ok, Name: why})
 		}
 	}
@@ -141,14 +180,15 @@ func (c *Calendar) DaysOff(from time.Time, days int) (list []Override) {
 func (c *Calendar) Name() string { return c.name }
 
 // Workday says whether the day of t, in t's zone, is a working day, and if not
-// why ("Saturday", "Christmas Day"). A day past the horizon is an error.
+// why ("Saturday", "Christmas Day"); of a one-off day that is worked, its name. A day
+// past the horizon is an error.
 func (c *Calendar) Workday(t time.Time) (ok bool, why string, err error) {
 	y, m, d := t.Date()
 	if y < c.from || y > c.to {
 		return false, "", fmt.Errorf("complaint: calendar %s answers for %d to %d, not for %d; update Skarga before counting on", c.name, c.from, c.to, y)
 	}
 	day := time.Date(y, m, d, 12, 0, 0, 0, time.UTC)
-	if o, found := c.overrides[day.Format(time.DateOnly)]; found {
+	if o, found := c.override(day.Format(time.DateOnly)); found {
 		return o.Working, o.Name, nil
 	}
 	if wd := day.Weekday(); wd == time.Saturday || wd == time.Sunday {
@@ -182,7 +222,10 @@ func (c *Calendar) AddWorkdays(t time.Time, n int, loc *time.Location) (due time
 			continue
 		}
 		counted++
-		steps = append(steps, fmt.Sprintf("%s: working day %d", day.Format("Mon 2 Jan 2006"), counted))
+		if why != "" {
+			why = ", " + why
+		}
+		steps = append(steps, fmt.Sprintf("%s: working day %d%s", day.Format("Mon 2 Jan 2006"), counted, why))
 		if counted == n {
 			return day.UTC(), steps, nil
 		}

@@ -1,7 +1,9 @@
 package complaint_test
 
 import (
+	"errors"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,6 +90,26 @@ func TestOverridesWin(t *testing.T) {
 	}
 	if _, err := complaint.NewCalendar("GB-EAW", complaint.Override{Date: "24/11/2026"}); err == nil {
 		t.Error("an unreadable override was taken")
+	}
+	own := func(date string, working bool) complaint.OwnDay {
+		return complaint.OwnDay{Override: complaint.Override{Date: date, Name: "moved on", Working: working}}
+	}
+	other, err := complaint.NewCalendar("PL")
+	if err := errors.Join(err, c.SetOwn([]complaint.OwnDay{own("2026-11-24", true), own("2026-11-25", false)})); err != nil {
+		t.Fatal(err)
+	}
+	other.Follow(c)
+	for name, c := range map[string]*complaint.Calendar{"set": c, "followed": other} {
+		due, steps, err := c.AddWorkdays(from, 2, time.UTC)
+		if got := strings.Join(steps, "; "); err != nil || due.Day() != 26 || got != "Tue 24 Nov 2026: working day 1, moved on; Wed 25 Nov 2026: not counted, moved on; Thu 26 Nov 2026: working day 2" {
+			t.Errorf("%s: due %s (%v): %s", name, due, err, got)
+		}
+	}
+	if err := c.SetOwn(nil); err != nil {
+		t.Fatal(err)
+	}
+	if due, _, err := c.AddWorkdays(from, 4, time.UTC); err != nil || due.Day() != 28 {
+		t.Errorf("without them: due %s (%v)", due, err)
 	}
 }
 

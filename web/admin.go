@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -14,7 +15,8 @@ import (
 type Admin struct {
 	Accounts Accounts
 	Texts    Texts
-	Rules    func() Rules
+	Rules    func(ctx context.Context) (Rules, error)
+	Days     Days
 	Machine  Machine
 	// QR draws a QR code: rows of squares, true for a dark one.
 	QR func(text string) ([][]bool, error)
@@ -49,6 +51,8 @@ func (v *visit) redirectTo(to string) { http.Redirect(v.w, v.r, to, http.StatusS
 var adminNotices = map[string]string{
 	"role": "The role is changed; who was signed in signs in again.", "aliases": "The names are changed. Complaints are searched for them from now on.",
 	"close":   "The account is closed: its owner is signed out and cannot sign in.",
+	"day":     "The day is set. What is dated from now on takes it in; dates that stand already stay.",
+	"day-off": "The day is taken away: the rule holds again for what is dated from now on.",
 	"text":    "Your text is checked, written and in force.",
 	"shipped": "Your text is taken away; the shipped one holds.",
 }

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -13,7 +15,8 @@ import (
 // may turn to.
 type Rules struct {
 	complaint.Rules
-	OneOff []complaint.Override // of the firm's own
+	OneOff []complaint.Override // of the firm's own, in the configuration
+	Own    []complaint.OwnDay   // that managers set here
 	Bodies []Body
 	File   string // that holds them; empty: built in
 	// With are the same rules with another calendar.
@@ -28,8 +31,46 @@ type Body struct {
 	Holds                        bool // today
 }
 
+// Days changes the one-off days that managers set.
+type Days interface {
+	Set(ctx context.Context, by string, o complaint.Override) error
+	Drop(ctx context.Context, by, date string) error
+}
+
 func (s *Site) adminRuleRoutes() {
-	s.desk("GET /staff/admin/calendar", "admin", complaint.ActAdminister, (*visit).calendar)
+	s.desk("GET /staff/admin/calendar", "admin", complaint.ActAdminister, func(v *visit, _ complaint.Person) { v.calendar(nil) })
+	s.desk("POST /staff/admin/calendar", "admin", complaint.ActAdminister, (*visit).setDay)
+	s.desk("POST /staff/admin/calendar/drop", "admin", complaint.ActAdminister, (*visit).dropDay)
+}
+
+// setDay makes a day one off, or one that is worked.
+func (v *visit) setDay(who complaint.Person) {
+	f, ok := v.form()
+	if !ok {
+		return
+	}
+	err := v.Console.Admin.Days.Set(v.r.Context(), who.Name, complaint.Override{Date: f.Get("day"), Name: f.Get("name"), Working: f.Get("working") == "yes"})
+	switch {
+	case isWrong(err):
+		v.calendar([]problem{{"day", "day", wrongWords(err)}})
+	case err != nil:
+		v.refuse(err)
+	default:
+		v.redirectTo("/staff/admin/calendar?done=day")
+	}
+}
+
+// dropDay takes such a day away.
+func (v *visit) dropDay(who complaint.Person) {
+	f, ok := v.form()
+	if !ok {
+		return
+	}
+	if err := v.Console.Admin.Days.Drop(v.r.Context(), who.Name, f.Get("day")); err != nil {
+		v.refuse(err)
+		return
+	}
+	v.redirectTo("/staff/admin/calendar?done=day-off")
 }
 
 // calendarView is what is in force, and an answer to "what would be due".
@@ -45,6 +86,8 @@ type calendarView struct {
 	Asked     bool
 	Due       []complaint.Obligation
 	Then      []dueStep // with the acknowledgement known
+	Typed     url.Values
+	Notice    string
 }
 
 type dayOff struct {
@@ -63,11 +106,16 @@ type dueStep struct {
 // daysAhead is how far the page looks for days off: a year and a quarter.
 const daysAhead = 456
 
-func (v *visit) calendar(complaint.Person) {
-	r := v.Console.Admin.Rules()
+// calendar shows what is in force; problems say why a day was not set.
+func (v *visit) calendar(problems []problem) {
+	r, err := v.Console.Admin.Rules(v.r.Context())
+	if err != nil {
+		v.oops("read rules", err)
+		return
+	}
 	q := v.r.URL.Query()
 	now := v.Now().In(r.Location)
-	p := calendarView{Rules: r, Calendars: complaint.CalendarNames(), Calendar: q.Get("calendar"), On: q.Get("on"), At: q.Get("at"), Ack: q.Get("ack")}
+	p := calendarView{Rules: r, Typed: v.r.PostForm, Notice: v.adminNotice(), Calendars: complaint.CalendarNames(), Calendar: q.Get("calendar"), On: q.Get("on"), At: q.Get("at"), Ack: q.Get("ack")}
 	if !slices.Contains(p.Calendars, p.Calendar) {
 		p.Calendar = r.Calendar.Name()
 	}
@@ -75,18 +123,24 @@ func (v *visit) calendar(complaint.Person) {
 	p.Short = r.Calendar.EndsSoon(now)
 	for _, d := range r.Calendar.DaysOff(now, daysAhead) {
 		day, _ := time.ParseInLocation(time.DateOnly, d.Date, r.Location) // Go wrote it
-		p.DaysOff = append(p.DaysOff, dayOff{d, day, slices.ContainsFunc(r.OneOff, func(o complaint.Override) bool { return o.Date == d.Date })})
+		p.DaysOff = append(p.DaysOff, dayOff{d, day, r.ofOurs(d.Date)})
 	}
-	status := http.StatusOK
-	var problems []problem
 	if p.Asked = p.On != ""; p.Asked {
-		if problems = v.countDue(&p); len(problems) > 0 {
-			status = http.StatusUnprocessableEntity
-		}
+		problems = append(problems, v.countDue(&p)...)
 	} else {
 		p.On, p.At = now.Format(time.DateOnly), now.Format("15:04")
 	}
+	status := http.StatusOK
+	if len(problems) > 0 {
+		status = http.StatusUnprocessableEntity
+	}
 	v.write(status, "staff_calendar", view{Title: "Calendar and bodies", Problems: problems, Data: p})
+}
+
+// ofOurs says whether a date is a one-off day of the firm's own.
+func (r Rules) ofOurs(date string) bool {
+	return slices.ContainsFunc(r.OneOff, func(o complaint.Override) bool { return o.Date == date }) ||
+		slices.ContainsFunc(r.Own, func(o complaint.OwnDay) bool { return o.Date == date })
 }
 
 // countDue counts what would be due.

@@ -206,6 +206,7 @@ func (s *Site) consoleFunctions() template.FuncMap {
 		"said":    func(s string) string { return words(errors.New(s)) },
 		"asof":    func() string { return s.Now().In(s.Location).Format("2 January 2006, 15:04 MST") },
 		"finding": s.finding,
+		"dayof":   dayOf,
 		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"plain":   func(v any) string { return plain(fmt.Sprint(v)) },
 		"pounds":  pounds,
@@ -222,6 +223,15 @@ func (s *Site) consoleFunctions() template.FuncMap {
 // inside a word.
 func breaks(s string) template.HTML {
 	return template.HTML(strings.NewReplacer("@", "<wbr>@", ".", "<wbr>.").Replace(template.HTMLEscapeString(s)))
+}
+
+// dayOf is a date 2006-01-02 as people write it, in one piece.
+func dayOf(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return strings.ReplaceAll(t.Format("2 Jan 2006"), " ", "\u00a0")
 }
 
 // pounds writes an amount of pence.
@@ -276,6 +286,7 @@ var plainWords = map[string]string{
 	"switching": "changing provider", "staff": "staff conduct", "handling": "complaint handling", "personal_data": "personal data",
 	string(complaint.Acknowledge): "acknowledgement", string(complaint.Respond): "response", string(complaint.TellOmbudsman): "ombudsman letter",
 	string(complaint.Comply): "ombudsman’s decision", "partly": "partly upheld", "not": "not upheld", "en": "English", "pl": "Polish",
+	"GB-EAW": "England and Wales", "GB-SCT": "Scotland", "GB-NIR": "Northern Ireland", "PL": "Poland",
 }
 
 // wishWords are what a customer's message seems to ask for.

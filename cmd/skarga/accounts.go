@@ -21,9 +21,9 @@ import (
 // staffHistory is the chain of events that tells who changed the staff list.
 const staffHistory = "staff"
 
-// rereadStaff is how often a node looks whether another one changed the staff list,
-// beside the signal of the database.
-const rereadStaff = time.Minute
+// rereadLists is how often a node looks whether another one changed the staff list or the
+// one-off days, beside the signal of the database.
+const rereadLists = time.Minute
 
 // accounts changes who is staff: the commands and the console call the same functions.
 // Each change is on record under the name of who made it, and is known at once.
@@ -235,20 +235,21 @@ func (a *app) readStaff(ctx context.Context) error {
 	return nil
 }
 
-// keepStaff reads the staff list again when another process may have changed it, until
-// ctx ends.
-func (a *app) keepStaff(ctx context.Context) error {
-	wake, tick := a.store.Wake(store.TopicStaff), time.NewTicker(rereadStaff)
+// keepLists reads the staff list and the one-off days again when another process may have
+// changed them, until ctx ends.
+func (a *app) keepLists(ctx context.Context) error {
+	staff, days, tick := a.store.Wake(store.TopicStaff), a.store.Wake(store.TopicCalendar), time.NewTicker(rereadLists)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-wake:
+		case <-staff:
+		case <-days:
 		case <-tick.C:
 		}
-		if err := a.readStaff(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("read staff list", "err", err)
+		if err := errors.Join(a.readStaff(ctx), a.readDays(ctx)); err != nil && ctx.Err() == nil {
+			a.log.Error("read staff list and calendar", "err", err)
 		}
 	}
 }

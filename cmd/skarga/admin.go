@@ -28,7 +28,7 @@ import (
 
 // admin is what the pages of administration work with.
 func (a *app) admin() web.Admin {
-	return web.Admin{Accounts: accounts{a}, Texts: ownTexts{a}, Rules: a.inForce, Machine: machine{a}, QR: qrSquares}
+	return web.Admin{Accounts: accounts{a}, Texts: ownTexts{a}, Rules: a.inForce, Days: ownDays{a}, Machine: machine{a}, QR: qrSquares}
 }
 
 // qrSquares draws a QR code with the white border that readers need.
@@ -148,9 +148,14 @@ func replaceFile(path, content string) error {
 	return err
 }
 
-// inForce is what the configuration says about dates and bodies.
-func (a *app) inForce() web.Rules {
+// inForce is what the configuration says about dates and bodies, with the days that
+// people set.
+func (a *app) inForce(ctx context.Context) (web.Rules, error) {
 	r := web.Rules{Rules: a.rules, With: a.rulesWith, File: a.file}
+	var err error
+	if r.Own, err = a.store.OwnDays(ctx); err != nil {
+		return r, err
+	}
 	for _, d := range a.cfg.Policy.OneOffDays {
 		r.OneOff = append(r.OneOff, complaint.Override{Date: d.Date, Name: d.Name, Working: d.Working})
 	}
@@ -166,7 +171,7 @@ func (a *app) inForce() web.Rules {
 			Holds: b.From <= today && (until == "" || today < until)})
 	}
 	slices.SortStableFunc(r.Bodies, func(x, y web.Body) int { return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.From, y.From)) })
-	return r
+	return r, nil
 }
 
 // rulesWith are the rules with another calendar.
@@ -177,6 +182,7 @@ func (a *app) rulesWith(calendar string) (complaint.Rules, error) {
 	if err != nil {
 		return r, fmt.Errorf("%w: %w", casework.ErrField, err)
 	}
+	r.Calendar.Follow(a.rules.Calendar)
 	return r, nil
 }
 

@@ -87,7 +87,7 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 			g.Go(func() error { return a.poll(ctx, p, a.cfg.Mailboxes[i].Account, a.cfg.Mailboxes[i].Folder) })
 		}
 	}
-	g.Go(func() error { return a.keepStaff(ctx) })
+	g.Go(func() error { return a.keepLists(ctx) })
 	g.Go(func() error { return a.keepTexts(ctx, lookAtTexts) })
 	if a.hasRole("poll") || a.hasRole("web") || a.hasRole("import") {
 		a.intake.Wake = a.store.Wake(store.TopicArrivals)
