@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,12 +15,13 @@ import (
 // ErrAddress is wrapped by the error for a postal address that no letter can go to.
 var ErrAddress = errors.New("casework: no letter can go there")
 
-// Readdressed says what a new address or another kind of letter led to, beside letters
-// that are so from now on.
+// Readdressed says what became of messages that no longer suited the complaint: they were
+// to go elsewhere, or in another form or language.
 type Readdressed struct {
 	OnPaper []complaint.Delivery // letters as they were before that are printed: they must not be posted
 	Again   bool                 // the acknowledgement, which had not arrived, is queued anew
 	Draft   string               // template of the answer that had not arrived and is a draft again; "" for none
+	Lost    []string             // templates of what was taken back and must be written by hand if it still holds
 }
 
 // SetAddress gives a complaint the postal address that a person confirms (DOMAIN,
@@ -33,7 +35,6 @@ func (o *Office) SetAddress(ctx context.Context, a Acting, lines []string, needs
 		return r, err
 	}
 	err = o.act(ctx, a, complaint.ActEdit, "address set", func(ctx context.Context, d *desk) error {
-		before := d.Complaint
 		d.Complaint.PostalAddress, d.Complaint.PostalConfirmed, d.Complaint.ReplyBy = strings.Join(lines, "\n"), true, complaint.ByLetter
 		if needs != "" {
 			d.Complaint.Needs = needs
@@ -41,7 +42,7 @@ func (o *Office) SetAddress(ctx context.Context, a Acting, lines []string, needs
 		if fault := d.Complaint.AddressFault(); fault != "" {
 			return fmt.Errorf("%w: %s", ErrAddress, fault)
 		}
-		r, err = d.readdress(ctx, before, view.Events)
+		r, err = d.readdress(ctx, view.Events, true)
 		return err
 	})
 	if err != nil || o.Addressed == nil {
@@ -52,59 +53,80 @@ func (o *Office) SetAddress(ctx context.Context, a Acting, lines []string, needs
 	return r, err
 }
 
-// readdress takes back the letters that wait as the complaint was before, and begins
-// anew what did not arrive.
-func (d *desk) readdress(ctx context.Context, before complaint.Complaint, history []complaint.Event) (r Readdressed, err error) {
+// readdress takes back what waits and no longer suits the complaint, and begins it anew;
+// so too, where there is another address now, what did not arrive. What only has the old
+// form or language, and cannot be begun anew, leaves as it is.
+func (d *desk) readdress(ctx context.Context, history []complaint.Event, moved bool) (r Readdressed, err error) {
 	sent, err := d.tx.DeliveriesOf(ctx, d.Complaint.ID)
 	if err != nil {
 		return r, err
 	}
-	same := slices.Equal(before.PostalLines(), d.Complaint.PostalLines()) && before.Needs == d.Complaint.Needs
-	for i, m := range sent {
-		if m.Way != complaint.ByLetter || m.Status != complaint.Queued || same {
-			continue
-		}
-		m.Status = complaint.Withdrawn
-		if m.Kind == complaint.ExtensionKind { // the later date that it tells does not hold
-			d.Complaint, d.Obligations = d.office.Rules.Returned(d.Complaint, d.Obligations, m)
-		}
-		d.tx.SetDelivery(m)
-		sent[i] = m
-		if m.PrintRun != "" {
-			r.OnPaper = append(r.OnPaper, m)
-		}
-	}
-	return r, d.again(ctx, sent, history, &r)
-}
-
-// again begins anew what did not arrive: of each promise that is still open the last
-// message about it, if that came back or was taken back.
-func (d *desk) again(ctx context.Context, sent []complaint.Delivery, history []complaint.Event, r *Readdressed) error {
 	last := map[string]complaint.Delivery{} // by promise
 	for _, m := range sent {
-		if was, ok := last[m.ObligationID]; m.ObligationID != "" && (!ok || !m.QueuedAt.Before(was.QueuedAt)) {
+		if was, ok := last[m.ObligationID]; !ok || !m.QueuedAt.Before(was.QueuedAt) {
 			last[m.ObligationID] = m
 		}
 	}
-	for _, o := range d.Obligations {
-		m := last[o.ID]
-		if o.State != complaint.Open || m.Status != complaint.Bounced && m.Status != complaint.Withdrawn && m.Status != complaint.Failed {
+	for _, m := range sent {
+		elsewhere, otherwise := d.outdated(m)
+		waits := m.Status == complaint.Queued && (elsewhere || otherwise)
+		i := slices.IndexFunc(d.Obligations, func(o complaint.Obligation) bool { return o.ID == m.ObligationID && o.State == complaint.Open })
+		promised := i >= 0 && last[m.ObligationID].ID == m.ID
+		back := moved && promised && (m.Status == complaint.Bounced || m.Status == complaint.Withdrawn || m.Status == complaint.Failed)
+		if !waits && !back {
 			continue
 		}
-		if o.Kind == complaint.Acknowledge {
-			held, err := d.held(ctx)
-			if err != nil || held { // it is released by itself
-				return err
+		anew := false
+		if promised || m.ObligationID == "" {
+			if anew, err = d.renew(ctx, m, history, &r); err != nil {
+				return r, err
 			}
-			r.Again = true
-			if err := d.acknowledge(ctx, d); err != nil {
-				return err
+		}
+		if waits && (anew || elsewhere) {
+			d.takeBack(m, &r)
+			if !anew {
+				r.Lost = append(r.Lost, m.Kind)
 			}
-		} else if err := d.redraft(ctx, m, history, r); err != nil {
-			return err
 		}
 	}
-	return nil
+	return r, nil
+}
+
+// outdated says whether a message was made for another address than the complaint has
+// now, or otherwise than it would be made now.
+func (d *desk) outdated(m complaint.Delivery) (elsewhere, otherwise bool) {
+	was, now := d.was.Complaint, d.Complaint
+	otherwise = was.Language != now.Language
+	if m.Way == complaint.ByLetter {
+		return !slices.Equal(was.PostalLines(), now.PostalLines()), otherwise || was.Needs != now.Needs
+	}
+	return recipient(d.was) != recipient(d.Case) && m.Recipient == recipient(d.was), otherwise
+}
+
+// takeBack takes back a message that waits.
+func (d *desk) takeBack(m complaint.Delivery, r *Readdressed) {
+	m.Status = complaint.Withdrawn
+	if m.Kind == complaint.ExtensionKind { // the later date that it tells does not hold
+		d.Complaint, d.Obligations = d.office.Rules.Returned(d.Complaint, d.Obligations, m)
+	}
+	d.tx.SetDelivery(m)
+	if m.PrintRun != "" {
+		r.OnPaper = append(r.OnPaper, m)
+	}
+}
+
+// renew begins a message anew: the acknowledgement is written again, of an answer its
+// author has the draft. It says whether it could.
+func (d *desk) renew(ctx context.Context, m complaint.Delivery, history []complaint.Event, r *Readdressed) (bool, error) {
+	if m.Kind != "acknowledgement" {
+		return d.redraft(ctx, m, history, r)
+	}
+	held, err := d.held(ctx)
+	if err != nil || held || r.Again { // it is released by itself
+		return !held, err
+	}
+	r.Again = true
+	return true, d.acknowledge(ctx, d)
 }
 
 // held says whether the acknowledgement waits for a person to release it.
@@ -115,9 +137,9 @@ func (d *desk) held(ctx context.Context) (bool, error) {
 
 // redraft makes a draft of an answer as its author had written it, unless somebody is
 // writing another.
-func (d *desk) redraft(ctx context.Context, m complaint.Delivery, history []complaint.Event, r *Readdressed) error {
+func (d *desk) redraft(ctx context.Context, m complaint.Delivery, history []complaint.Event, r *Readdressed) (bool, error) {
 	if old, err := d.tx.AnswerDraft(ctx, d.Complaint.ID); err != nil || old != nil || r.Draft != "" {
-		return err
+		return false, err
 	}
 	for _, e := range history {
 		var was written
@@ -125,14 +147,10 @@ func (d *desk) redraft(ctx context.Context, m complaint.Delivery, history []comp
 			continue
 		}
 		r.Draft = m.Kind
-		author := e.Actor
-		if was.Author != "" {
-			author = was.Author
-		}
-		d.tx.SetAnswerDraft(complaint.AnswerDraft{ComplaintID: d.Complaint.ID, Kind: m.Kind, Author: author, StartedAt: d.now, SavedAt: d.now,
+		d.tx.SetAnswerDraft(complaint.AnswerDraft{ComplaintID: d.Complaint.ID, Kind: m.Kind, Author: cmp.Or(was.Author, e.Actor), StartedAt: d.now, SavedAt: d.now,
 			State: complaint.Writing, Version: d.Record.Version + 1, Values: was.Values, Promise: was.Promise})
 	}
-	return nil
+	return r.Draft != "", nil
 }
 
 // written is what the history keeps of an answer.

@@ -317,7 +317,7 @@ func (d *desk) deliver(ctx context.Context, m *message) (complaint.Delivery, err
 // preview renders a draft as it would leave.
 func (d *desk) preview(m *message, draft complaint.AnswerDraft) (Preview, error) {
 	text, err := d.office.Writer.Draft(m.data)
-	p := Preview{Draft: draft, Message: text, Lacks: templates.Missing(m.data), Findings: templates.CheckStaff(m.data), To: d.recipient(), Language: d.Complaint.Language,
+	p := Preview{Draft: draft, Message: text, Lacks: templates.Missing(m.data), Findings: templates.CheckStaff(m.data), To: recipient(d.Case), Language: d.Complaint.Language,
 		Approval: d.needsApproval(draft.Kind, m.author)}
 	if d.Complaint.ReplyBy == complaint.ByLetter {
 		p.To = strings.Join(d.Complaint.PostalLines(), ", ")

@@ -127,19 +127,14 @@ func FieldHelp() map[string]string {
 var ErrField = errors.New("casework: nothing was done")
 
 // Set changes fields of a complaint, all or none. The error names every pair that is
-// wrong. Letters that wait and are to be in large print or Braille now are begun anew.
+// wrong. What waits to leave and would now go elsewhere, or in another form or language,
+// is begun anew.
 func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) (r Readdressed, err error) {
-	var history []complaint.Event
-	if _, letters := values["needs"]; letters {
-		view, err := o.View(ctx, a.Who, a.Ref)
-		if err != nil {
-			return r, err
-		}
-		history = view.Events
+	view, err := o.View(ctx, a.Who, a.Ref)
+	if err != nil {
+		return r, err
 	}
 	err = o.act(ctx, a, complaint.ActEdit, "set", func(ctx context.Context, d *desk) error {
-		r = Readdressed{}
-		before, spoke := d.Complaint, d.spokesperson()
 		var errs []error
 		for _, name := range slices.Sorted(maps.Keys(values)) {
 			f, known := fields[name]
@@ -154,10 +149,10 @@ func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) (r
 		if err := errors.Join(errs...); err != nil {
 			return fmt.Errorf("%w: %w", ErrField, err)
 		}
-		if err := d.hears(ctx, spoke); err != nil || before.Needs == d.Complaint.Needs {
+		if err := d.hears(ctx); err != nil {
 			return err
 		}
-		r, err = d.readdress(ctx, before, history)
+		r, err = d.readdress(ctx, view.Events, recipient(d.was) != recipient(d.Case))
 		return err
 	})
 	return r, err
@@ -165,8 +160,8 @@ func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) (r
 
 // hears makes a new representative one whose mail joins the complaint, and the one
 // before, who speaks for the customer no more, one whose mail does not.
-func (d *desk) hears(ctx context.Context, before string) error {
-	now := d.spokesperson()
+func (d *desk) hears(ctx context.Context) error {
+	before, now := spokesperson(d.was), spokesperson(d.Case)
 	if now != "" {
 		d.tx.CreateParty(complaint.Party{ComplaintID: d.Complaint.ID, Address: complaint.FoldAddress(now), Role: "representative"})
 	}

@@ -68,7 +68,7 @@ func (d *desk) thread(ctx context.Context) (Thread, error) {
 		}
 	}
 	slices.SortStableFunc(items, func(a, b item) int { return a.at.Compare(b.at) })
-	t := Thread{To: d.recipient()}
+	t := Thread{To: recipient(d.Case)}
 	for i, it := range items {
 		if i == len(items)-1 {
 			t.InReplyTo = it.id
@@ -93,12 +93,12 @@ func (t Thread) Subject(kind templates.Kind, c complaint.Complaint, own string) 
 
 // recipient is who is written to by e-mail: the representative, once authority was
 // shown, else the customer.
-func (d *desk) recipient() string { return cmp.Or(d.spokesperson(), d.Complaint.CustomerAddress) }
+func recipient(c complaint.Case) string { return cmp.Or(spokesperson(c), c.Complaint.CustomerAddress) }
 
 // spokesperson is the e-mail address of the representative, once authority was shown;
 // empty for none.
-func (d *desk) spokesperson() string {
-	if r := d.Record.Representative; strings.Contains(r, "@") && d.Record.Authority != "" {
+func spokesperson(c complaint.Case) string {
+	if r := c.Record.Representative; strings.Contains(r, "@") && c.Record.Authority != "" {
 		return r
 	}
 	return ""

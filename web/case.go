@@ -235,6 +235,8 @@ func readdressed(led casework.Readdressed) string {
 	switch {
 	case len(led.OnPaper) > 0:
 		return "paper"
+	case len(led.Lost) > 0:
+		return "lost"
 	case led.Again:
 		return "anew"
 	case led.Draft != "":

@@ -187,8 +187,9 @@ var notices = map[string]string{
 	"bulk": "Done for all that you chose.", "bulk-part": "Done, but not for all: some are not yours to change, or somebody else has just changed them.",
 	"nothing": "Choose complaints first.", "retry": "It is being processed again.",
 	"paper": "Saved. A letter to this customer is printed as it was before: take it out of its print run.",
-	"anew":  "Saved. The acknowledgement goes into the next print run.",
-	"draft": "Saved. An answer that was not posted yet is a draft again: look at it and send it.",
+	"anew":  "Saved. The acknowledgement, which had not left, is written anew.",
+	"draft": "Saved. An answer that had not left is a draft again: look at it and send it.",
+	"lost":  "Saved. A message that had not left was taken back, as it was to go elsewhere: write it again if it still holds.",
 }
 
 // notice is what was done before this page.

@@ -195,9 +195,14 @@ func readdressed(s *session, ref complaint.Reference, led casework.Readdressed) 
 			return err
 		}
 	}
+	for _, kind := range led.Lost {
+		if err := s.done("The %s was taken back: write it again if it still holds.", strings.ReplaceAll(kind, "_", " ")); err != nil {
+			return err
+		}
+	}
 	switch {
 	case led.Again:
-		return s.done("The acknowledgement goes into the next print run.")
+		return s.done("The acknowledgement is written anew.")
 	case led.Draft != "":
 		return s.done("The %s is a draft again: `skarga reply %s --send` sends it.", strings.ReplaceAll(led.Draft, "_", " "), ref)
 	}

@@ -335,7 +335,7 @@ func TestListShowsWhatWaitsForAnAddress(t *testing.T) {
 		t.Errorf("list: %s", out)
 	}
 	out := f.manager(exitDone, "letters", "address", string(v.Complaint.Reference), "Jan Nowak", "Flat 3", "Sheffield S1 4JL")
-	if !strings.Contains(out, "The acknowledgement goes into the next print run.") {
+	if !strings.Contains(out, "The acknowledgement is written anew.") {
 		t.Errorf("address: %s", out)
 	}
 	if run := f.printed(); run.Letters != 1 {
@@ -360,28 +360,4 @@ func TestCheckDrawsALetterAndWritesIt(t *testing.T) {
 	if err := s.app.checkLetters(); err == nil {
 		t.Error("a folder below a file passed")
 	}
-}
-
-// TestLargePrintReachesTheLetterThatWaits: who needs large print gets it in the letter
-// that is not posted yet, too; what is on paper already is named.
-func TestLargePrintReachesTheLetterThatWaits(t *testing.T) {
-	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
-		id := s.complains("emily@student.example", "Slow", "My internet is slow.")
-		s.addressed(id, old, "")
-		s.sends("Tomasz Nowak", id, "update")
-		if led := s.set("Anna Kowalska", id, map[string]string{"room": "214"}); led.Draft != "" || s.last(id).Status != complaint.Queued {
-			s.Errorf("another field took the letter back: %+v", led)
-		}
-		led := s.set("Anna Kowalska", id, map[string]string{"needs": "large_print"})
-		if led.Draft != "update" || len(led.OnPaper) != 0 || s.last(id).Status != complaint.Withdrawn {
-			s.Fatalf("the letter that waited: %+v, %s", led, s.last(id).Status)
-		}
-		_, err := s.app.cases.Send(s.Context(), s.by("Tomasz Nowak", id), goesOn("update"))
-		s.must(err)
-		run, err := s.app.post("Anna Kowalska").Print(s.Context())
-		s.must(err)
-		if led := s.set("Anna Kowalska", id, map[string]string{"needs": ""}); len(led.OnPaper) != 1 || led.OnPaper[0].PrintRun != run.ID || led.Draft != "update" {
-			s.Errorf("the letter on paper: %+v", led)
-		}
-	})
 }
