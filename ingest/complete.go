@@ -80,7 +80,7 @@ func (d *decision) complete(ctx context.Context, c *conclusion, w *work, l compl
 			if err := d.tx.DeleteCustomerReply(ctx, a.ID); err != nil {
 				return err
 			}
-			if err := awaitAnswer(d.tx, w, v.Complaint.ID, d.now); err != nil {
+			if err := d.in.awaitAnswer(ctx, d.tx, w, v.Complaint.ID, d.now); err != nil {
 				return err
 			}
 		}
@@ -131,7 +131,7 @@ func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complain
 		if err := c.end(w, outcome, found.reason); err != nil || outcome != complaint.Correspondence {
 			return true, err
 		}
-		return true, awaitAnswer(d.tx, w, found.complaintID, d.now)
+		return true, d.in.awaitAnswer(ctx, d.tx, w, found.complaintID, d.now)
 	case found.complaintID != "" && a.ProposedID == "":
 		a.ProposedID = found.complaintID
 		a.Reasons = append(a.Reasons, found.reason)

@@ -86,7 +86,7 @@ func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
 	if w.read.Judgement.Kind != KindAutomatic {
 		d.tx.CreateDetails(comp.ID, d.a.ID, w.read.Details) // the evidence follows (P9)
 	}
-	return awaitAnswer(d.tx, w, comp.ID, d.now)
+	return d.in.awaitAnswer(ctx, d.tx, w, comp.ID, d.now)
 }
 
 // mergedInto keeps where a complaint went on, so that later mail to it finds the way;

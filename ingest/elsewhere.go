@@ -99,7 +99,7 @@ func (in *Intake) recordElsewhere(ctx context.Context, tx Tx, e Elsewhere, w *wo
 		if err := in.proposeNames(ctx, tx, e.ComplaintID, in.namedAnew(w.read)); err != nil { // P8, as for mail to the mailbox
 			return err
 		}
-		return awaitAnswer(tx, w, e.ComplaintID, c.now)
+		return c.in.awaitAnswer(ctx, tx, w, e.ComplaintID, c.now)
 	}
 	return nil
 }

@@ -35,6 +35,8 @@ type Answers interface {
 	EnvelopeToken(address string) (deliveryID string, ok bool)
 	// SlipCode reads the complaint from the code of a reply slip that we signed.
 	SlipCode(text string) (ref complaint.Reference, ok bool)
+	// Wording is the text of all that customers are written, in every language.
+	Wording() (string, error)
 }
 
 // Told holds the two dates that an acknowledgement tells the customer.

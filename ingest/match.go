@@ -2,7 +2,10 @@ package ingest
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -240,17 +243,24 @@ func (c *conclusion) join(ctx context.Context, w *work, found match) error {
 	if err := c.end(w, complaint.Correspondence, found.reason); err != nil {
 		return err
 	}
-	return awaitAnswer(c.tx, w, found.complaintID, c.now)
+	return c.in.awaitAnswer(ctx, c.tx, w, found.complaintID, c.now)
 }
 
 // awaitAnswer notes that a customer's message waits for a person, and what it seems to
 // ask for: proposed, on the history, and never acted on by itself (P15). Machines wait
 // for nothing.
-func awaitAnswer(tx Tx, w *work, complaintID string, now time.Time) error {
+func (in *Intake) awaitAnswer(ctx context.Context, tx Tx, w *work, complaintID string, now time.Time) error {
 	if w.read.Judgement.Machine {
 		return nil
 	}
-	asked, words := wish.Of(w.arrival.Subject, w.read.NewText)
+	asked, words := wish.Of(w.arrival.Subject, w.read.NewText, "")
+	if asked != complaint.NoWish { // the words may be ours, and have come back
+		ours, err := in.written(ctx, tx, complaintID)
+		if err != nil {
+			return err
+		}
+		asked, words = wish.Of(w.arrival.Subject, w.read.NewText, ours)
+	}
 	if f := w.read.Form; f != nil && f.Request != "" { // chosen on the status page
 		asked, words = map[FormRequest]complaint.Wish{RequestEscalation: complaint.WishEscalate, RequestAppeal: complaint.WishAppeal}[f.Request], clip(w.read.NewText, 200)
 	}
@@ -259,4 +269,27 @@ func awaitAnswer(tx Tx, w *work, complaintID string, now time.Time) error {
 		return nil
 	}
 	return appendEvent(tx, complaintID, "proposed: "+string(asked), "skarga", now, map[string]any{"arrival": w.arrival.ID, "words": words})
+}
+
+// written is what customers are told in all our messages, and what staff wrote on this
+// complaint.
+func (in *Intake) written(ctx context.Context, tx Tx, complaintID string) (string, error) {
+	wording, err := in.answers.Wording()
+	if err != nil {
+		return "", err
+	}
+	history, err := tx.Events(ctx, complaintID)
+	if err != nil {
+		return "", err
+	}
+	all := []string{wording}
+	for _, e := range history {
+		var answer struct {
+			Values map[string]string `json:"values"`
+		}
+		if json.Unmarshal(e.Payload, &answer) == nil {
+			all = slices.AppendSeq(all, maps.Values(answer.Values))
+		}
+	}
+	return strings.Join(all, "\n"), nil
 }

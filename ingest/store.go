@@ -93,6 +93,8 @@ type Tx interface {
 	DeleteCustomerReply(ctx context.Context, arrivalID string) error
 	CreateDelivery(d complaint.Delivery)
 	CreateEvent(e complaint.Event)
+	// Events gives the history of a complaint, oldest first.
+	Events(ctx context.Context, complaintID string) ([]complaint.Event, error)
 	CreateLink(l complaint.Link)
 	CreateDecision(d complaint.Decision)
 	CreateParty(p complaint.Party)

@@ -113,6 +113,11 @@ func (s *Store) Events(ctx context.Context, subject string) ([]complaint.Event, 
 	return s.reads().eventsOf(ctx, subject)
 }
 
+// Events lists the history of a complaint or an arrival, oldest first.
+func (t *Tx) Events(ctx context.Context, subject string) ([]complaint.Event, error) {
+	return reading(ctx, t, func() ([]complaint.Event, error) { return t.eventsOf(ctx, subject) })
+}
+
 func (c conn) eventsOf(ctx context.Context, subject string) ([]complaint.Event, error) {
 	return list(ctx, c, "events", scanEvent, `SELECT e.id, e.subject, e.seq, e.at, e.actor, e.kind, e.salt, e.payload_hash, e.prev, e.hash, p.payload
 		FROM events e LEFT JOIN event_payloads p ON p.subject = e.subject AND p.seq = e.seq WHERE e.subject = ? ORDER BY e.seq`, subject)

@@ -44,7 +44,7 @@ type Message struct {
 // Set is a set of checked templates. It is safe for concurrent use.
 type Set struct {
 	parsed atomic.Pointer[parsedTexts]
-	linted sync.Map // by linted: what LintKind found
+	linted sync.Map // by linted what LintKind found, by parsed texts their Wording
 }
 
 type parsedTexts = map[complaint.Language]map[string]*template.Template

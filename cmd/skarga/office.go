@@ -142,6 +142,9 @@ func (o *office) Draft(d templates.Data) (templates.Message, error) { return o.t
 // SlipCode reads the complaint from the code of a reply slip that we signed.
 func (o *office) SlipCode(text string) (complaint.Reference, bool) { return o.signer.ParseSlip(text) }
 
+// Wording is the text of all that customers are written.
+func (o *office) Wording() (string, error) { return o.texts.Wording() }
+
 // header is what every message may say.
 func (o *office) header(lang complaint.Language) templates.Header {
 	return templates.Header{

@@ -77,16 +77,21 @@ var sentenceEnd = regexp.MustCompile(`[.!?]+(?:\s|$)|\n+`)
 var unaccented = strings.NewReplacer("ą", "a", "ć", "c", "ę", "e", "ł", "l", "ń", "n", "ó", "o", "ś", "s", "ź", "z", "ż", "z", "’", "'", "‘", "'", "`", "'", "\u00a0", " ")
 
 // Of says what a reply seems to ask for, and in which of its words. The text is what
-// the customer wrote now, without quoted history and signature.
-func Of(subject, text string) (complaint.Wish, string) {
+// the customer wrote now, without quoted history and signature; what stands in ours, the
+// words that we write to customers, is not the customer's.
+func Of(subject, text, ours string) (complaint.Wish, string) {
 	best, said := len(rules), ""
-	for _, s := range append(sentenceEnd.Split(text, -1), subject) {
-		s = strings.Join(strings.Fields(s), " ")
-		plain := unaccented.Replace(strings.ToLower(s))
-		for i, r := range rules[:best] {
-			if r.says.MatchString(plain) && (r.but == nil || !r.but.MatchString(plain)) {
-				best, said = i, clip(s)
-				break
+	ours = letters(ours)
+	for _, passages := range [][]string{passagesOf(text), {subject}} {
+		for n, s := range passages {
+			plain := unaccented.Replace(strings.ToLower(s))
+			for i, r := range rules[:best] {
+				if r.says.MatchString(plain) && (r.but == nil || !r.but.MatchString(plain)) {
+					if !isOurs(passages, n, ours) {
+						best, said = i, clip(s)
+					}
+					break
+				}
 			}
 		}
 	}
@@ -94,6 +99,16 @@ func Of(subject, text string) (complaint.Wish, string) {
 		return complaint.NoWish, ""
 	}
 	return rules[best].wish, said
+}
+
+// passagesOf are the sentences and lines of a text that are not empty, on one line each.
+func passagesOf(text string) (list []string) {
+	for _, s := range sentenceEnd.Split(text, -1) {
+		if s = strings.Join(strings.Fields(s), " "); s != "" {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 func clip(s string) string {

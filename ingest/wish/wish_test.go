@@ -43,7 +43,7 @@ func TestP15RepliesAreRecognised(t *testing.T) {
 		},
 	} {
 		for _, text := range texts {
-			if got, words := wish.Of("Re: [ASK4-26-K7Q2M-4] No internet", text); got != want || (got != complaint.NoWish) != (words != "") {
+			if got, words := wish.Of("Re: [ASK4-26-K7Q2M-4] No internet", text, ""); got != want || (got != complaint.NoWish) != (words != "") {
 				t.Errorf("%q is %q in %q, want %q", text, got, words, want)
 			}
 		}
@@ -62,7 +62,7 @@ func TestSayingNoIsNoWish(t *testing.T) {
 		"Please do not close this case":                   complaint.WishWithdraw,
 		"I don't want to appeal":                          complaint.WishAppeal,
 	} {
-		if got, _ := wish.Of("", text); got == not {
+		if got, _ := wish.Of("", text, ""); got == not {
 			t.Errorf("%q is taken for %q", text, got)
 		}
 	}
@@ -70,14 +70,39 @@ func TestSayingNoIsNoWish(t *testing.T) {
 
 func TestTheWordsAreQuotedAndTheStrongestCounts(t *testing.T) {
 	t.Parallel()
-	got, words := wish.Of("", "Hello,\nI'm not happy.\nMy room is 12. I want to speak to your manager about it! Thanks")
+	got, words := wish.Of("", "Hello,\nI'm not happy.\nMy room is 12. I want to speak to your manager about it! Thanks", "")
 	if got != complaint.WishEscalate || words != "I want to speak to your manager about it" {
 		t.Errorf("%q in %q", got, words)
 	}
-	if _, words := wish.Of("", "I appeal "+strings.Repeat("again and ", 100)); len([]rune(words)) != 200 {
+	if _, words := wish.Of("", "I appeal "+strings.Repeat("again and ", 100), ""); len([]rune(words)) != 200 {
 		t.Errorf("%d signs are quoted", len([]rune(words)))
 	}
-	if got, words := wish.Of("I want to appeal", "See attached."); got != complaint.WishAppeal || words != "I want to appeal" {
+	if got, words := wish.Of("I want to appeal", "See attached.", ""); got != complaint.WishAppeal || words != "I want to appeal" {
 		t.Errorf("in the subject: %q in %q", got, words)
+	}
+}
+
+// TestOurOwnWordsAreNotTheCustomers: our letter comes back, in a scan with misread letters
+// or copied into a mail; only what the customer put beside it counts.
+func TestP15OurOwnWordsAreNotTheCustomers(t *testing.T) {
+	t.Parallel()
+	const ours = "If you are not satisfied\n\nPlease tell us. There are two things that you can ask for:\n\n- You can appeal. We then check our decision again.\n" +
+		"- You can ask for a manager to take up your complaint.\n\nYou can now take this complaint to the\nCommunications Ombudsman.\nIt is independent of us, and it is free of charge for you.\n" +
+		"Mogą się Państwo odwołać. Wtedy ponownie sprawdzimy naszą decyzję."
+	for text, want := range map[string]complaint.Wish{
+		ours: complaint.NoWish,
+		"lf you are not satlsfied\nPlease tell us. There are two thlngs that you can ask for:\n* You can appeal. We then check our declsion again.\n" +
+			"You can now take this comp1aint to the Communications\nOmbudsrnan. It is independent": complaint.NoWish,
+		"See the letter enclosed.\n" + ours:                                    complaint.NoWish,
+		ours + "\nI want to appeal.":                                           complaint.WishAppeal,
+		"I am not satisfied.\n" + ours:                                         complaint.WishDissatisfied,
+		"I will take this complaint to the Communications Ombudsman.\n" + ours: complaint.WishOmbudsman,
+		"You can appeal, you write. I ask for a manager to take up my complaint: your manager.\n" + ours: complaint.WishEscalate,
+		"Odwołuję się.\n" + ours:         complaint.WishAppeal,
+		"I want to go to the\nombudsman": complaint.WishOmbudsman,
+	} {
+		if got, words := wish.Of("Re: Our answer", text, ours); got != want {
+			t.Errorf("%q is %q in %q, want %q", text, got, words, want)
+		}
 	}
 }

@@ -1,0 +1,39 @@
+package templates
+
+import (
+	"strings"
+
+	"ask4.com/skarga/complaint"
+)
+
+// Wording is the text of all messages to customers, filled with the samples, in both
+// languages, each paragraph once: by it our own words are known when they come back.
+func (s *Set) Wording() (string, error) {
+	key := s.parsed.Load()
+	if known, ok := s.linted.Load(key); ok {
+		return known.(string), nil
+	}
+	var all []string
+	seen := map[string]bool{}
+	for _, k := range kinds() {
+		if k.ToStaff {
+			continue
+		}
+		for _, d := range k.Samples() {
+			d.Head().Language = complaint.Both
+			m, err := s.Render(d)
+			if err != nil {
+				return "", err
+			}
+			for p := range strings.SplitSeq(m.Subject+"\n\n"+m.Text, "\n\n") {
+				if !seen[p] {
+					all = append(all, p)
+				}
+				seen[p] = true
+			}
+		}
+	}
+	wording := strings.Join(all, "\n\n")
+	s.linted.Store(key, wording)
+	return wording, nil
+}
