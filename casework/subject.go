@@ -197,11 +197,12 @@ func (o *Office) EraseSubject(ctx context.Context, who complaint.Person, s Subje
 	if err := complaint.May(who, complaint.ActErase, complaint.Case{}); err != nil {
 		return e, err
 	}
-	return o.erase(ctx, e, s.Scope)
+	return o.erase(ctx, e, s.Scope, s.Complaints...)
 }
 
-// erase empties a scope in one transaction. Mail that has not left does not leave.
-func (o *Office) erase(ctx context.Context, e complaint.Erasure, scope complaint.Scope) (done complaint.Erasure, err error) {
+// erase empties a scope in one transaction. Mail that has not left does not leave. Of the
+// complaints that were found none may have been erased since.
+func (o *Office) erase(ctx context.Context, e complaint.Erasure, scope complaint.Scope, found ...complaint.Complaint) (done complaint.Erasure, err error) {
 	err = o.store.InTx(ctx, func(tx Tx) error {
 		for _, id := range scope.Complaints {
 			v, err := tx.LockCase(ctx, id)
@@ -210,6 +211,9 @@ func (o *Office) erase(ctx context.Context, e complaint.Erasure, scope complaint
 			}
 			if err := complaint.Erasable(v); err != nil {
 				return err
+			}
+			if slices.ContainsFunc(found, func(c complaint.Complaint) bool { return c.ID == id && emptied(c, v.Complaint) }) {
+				return fmt.Errorf("casework: somebody has just erased %s: it is done; look again whether anything is left", v.Complaint.Reference)
 			}
 			mail, err := tx.DeliveriesOf(ctx, id)
 			if err != nil {
@@ -236,6 +240,12 @@ func (o *Office) erase(ctx context.Context, e complaint.Erasure, scope complaint
 		err = o.store.Forget(ctx)
 	}
 	return done, err
+}
+
+// emptied says whether a complaint has lost its content since it was read.
+func emptied(was, now complaint.Complaint) bool {
+	holds := func(c complaint.Complaint) bool { return cmp.Or(c.CustomerName, c.CustomerAddress, string(c.Subject), c.Summary) != "" }
+	return holds(was) && !holds(now)
 }
 
 // retained are how many of each kind one erasure of the clock takes.

@@ -46,7 +46,7 @@ type Record struct {
 	OmbudsmanResult    string    // what the ombudsman decided, in a few words
 
 	LegalHold  bool   // nothing of it may be erased
-	MergedInto string // ID of the complaint that this one was merged into
+	MergedInto string // ID of the complaint that this one was merged into, while it is merged
 	Matter     string // what several complaints have in common, e.g. an outage; may be empty
 
 	ClosedBecause ClosedBecause

@@ -6,7 +6,7 @@ import "time"
 type Filter struct {
 	Stage     Stage
 	Channel   Channel
-	OpenOnly  bool      // not closed, withdrawn, merged or set aside
+	OpenOnly  bool      // not closed, withdrawn, merged or set aside, or with a message that waits
 	Held      bool      // an arrival of it waits for a person
 	Flag      Flag      // what people look out for; "" for all
 	DueBefore time.Time // its next open promise is due before
@@ -105,6 +105,14 @@ type View struct {
 	Tasks       []Task     // of the ombudsman's decision (P16)
 	Replies     []CustomerReply
 	Draft       *AnswerDraft // the answer that is being written; nil for none
+}
+
+// MergedInto is the ID of the complaint that this one was merged into; "" for none.
+func (v View) MergedInto() string {
+	if v.Complaint.Stage != StageMerged {
+		return ""
+	}
+	return v.Record.MergedInto
 }
 
 // Waiting are the customer's messages that nobody has answered.

@@ -114,7 +114,7 @@ func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complain
 	}
 	switch {
 	case found.joins:
-		if err := d.end(ctx, v.Complaint.ID, complaint.StageMerged); err != nil {
+		if err := d.merge(ctx, v.Complaint.ID, found.complaintID); err != nil {
 			return false, err
 		}
 		a.Held, a.HoldReason, a.ProposedID, a.ComplaintID = false, "", "", found.complaintID

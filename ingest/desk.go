@@ -186,7 +186,7 @@ func (in *Intake) JoinLetters(ctx context.Context, act DeskAct, other string) er
 		}
 		d.before.Others = append(d.before.Others, o)
 		if o.Outcome == complaint.ToComplaint && o.ComplaintID != d.a.ComplaintID {
-			if err := d.end(ctx, o.ComplaintID, complaint.StageMerged); err != nil {
+			if err := d.merge(ctx, o.ComplaintID, d.a.ComplaintID); err != nil {
 				return err
 			}
 		}

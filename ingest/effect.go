@@ -55,14 +55,11 @@ func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
 		return fmt.Errorf("ingest: arrival %s belongs to %s already", d.a.ID, comp.Reference)
 	}
 	if d.a.ComplaintID != "" && d.a.Outcome == complaint.ToComplaint {
-		if err := d.end(ctx, d.a.ComplaintID, complaint.StageMerged); err != nil {
+		if err := d.merge(ctx, d.a.ComplaintID, comp.ID); err != nil {
 			return err
 		}
 		c := &conclusion{in: d.in, tx: d.tx, now: d.now}
 		if _, err := c.proposeAbouts(ctx, comp.ID, nil, d.a.ComplaintID); err != nil {
-			return err
-		}
-		if err := d.mergedInto(ctx, d.a.ComplaintID, comp.ID); err != nil {
 			return err
 		}
 	}
@@ -89,9 +86,12 @@ func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
 	return d.in.awaitAnswer(ctx, d.tx, w, comp.ID, d.now)
 }
 
-// mergedInto keeps where a complaint went on, so that later mail to it finds the way;
-// "" takes that back.
-func (d *decision) mergedInto(ctx context.Context, id, into string) error {
+// merge ends a complaint that goes on in another, and keeps in which, so that later mail
+// to it finds the way.
+func (d *decision) merge(ctx context.Context, id, into string) error {
+	if err := d.end(ctx, id, complaint.StageMerged); err != nil {
+		return err
+	}
 	v, err := d.tx.LockCase(ctx, id)
 	if err != nil {
 		return err

@@ -129,11 +129,6 @@ func (d *decision) part(ctx context.Context, b before) error {
 	if err := d.tx.DeleteDetails(ctx, b.Joined, b.Arrival.ID); err != nil {
 		return err
 	}
-	if b.Arrival.ComplaintID != "" && b.Arrival.Outcome == complaint.ToComplaint {
-		if err := d.mergedInto(ctx, b.Arrival.ComplaintID, ""); err != nil {
-			return err
-		}
-	}
 	if b.Arrival.MessageID == "" {
 		return nil
 	}

@@ -117,6 +117,11 @@ func (s *Store) fillNext(ctx context.Context, all []Listed) error {
 // like escapes what LIKE takes for a sign of its own; the escape is "!".
 var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
+// unanswered names the complaints with a message that nobody has answered, or whose
+// answer did not arrive.
+const unanswered = `SELECT r.complaint_id FROM customer_replies r WHERE r.settled_at = 0
+	UNION SELECT d.complaint_id FROM deliveries d JOIN customer_replies r ON r.complaint_id = d.complaint_id AND r.delivery_id = d.id WHERE d.status IN ('failed', 'bounced')`
+
 // conditions are what a filter says about a complaint itself.
 func (c conn) conditions(ctx context.Context, f Filter) (string, []any, error) {
 	cond, args := []string{"1 = 1"}, []any{}
@@ -128,7 +133,7 @@ func (c conn) conditions(ctx context.Context, f Filter) (string, []any, error) {
 		and("c.channel = ?", f.Channel)
 	}
 	if f.OpenOnly {
-		and("c.stage NOT IN ('closed', 'withdrawn', 'merged', 'set_aside')")
+		and("(c.stage NOT IN ('closed', 'withdrawn', 'merged', 'set_aside') OR c.stage IN ('closed', 'withdrawn') AND c.id IN (" + unanswered + "))")
 	}
 	if f.Held {
 		and("EXISTS (SELECT 1 FROM arrivals a WHERE a.complaint_id = c.id AND a.held = 1)")

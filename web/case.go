@@ -58,6 +58,7 @@ type caseView struct {
 	Moves    []complaint.Transition // that the person may make
 	Acts     []act                  // what else the person may do
 	Previous complaint.Reference
+	Into     complaint.Reference // that it was merged into
 }
 
 // foundKind is the details of one kind.
@@ -120,7 +121,7 @@ func (v *visit) caseFile(who complaint.Person) {
 		}
 	}
 	var err error
-	if page.Links, page.Previous, err = v.around(who, c); err != nil {
+	if err = v.around(who, &page); err != nil {
 		v.refuse(err)
 		return
 	}
@@ -130,7 +131,8 @@ func (v *visit) caseFile(who complaint.Person) {
 
 // around is what other complaints the page points to, as far as the person may see
 // them (P8).
-func (v *visit) around(who complaint.Person, c complaint.View) (links []linkView, previous complaint.Reference, err error) {
+func (v *visit) around(who complaint.Person, page *caseView) error {
+	c := page.View
 	var ids []string
 	mine := map[string]bool{}
 	for _, a := range c.Arrivals {
@@ -149,19 +151,22 @@ func (v *visit) around(who complaint.Person, c complaint.View) (links []linkView
 		owners[l.ID] = other
 		ids = append(ids, other)
 	}
-	if c.Complaint.PreviousID != "" {
-		ids = append(ids, c.Complaint.PreviousID)
+	for _, id := range []string{c.Complaint.PreviousID, c.MergedInto()} {
+		if id != "" {
+			ids = append(ids, id)
+		}
 	}
 	known, err := v.Console.Office.Known(v.r.Context(), who, ids)
 	if err != nil {
-		return nil, "", err
+		return err
 	}
 	for _, l := range c.Links {
 		if other, ok := known[owners[l.ID]]; ok {
-			links = append(links, linkView{l, !mine[l.ArrivalID], other})
+			page.Links = append(page.Links, linkView{l, !mine[l.ArrivalID], other})
 		}
 	}
-	return links, known[c.Complaint.PreviousID].Reference, nil
+	page.Previous, page.Into = known[c.Complaint.PreviousID].Reference, known[c.MergedInto()].Reference
+	return nil
 }
 
 // found groups details by kind, in the order of their finding.

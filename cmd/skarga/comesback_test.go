@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -34,4 +35,59 @@ func TestP15OurOwnLetterComesBack(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestMessageOnWhatHasEndedIsInTheQueue: the customer writes on a complaint that they had
+// withdrawn. It is in the queue until somebody has answered, and then no more.
+func TestMessageOnWhatHasEndedIsInTheQueue(t *testing.T) {
+	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
+		id := s.complains("emily@student.example", "Slow", "My internet is slow.")
+		s.must(s.app.cases.Move(s.Context(), s.by("Anna Kowalska", id), complaint.StageWithdrawn, "she says so", time.Time{}))
+		inQueue := func(want bool) {
+			s.Helper()
+			for _, f := range []complaint.Filter{{OpenOnly: true}, {OpenOnly: true, Text: "emily"}} {
+				rows, err := s.app.cases.List(s.Context(), s.staffer("Anna Kowalska"), f)
+				s.must(err)
+				if got := len(rows) == 1 && rows[0].Waiting == 1; got != want || len(rows) > 1 {
+					s.Errorf("in the queue: %+v, want it there: %v", rows, want)
+				}
+			}
+		}
+		inQueue(false)
+		s.answers(id, "When will somebody come?")
+		inQueue(true)
+		s.must(s.app.cases.Answered(s.Context(), s.by("Anna Kowalska", id), "told on the stairs"))
+		inQueue(false)
+	})
+}
+
+// TestTwoWhoEraseAtOnce: the second is told that it is done, and is not in the log.
+func TestTwoWhoEraseAtOnce(t *testing.T) {
+	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
+		id := s.complains("emily@student.example", "Slow", "My internet is slow.")
+		s.must(s.app.cases.Move(s.Context(), s.by("Anna Kowalska", id), complaint.StageWithdrawn, "she says so", time.Time{}))
+		zofia := s.staffer("Zofia Wójcik")
+		found, err := s.app.cases.Subject(s.Context(), zofia, "emily@student.example")
+		s.must(err)
+		_, err = s.app.cases.EraseSubject(s.Context(), zofia, found, "asked by letter")
+		s.must(err)
+		if _, err = s.app.cases.EraseSubject(s.Context(), zofia, found, "asked by letter"); err == nil || !strings.Contains(err.Error(), "it is done") {
+			s.Errorf("the second is told: %v", err)
+		}
+		if log, err := s.app.store.Erasures(s.Context(), 10); err != nil || len(log) != 1 {
+			s.Errorf("the log: %+v, %v", log, err)
+		}
+	})
+}
+
+// TestMergedSaysWhere: who looks at a complaint that was merged learns which one goes on.
+func TestMergedSaysWhere(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	_, first := f.first()
+	second := f.view(f.take(writes("emily@student.example", "again@customer.example", "Slow again", "", "My internet is slow again.")))
+	f.manager(exitDone, "merge", string(second.Complaint.Reference), string(first.Complaint.Reference), "--reason", "one matter")
+	if out := f.must(exitDone, "show", string(second.Complaint.Reference)); !strings.Contains(out, "it goes on as "+string(first.Complaint.Reference)) {
+		t.Errorf("show says: %s", out)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ask4.com/skarga/casework"
@@ -105,6 +106,7 @@ func (c replyCmd) toAll(s *session, ans casework.Answer) error {
 	if err != nil {
 		return err
 	}
+	rows = slices.DeleteFunc(rows, func(l complaint.Listed) bool { return l.Stage.Ended() })
 	if len(rows) == 0 {
 		return usageError{fmt.Errorf("no open complaint is linked under %q", c.Matter)}
 	}

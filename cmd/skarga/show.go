@@ -44,7 +44,11 @@ func (c showCmd) Run(s *session) error {
 	case s.cli.JSON:
 		return json.NewEncoder(s.out).Encode(v)
 	}
-	a.printView(s, v)
+	into, err := a.cases.Known(s.ctx, who, slices.DeleteFunc([]string{v.MergedInto()}, func(id string) bool { return id == "" }))
+	if err != nil {
+		return err
+	}
+	a.printView(s, v, into[v.MergedInto()].Reference)
 	if c.Mail {
 		return a.printMail(s, v)
 	}
@@ -83,11 +87,15 @@ func (c showCmd) why(s *session, v store.View) error {
 	return nil
 }
 
-// printView shows a complaint to a person, the promises first.
-func (a *app) printView(s *session, v store.View) {
+// printView shows a complaint to a person, the promises first. One that was merged goes on
+// in another.
+func (a *app) printView(s *session, v store.View, into complaint.Reference) {
 	loc, now := a.rules.Location, a.now()
 	c := v.Complaint
 	fmt.Fprintf(s.out, "%s  %s\n%s <%s>, by %s\nreceived %s, %s\n", c.Reference, tame(c.Subject), tame(c.CustomerName), tame(c.CustomerAddress), c.Channel, local(c.ReceivedAt, loc), stage(store.Listed{Complaint: c}))
+	if into != "" {
+		fmt.Fprintf(s.out, "it goes on as %s\n", into)
+	}
 	if c.Summary != "" {
 		fmt.Fprintf(s.out, "\n  %s\n", strings.ReplaceAll(tame(strings.TrimSpace(c.Summary)), "\n", "\n  "))
 	}
