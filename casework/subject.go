@@ -244,7 +244,9 @@ func (o *Office) erase(ctx context.Context, e complaint.Erasure, scope complaint
 
 // emptied says whether a complaint has lost its content since it was read.
 func emptied(was, now complaint.Complaint) bool {
-	holds := func(c complaint.Complaint) bool { return cmp.Or(c.CustomerName, c.CustomerAddress, string(c.Subject), c.Summary) != "" }
+	holds := func(c complaint.Complaint) bool {
+		return cmp.Or(c.CustomerName, c.CustomerAddress, string(c.Subject), c.Summary) != ""
+	}
 	return holds(was) && !holds(now)
 }
 

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
-	"ask4.com/skarga/ingest/language"
+	"ask4.com/skarga/complaint/language"
 )
 
 // ErrField is wrapped by errors about a field that does not exist or a value that it

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/complaint/language"
 	"ask4.com/skarga/ingest/detail"
-	"ask4.com/skarga/ingest/language"
 	"ask4.com/skarga/ingest/message"
 	"ask4.com/skarga/ingest/quote"
 )

@@ -15,7 +15,7 @@ import (
 	"github.com/emersion/go-message/mail"
 
 	"ask4.com/skarga/complaint"
-	"ask4.com/skarga/ingest/language"
+	"ask4.com/skarga/complaint/language"
 	"ask4.com/skarga/ingest/message"
 )
 

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 
 	"ask4.com/skarga/complaint"
-	"ask4.com/skarga/ingest/language"
+	"ask4.com/skarga/complaint/language"
 	"ask4.com/skarga/scanner-import/layout"
 	"ask4.com/skarga/scanner-import/letter"
 )

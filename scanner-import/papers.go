@@ -8,8 +8,8 @@ import (
 	"fmt"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/complaint/language"
 	"ask4.com/skarga/ingest"
-	"ask4.com/skarga/ingest/language"
 )
 
 // Papers reads letters back from what is on record of their pages. It is

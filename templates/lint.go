@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/complaint/language"
 )
 
 // Finding is one place where a text is not plain (P4; DOMAIN, Texts).
@@ -61,7 +61,7 @@ func Lint(lang complaint.Language, text string) []Finding {
 // Check looks at a text that staff add. What it finds are warnings: a person decides.
 // One in the wrong language (P17) is not looked at further.
 func Check(lang complaint.Language, text string) []Finding {
-	if other := writtenIn(text); lang != complaint.Both && other != complaint.Both && other != lang {
+	if other := language.Detect(text); lang != complaint.Both && other != complaint.Both && other != lang {
 		return []Finding{{Problem: "this reads as " + languageName[other] + ", and the customer is written to in " + languageName[lang], Warn: true}}
 	}
 	found := Lint(lang, layProse(text))
@@ -184,30 +184,3 @@ func plainWords(s string) string {
 }
 
 var languageName = map[complaint.Language]string{complaint.English: "English", complaint.Polish: "Polish"}
-
-// commonEnglish and commonPolish are words of which every few sentences hold some, and
-// which the other language does not have.
-var (
-	commonEnglish = plainWords(`the and of is are was were we you your our have has been will not this that with from for it`)
-	commonPolish  = plainWords(`się nie jest są był była było w z na że jak oraz dla przez od już tak czy będzie zostało został została państwa państwo prosimy który która które`)
-)
-
-// writtenIn tells English from Polish by their common words; Both is doubt.
-func writtenIn(text string) complaint.Language {
-	var en, pl int
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		switch one := plainWords(w); {
-		case strings.Contains(commonEnglish, one):
-			en++
-		case strings.Contains(commonPolish, one), strings.ContainsAny(w, "ąęłńśźż"):
-			pl++
-		}
-	}
-	switch {
-	case en >= 2 && en > 3*pl:
-		return complaint.English
-	case pl >= 2 && pl > 3*en:
-		return complaint.Polish
-	}
-	return complaint.Both
-}

@@ -191,7 +191,7 @@ func TestP04ShortTextsOnlyWarn(t *testing.T) {
 func TestP17TextInTheWrongLanguageIsTold(t *testing.T) {
 	t.Parallel()
 	const english, polish = "We have replaced the router in your room.", "Wymieniliśmy router, a łącze działa już dobrze."
-	for text, of := range map[string]complaint.Language{english: complaint.English, polish: complaint.Polish, "48377": complaint.Both, "Router 40, Hall B": complaint.Both} {
+	for text, of := range map[string]complaint.Language{english: complaint.English, polish: complaint.Polish, "prosze dzwonic w sprawie internetu": complaint.Polish, "48377": complaint.Both, "Router 40, Hall B": complaint.Both} {
 		for _, lang := range []complaint.Language{complaint.English, complaint.Polish} {
 			got := templates.Check(lang, text)
 			wrong := of != complaint.Both && of != lang

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"ask4.com/skarga/complaint"
-	"ask4.com/skarga/ingest/language"
+	"ask4.com/skarga/complaint/language"
 )
 
 func TestP17LanguageOfTheCustomer(t *testing.T) {
