@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -42,6 +44,7 @@ func casePath(ref complaint.Reference) string {
 type caseView struct {
 	complaint.View
 	Notice   string
+	Problem  string                // why the record that was typed is not saved
 	Next     *complaint.Obligation // due first
 	Timeline []entry
 	Promises []complaint.Obligation
@@ -101,13 +104,18 @@ func (v *visit) look(who complaint.Person, what string) (complaint.View, bool) {
 
 // caseFile shows a complaint on one page.
 func (v *visit) caseFile(who complaint.Person) {
+	v.caseWith(who, nil, http.StatusOK, "")
+}
+
+// caseWith shows a complaint with what was typed into its record and was not saved.
+func (v *visit) caseWith(who complaint.Person, typed map[string]string, status int, problem string) {
 	c, ok := v.look(who, "viewed")
 	if !ok {
 		return
 	}
 	may := func(what complaint.Action) bool { return complaint.May(who, what, c.Case()) == nil }
-	page := caseView{View: c, Notice: v.notice(), Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Staff: v.names(),
-		Me: who.Name, Fields: recordFields(c), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule),
+	page := caseView{View: c, Notice: v.notice(), Problem: problem, Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Staff: v.names(),
+		Me: who.Name, Fields: refilled(recordFields(c), typed), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule),
 		Replies: may(complaint.ActReply), Logs: may(complaint.ActLog), Acts: fitting(who, c)}
 	page.Found = found(c, page.Timeline)
 	if may(complaint.ActMove) {
@@ -126,7 +134,11 @@ func (v *visit) caseFile(who complaint.Person) {
 		return
 	}
 	v.w.Header().Set("Content-Security-Policy", policyHeader+"; frame-src 'self'")
-	v.show("staff_case", view{Title: string(c.Complaint.Reference), Data: page})
+	title := string(c.Complaint.Reference)
+	if problem != "" {
+		title = "Error: " + title
+	}
+	v.write(status, "staff_case", view{Title: title, Data: page})
 }
 
 // around is what other complaints the page points to, as far as the person may see
@@ -226,7 +238,15 @@ func (v *visit) setCase(who complaint.Person) {
 	said := "set"
 	if len(values) > 0 {
 		led, err := v.Console.Office.Set(v.r.Context(), a, values)
-		if err != nil {
+		_, changed := errors.AsType[*casework.ChangedError](err)
+		switch {
+		case changed:
+			v.caseWith(who, values, http.StatusConflict, words(err))
+			return
+		case errors.Is(err, casework.ErrField):
+			v.caseWith(who, values, http.StatusUnprocessableEntity, words(err))
+			return
+		case err != nil:
 			v.refuse(err)
 			return
 		}

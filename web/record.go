@@ -15,6 +15,7 @@ type group struct {
 // recordField is one field that casework's Set takes, as the page shows it.
 type recordField struct {
 	Name, Label, Value string
+	Typed              string   // what the form holds: the value, or what was typed and not saved
 	Kind               string   // "text", "area", "choice", "date" or "yesno"
 	Options            []string // of a choice
 }
@@ -36,7 +37,7 @@ func recordFields(v complaint.View) []group {
 		return recordField{Name: name, Label: label, Value: value, Kind: "date"}
 	}
 	choice := func(name, label, value string, options []string) recordField {
-		return recordField{name, label, value, "choice", options}
+		return recordField{Name: name, Label: label, Value: value, Kind: "choice", Options: options}
 	}
 	redress := ""
 	if r.RedressPence > 0 {
@@ -65,9 +66,22 @@ func recordFields(v complaint.View) []group {
 	}
 }
 
+// refilled fills the form in: with what was typed and not saved, else with the values.
+func refilled(groups []group, typed map[string]string) []group {
+	for _, g := range groups {
+		for i, f := range g.Fields {
+			g.Fields[i].Typed = f.Value
+			if t, ok := typed[f.Name]; ok {
+				g.Fields[i].Typed = t
+			}
+		}
+	}
+	return groups
+}
+
 // Filled says whether any field of the group holds something.
 func (g group) Filled() bool {
-	return slices.ContainsFunc(g.Fields, func(f recordField) bool { return f.Value != "" })
+	return slices.ContainsFunc(g.Fields, func(f recordField) bool { return f.Value+f.Typed != "" })
 }
 
 // keys are short keys as strings.

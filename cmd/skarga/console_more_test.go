@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -77,4 +78,35 @@ func TestConsoleDoesWhatTheCommandsDo(t *testing.T) {
 		t.Error("the auditor's page offers more")
 	}
 	f.must(exitDone, "audit", "verify")
+}
+
+// TestRecordThatIsRefusedIsFilledInAgain: one wrong field costs none of the others, and
+// what somebody else saved meanwhile is not overwritten unseen.
+func TestRecordThatIsRefusedIsFilledInAgain(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	a, v := f.first()
+	anna := f.enters("Anna Kowalska")
+	page := "/staff/complaint/" + string(v.Complaint.Reference)
+	typed := url.Values{"was.root_cause": {""}, "root_cause": {"A cable\nwas cut."}, "was.redress": {""}, "redress": {"ten pounds"}, "was.category": {""}, "category": {"fault"}, "seen": {"0"}}
+	refused := func(status int, why string) {
+		t.Helper()
+		p := anna.post(page+"/set", typed.Encode())
+		for _, want := range []string{why, "A cable\nwas cut.</textarea>", `name="was.root_cause" value=""`, `name="redress" value="` + typed.Get("redress") + `"`, `<option value="fault" selected>`, "<title>Error: "} {
+			if p.status != status || !strings.Contains(p.body, want) {
+				t.Errorf("%d, no %q in the page:\n%s", p.status, want, p.body)
+			}
+		}
+	}
+	refused(http.StatusUnprocessableEntity, "is no amount in pounds")
+	f.must(exitDone, "set", string(v.Complaint.Reference), "room=12")
+	typed.Set("redress", "10")
+	refused(http.StatusConflict, "changed meanwhile")
+	if r := f.view(a).Record; r.RootCause != "" || r.RedressPence != 0 {
+		t.Errorf("half of it was saved: %+v", r)
+	}
+	typed.Set("seen", "1")
+	if p := anna.post(page+"/set", typed.Encode()); p.status != http.StatusOK || f.view(a).Record.RedressPence != 1000 {
+		t.Errorf("then: %d, %+v", p.status, f.view(a).Record)
+	}
 }
