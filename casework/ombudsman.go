@@ -34,16 +34,25 @@ func (o *Office) Deadlock(ctx context.Context, a Acting, reason string) error {
 // own number of it if it is known.
 func (o *Office) Referred(ctx context.Context, a Acting, on time.Time, number string) error {
 	return o.act(ctx, a, complaint.ActOmbudsman, "moved to ombudsman", func(ctx context.Context, d *desk) error {
-		if on.After(d.now) {
-			return errFuture
+		if err := d.happened(on); err != nil {
+			return err
 		}
 		d.Record.OmbudsmanReference = cmp.Or(number, d.Record.OmbudsmanReference)
 		return d.move(ctx, complaint.StageOmbudsman, "referred", on)
 	})
 }
 
-// errFuture refuses to record what has not happened.
-var errFuture = fmt.Errorf("%w: that day has not come yet", ErrField)
+// happened refuses a time, zero for now, at which nothing can have happened to a
+// complaint: one that has not come, or before the day on which it arrived.
+func (d *desk) happened(at time.Time) error {
+	switch {
+	case at.After(d.now):
+		return fmt.Errorf("%w: that day has not come yet", ErrField)
+	case !at.IsZero() && at.Before(d.Complaint.ReceivedAt.AddDate(0, 0, -1)):
+		return fmt.Errorf("%w: %s arrived on %s, after that day", ErrField, d.Complaint.Reference, d.Complaint.ReceivedAt.In(d.office.Rules.Location).Format("2 January 2006"))
+	}
+	return nil
+}
 
 // Decided records the ombudsman's decision on a day, which binds the firm, and the
 // tasks that carry it out (P16). Without any task there is nothing to carry out.
@@ -55,8 +64,11 @@ func (o *Office) Decided(ctx context.Context, a Acting, on time.Time, result str
 		if d.Complaint.Stage != complaint.StageOmbudsman {
 			return fmt.Errorf("casework: %s is at the stage %s; record first that the ombudsman took it up; `skarga ombudsman referred %s` does", d.Complaint.Reference, d.Complaint.Stage, d.Complaint.Reference)
 		}
-		if on.After(d.now) {
-			return errFuture
+		if err := d.happened(on); err != nil {
+			return err
+		}
+		if d.open(complaint.Comply) >= 0 {
+			return fmt.Errorf("casework: the decision of %s is on record and is being carried out; `skarga ombudsman task %s …` adds to it", d.Record.DecidedAt.In(o.Rules.Location).Format("2 January 2006"), d.Complaint.Reference)
 		}
 		d.Record.DecidedAt, d.Record.OmbudsmanResult = on, strings.TrimSpace(result)
 		if len(tasks) == 0 {

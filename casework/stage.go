@@ -40,7 +40,10 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 	if err := complaint.Move(from, to, complaint.ByPerson); err != nil {
 		return err
 	}
-	var err error
+	err := d.happened(asked)
+	if err != nil {
+		return err
+	}
 	switch to {
 	case complaint.StageInvestigation:
 		if from != complaint.StageAcknowledged {
@@ -61,6 +64,9 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 		because := complaint.ClosedSettled
 		if from == complaint.StageOmbudsman {
 			because = complaint.ClosedOmbudsman
+			if d.Record.DecidedAt.IsZero() {
+				return &complaint.Refusal{Rule: "P16", Why: fmt.Sprintf("the ombudsman has not decided yet; `skarga ombudsman decided %[1]s` records the decision, `skarga ombudsman back %[1]s` that there will be none", d.Complaint.Reference)}
+			}
 			if d.open(complaint.Comply) >= 0 {
 				return &complaint.Refusal{Rule: "P16", Why: "the ombudsman's decision is not carried out yet"}
 			}

@@ -374,7 +374,7 @@ func lines[T any](t testing.TB, text string) (list []T) {
 // tamper runs SQL past the program and says how many rows it changed.
 func (f *firm) tamper(query string) (int64, error) {
 	f.Helper()
-	driver, dsn := "sqlite", filepath.Join(filepath.Dir(f.file), "skarga.db")
+	driver, dsn := "sqlite", filepath.Join(filepath.Dir(f.file), "skarga.db")+"?_pragma=busy_timeout(10000)"
 	if f.dsn != "" {
 		driver, dsn = "postgres", f.dsn
 	}

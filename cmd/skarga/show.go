@@ -76,6 +76,9 @@ func (c showCmd) why(s *session, v store.View) error {
 		for _, step := range o.Steps {
 			fmt.Fprintf(s.out, "  %s\n", step)
 		}
+		if !o.ToldAt.IsZero() {
+			fmt.Fprintf(s.out, "  the customer was told %s\n", local(o.ToldAt, o.ToldAt.Location()))
+		}
 	}
 	if !found {
 		var kinds []string

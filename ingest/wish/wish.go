@@ -19,49 +19,82 @@ type rule struct {
 	but  *regexp.Regexp // words that say the opposite; nil for none
 }
 
+// Parts of patterns. A few words may stand between two of them.
+const (
+	few      = `(?:,? [^\s,]+){0,4},? `
+	neg      = `(?:is|are|was|were|has|have|had|does|did|do|wo|ca|could|would|should)n'?t`
+	no       = `(?:not|never|no|hardly|nowhere near|far from|less than|cannot)`
+	decision = `(?:decision|outcome|finding|conclusion|response|answer|reply|verdict|explanation|reason|ruling|assessment|offer|result)`
+	matter   = `(?:it|this|that|matter|things|case|complaint|claim|` + decision + `)s?`
+	senior   = `(?:manager|management|supervisor|director|superior|boss|team leader|head of|ceo)`
+	fault    = `(?:broken|down|slow|off|out|dead|gone|dropping|drops|dropped|failing|fails|failed|cutting out|disconnect\w*|not working|offline)`
+	tried    = `(?:address|answer|read|listen|under(?:stand|stood)|repl(?:y|ied)|respond|explain|solve|resolve|fix|help|call|turn(?:ed)? up|show(?:ed)? up|come|came|arrive|deal|look|visit|contact|done?|happen|consider|mention|refund|apologi|kept|keep|bother|tak|work)`
+	sprawa   = `(?:sprawe|sprawy|sprawa|skarge|skargi|skarga|decyzj\w+|odpowiedz\w*|rozstrzygniec\w+|stanowisk\w+|reklamacj\w+)`
+	ours     = `(?:decision|outcome|finding|conclusion|response|answer|reply|explanation|offer|apology|investigation|handling|service|staff|complaint|case|compensation|refund|report)s?`
+	bad      = `(?:not|never|no\b|` + neg + `|miss(?:es|ed)?\b|wrong|poor|weak|bad\b|laughable|vague|late\b|incomplete|inaccurate|careless|lacking|lacks|ignor\w+|overlook\w*|untrue|false|incorrect|sloppy|superficial|patronising|rude)`
+	nasze    = `(?:decyzj|odpowiedz|skarg|reklamacj|propozycj|ofert|wyjasnieni|uzasadnieni|ustaleni|sledztw|postepowani|rekompensat|zwrot|obslug|przeprosin|stanowisk)\w*`
+	zle      = `(?:nie\b|nie(?:dokladn|pelna|pelne|jasn|rzetel|trafn|prawd|uprzejm|kompetent)\w*|zalosn|slab\w+|bledn|zl[aey]\b|powierzchown|krzywdz|kiepsk|spoznion|klamliw|ogolnikow|wymijaj)`
+	badac    = `(?:rozpatrz|rozpatrywa|rozpozna|zbada|bada|sprawdz|przeanaliz|analiz|rozwaz|przyjrz|przejrz|zweryfik|zaj|wyjasni)\w*`
+	znowu    = `(?:znowu|znow|ponownie|kolejny raz|po raz kolejny|nadal|wciaz|dalej|ciagle|caly czas|bez przerwy)`
+)
+
+// words compiles patterns that begin at the start of a word; a space in one of them is
+// any few words where it is doubled.
 func words(patterns ...string) *regexp.Regexp {
-	return regexp.MustCompile(`\b(?:` + strings.Join(patterns, `|`) + `)`)
+	for i, p := range patterns {
+		patterns[i] = strings.ReplaceAll(p, "  ", few)
+	}
+	return regexp.MustCompile(`(?:\b|^)(?:` + strings.Join(patterns, `|`) + `)`)
 }
 
 // rules stand in the order of strength: of several wishes in one message the first
 // counts.
 var rules = []rule{
 	{complaint.WishOmbudsman, words(
-		`ombuds`, `os:c\b`, `adr scheme`, `dispute resolution`, `deadlock letter`, `letter of deadlock`,
-		`rzecznik\w* (?:praw|konsument|ochrony)`, `pozasadow`, `mediacj`, `arbitra[zj]`, `pism\w* o impasie`,
+		`ombuds`, `os:c\b`, `adr\b`, `dispute resolution`, `deadlock`, `(?:body|office|organisation|institution|someone)  (?:settle|decide|resolve)s?\b`, `instytucj\w*  (?:rozstrzyg|rozpatr|sporn|spor)`, `ofcom\b`, `independent (?:\w+ )?(?:review|body|party|person|scheme|adjudicat|investigat)`, `(?:regulator|adjudicator)\b`,
+		`rzeczni[kc]\w*`, `ofcom\w*`, `pozasadow`, `mediacj`, `arbitra[zj]`, `pism\w* o impasie`, `niezalezn\w+ (?:instytucj|organ|podmiot|osob|ocen|kontrol)`,
 	), words(
 		`(?:do not|don't|dont|no need|not going|rather not|will not|won't|wont)(?: \w+){0,5} ombuds`,
 		`nie (?:chce|zamierzam|bede|ma potrzeby)(?: \w+){0,5} (?:ombuds|rzecznik)`,
 	)},
 	{complaint.WishAppeal, words(
-		`(?:an|my|to|will|formally|hereby|wish to|want to|would like to|like to|i) appeal\b`, `appeal (?:against|the|this|your)`, `appealing (?:against|the|this|your)`,
-		`re-?consider`, `re-?open`, `(?:review|contest|challenge|dispute|overturn|change) (?:the|your|this|that) (?:decision|outcome|finding|conclusion|response|answer)`,
-		`(?:disagree|do not agree|don't agree|dont agree|cannot agree|can't agree|not in agreement) with (?:the|your|this|that|any)(?: \w+){0,3} (?:decision|outcome|finding|conclusion|response|answer|reason|assessment)`,
-		`look (?:at|into) (?:it|this|my complaint|my case|the matter) again`,
-		`odwol(?:anie|ania|aniu|uje|ac|ujemy|uj)`, `ponown\w+ (?:rozpatrz|rozpozna|zbadani|analiz|przeanaliz|sprawdz)`, `(?:rozpatrz|zbada|przeanaliz|rozwaz)\w*(?: \w+){0,4} ponownie`,
-		`nie zgadza(?:m|my) sie z`, `kwestionuj`, `podwazam`, `sprzeciw`, `zmian\w+ (?:tej |panstwa |waszej )?decyzji`, `wznowi`,
-	), words(`(?:do not|don't|dont|will not|won't) (?:want to |wish to )?appeal`, `nie (?:bede|zamierzam) sie odwol`)},
+		`(?:an|my|to|will|formally|hereby|i|the|we) appeal\b`, `appeal (?:against|the|this|your|it)`, `appealing\b`,
+		`re-?consider`, `re-?open`, `re-?examine`, `re-?assess`, `re-?investigat`, `re-?think`, `re-?visit`, `think again`,
+		`(?:review|contest|challenge|dispute|disputing|overturn|change|revise|reverse|question|withdraw)(?: \w+){0,2} (?:decision|outcome|finding|conclusion|response|answer|reply|verdict|ruling|assessment)`,
+		`(?:want|like|need|ask|please|have)  (?:review|look|check|investigat|examin|chang|revers|overturn)\w*  again\b`, `(?:review|look (?:at|into|over)|check|investigate|examine)  (?:again|once more|afresh|a second time|one more time)\b`,
+		`(?:want|like|need) (?:it|this|that|your \w+|the \w+) (?:changed|reversed|reviewed|overturned|corrected)`, `(?:second|another|fresh|further|new) (?:opinion|look|review|investigation|decision)\b`,
+		`disagree`, `object(?:ion)? to`, `(?:contest|challenge|dispute|overturn)(?: \w+){0,2} (?:what|it|this|that)\b`, `review of (?:this|my|your|the|it)`, `(?:you are|you're|are you|they are) (?:\w+ )?(?:wrong|mistaken)`, `(?:not|don't|dont|cannot|can't|never) (?:\w+ )?agree\b`, `not in agreement`, decision+`  (?:wrong|incorrect|mistaken|flawed|unjust|reviewed|changed|overturned|checked|reversed|corrected)\b`,
+		`odwol(?:anie|ania|aniu|aniem|uje|ac|ujemy|uj|am|ujac)`, `zazaleni`, `ponown\w+ `+badac, badac+`  (?:ponownie|jeszcze raz|od nowa|na nowo|raz jeszcze)`, `(?:ponownie|jeszcze raz|od nowa|na nowo|raz jeszcze)  `+badac,
+		`nie (?:zgadza(?:m|my)|zgodz\w+) sie`, `nie (?:mog\w+|moge|mozemy|potrafi\w*)(?: \w+){0,3} (?:zgodzic|zaakceptowac)`, `nie podziela`, `(?:weryfikacj|rewizj|kontrol)\w+  `+sprawa, `kwestionuj`, `zakwestion`, `ponown\w+ ocen`, `nie ma(?:ja|cie)?(?: \w+)? racji`, `podwaza`, `sprzeciw`, `zmian\w+(?: \w+){0,2} decyzji`, `zmieni\w+(?: \w+){0,2} decyzj`, `wznowi`, `wznowieni`,
+		sprawa+`  (?:bledn|niesluszn|nieslusz|krzywdzac)`,
+	), words(`(?:do not|don't|dont|will not|won't) (?:want to |wish to )?appeal`, `nie (?:bede|zamierzam) sie odwol`, `odwol\w+(?: \w+){0,2} (?:wizyt|spotkani|termin|technik)`,
+		`(?:not|don't|dont|nothing to) disagree`)},
 	{complaint.WishEscalate, words(
-		`escalat`, `(?:speak|talk|complain|write|pass|forward|refer|hand|take)(?: \w+){0,4} (?:to|with) (?:a|an|the|your|some)(?: \w+){0,2} (?:manager|supervisor|director|boss|superior)`,
-		`your (?:manager|supervisor|boss|superior|director)`, `(?:someone|somebody|anyone|person) (?:more )?(?:senior|higher|in charge|above you)`, `senior (?:manager|management|member)`, `higher (?:level|up|authority)`,
-		`(?:take|taking) (?:this|it|the matter|things) (?:further|higher)`, `somebody else|someone else to (?:look|review|deal)`,
-		`eskal`, `przelozon`, `kierowni(?:k|cz)`, `men[ea]d[zż]er`, `(?:do|z) (?:panstwa |waszego |waszym )?(?:dyrektor|szef|manager)`, `kogos (?:wyzej|innego|z kierownictwa)`, `wyzsz\w+ (?:instancj|szczebl|rang)`,
-		`pojd[eę] z tym dalej`, `dalsz(?:e|ych) krok`, `nadac(?: \w+){0,3} dalszy bieg`,
-	), words(`(?:do not|don't|dont|no) (?:want|need|wish)(?: \w+){0,3} escalat`)},
+		`escalat`, `(?:speak|talk|complain|write|pass|put|forward|refer|hand|take|taken|get|contact|want|need|involve|hear|ask for|asking for|demand)  `+senior, `(?:have|could|can|should|must) (?:a|an|your|some|one of your) (?:\w+ )?`+senior, senior+` (?:\w+ )?(?:should|must|to|needs|please|call me|contact)\b`,
+		`(?:your|who is the|who's the) (?:line )?`+senior, `(?:someone|somebody|anyone|anybody|person|colleague) (?:more |in a )?(?:senior|higher|in charge|above|with authority)`, `senior (?:manage|member|colleague|person|staff)`, `higher (?:level|up|authority)`,
+		`(?:look|review|deal|handle|handled|check|decide|decided|investigat|assess|judge|treat|take)\w*  (?:someone|somebody|anyone|anybody|person|people) else`, `(?:someone|somebody|another person|a different person|other people)(?: else)? (?:\w+ )?(?:look|review|deal|handle|check|decide|investigat|assess|take)`, `else to (?:look|review|deal|handle|check|decide)`,
+		`(?:take|taking|push|pushing|move|moving|go|going|carry|carrying) `+matter+`  (?:further|higher|up\b)`, `(?:next|higher|second|final) (?:stage|level|tier)`, `up a level`, `(?:not|wasn't|was not|never|no one)  (?:involved|worked on|dealt with)`, `(?:nie (?:bral|byl|zajmowal|pracowal)\w*)  (?:udzial|zaangazowan|sprawa|nad nia)`, `whoever  in charge`, `more (?:experience|experienced|competent|qualified)\b`, `(?:bardziej doswiadczon|bardziej kompetentn|kompetentn|decyzyjn|osob\w+ odpowiedzialn)`,
+		`complain\w*  (?:about|to whom)  (?:response|answer|reply|handl|treated|dealt)`, `(?:who|where|how) (?:do|can|should|could) (?:i|we) complain`,
+		`(?:(?:to|in|small claims|county) court|solicitor|lawyer|legal (?:action|advice|steps|proceedings)|sue you|trading standards|citizens advice)\b`,
+		`eskal`, `is[cz] z tym`, `przelozon`, `kierowni(?:k|cz|ct)`, `men[ea]d[zż]er`, `(?:do|z|ze) (?:panstwa |waszego |waszym )?(?:dyrektor|szef|manager)`, `(?:ktos|kogos|kims|komus|osob\w+) (?:inn\w+|wyzej|wyzsz\w+|z kierownictwa|decyzyjn\w+|przelozon\w+)`, `inn\w+ (?:osob|pracownik|konsultant)`, `wyzsz\w+ (?:instancj|szczebl|rang)`,
+		`(?:przekaz|skierow|zglosz|zglos|pojd|pojsc|id[ez])\w*  (?:wyzej|dalej)\b`, `dalsz(?:e|ych) krok`, `nadac(?: \w+){0,3} dalszy bieg`, `skarg\w+ na (?:sposob|panstwa|wasz|odpowiedz|obsluge)`,
+		`(?:do|przed) sad(?:u|em)\b`, `sadow`, `prawnik`, `adwokat`, `pozew`, `pozwe\b`,
+	), words(`(?:do not|don't|dont|no) (?:want|need|wish)(?: \w+){0,3} escalat`, senior+` of (?:the|our|my) (?:building|house|hall|shop|site)`, `(?:kierowni\w+|administrator\w*) (?:budynku|domu|akademika|osiedla)`)},
 	{complaint.WishWithdraw, words(
 		`(?:withdraw|withdrawing|drop|dropping|cancel|retract|take back) (?:my|the|this|our) (?:complaint|case|claim)`, `no longer (?:wish|want) to (?:complain|pursue|proceed|continue)`, `(?:please )?close (?:my|the|this|our) (?:complaint|case|ticket)`,
 		`(?:wycof|cofa)\w*(?: \w+){0,2} (?:skarg|reklamacj|zgloszen)`, `rezygnuj\w+ ze? (?:skarg|reklamacj|dalsz)`, `(?:prosze|mozna|mozecie|moga panstwo)(?: \w+){0,2} zamkn\w+`,
 	), words(`(?:do not|don't|dont|not|never|will not|won't|before you) (?:to )?(?:withdraw|drop|close|cancel)`, `nie (?:wycof|zamyka|rezygnuj|prosze|zgadzam)`)},
 	{complaint.WishDissatisfied, words(
-		`not (?:\w+ ){0,2}(?:satisf|happy|pleased|acceptable|good enough|resolved|solved|fixed|content|impressed)`, `(?:isn't|wasn't|aren't|isnt|wasnt|hasn't been|has not been|hasnt been) (?:\w+ )?(?:satisf|happy|acceptable|good enough|resolved|solved|fixed|working)`,
-		`unsatisf`, `unhappy`, `unaccept`, `unresolved`, `dissatisf`, `disappoint`, `ridiculous`, `a joke`, `disgrace`, `appalling`, `insult`, `unfair`, `fed up`, `waste of (?:my )?time`,
-		`still (?:no\b|not\b|nothing|broken|waiting|slow|down|have no|haven't|hasn't|isn't|doesn't|does not|do not|don't|cannot|can't|the same)`,
-		`(?:does not|doesn't|doesnt|did not|didn't|didnt|fails to|failed to) (?:\w+ )?(?:solve|answer|address|resolve|fix|help|explain)`,
-		`(?:reject|refuse|cannot accept|can't accept|do not accept|don't accept|dont accept|will not accept|won't accept|not accepting)`, `not (?:a|an) (?:\w+ )?(?:answer|explanation|solution)`, `(?:never|not once) (?:called|replied|answered|came)`,
-		`nie (?:jestem|jestesmy)(?: \w+){0,3} (?:zadowol|usatysfakcjon)`, `niezadowol`, `nie ?(?:w pelni )?satysfakcjonuj`, `nieusatysfakcjon`, `(?:nadal|wciaz|dalej|ciagle) (?:nie\b|brak|bez|czekam|to samo|mam|jest)`,
-		`nie (?:akceptuj|przyjmuj|zaakceptuj|wystarcz|rozwiaz|pomog|odpowied|odpowiada|wyjasni|dziala)`, `nie do (?:przyjecia|zaakceptowania|pomyslenia)`, `niedopuszczaln`, `nieakceptowaln`, `rozczarowa`, `skandal`, `kpin`, `zenad`, `to (?:jest )?(?:jakis )?zart\b`, `niesprawiedliw`,
-		`problem(?: \w+){0,2} (?:nadal|wciaz|dalej|powrocil|wrocil)`, `to nie (?:jest )?(?:zadn\w+ )?(?:odpowiedz|wyjasnienie|rozwiazanie)`, `mam (?:tego )?dosc`,
-	), words(`not (?:\w+ )?(?:unhappy|dissatisfied|disappointed|unfair)`, `nie jestem niezadowol`, `no longer (?:unhappy|dissatisfied|disappointed)`)},
+		no+`(?: \w+){0,3} (?:satisf|happy|pleased|acceptable|good enough|enough|resolved|solved|fixed|content|impressed|convinced|helpful|fair\b|working|better|improv|let it rest|leave it|let this)`, neg+`(?: \w+){0,3} (?:satisf|happy|pleased|acceptable|good|enough|resolved|solved|fixed|content|impressed|convinced|helpful|fair\b|working|better|improv)`,
+		`unsatisf`, `unhappy`, `unaccept`, `unresolved`, `unanswered`, `unfair`, `unprofessional`, `unhelpful`, `dissatisf`, `disappoint`, `ridicul`, `a joke`, `disgrac`, `appalling`, `insult`, `fed up`, `sick of`, `tired of`, `waste of`, `useless`, `pointless`, `rubbish`, `nonsense`, `outrag`, `fuming`, `cheated`, `(?:don't|dont|do not) (?:think|believe|feel|seem)`, `(?:like|as|same as) before\b`, `properly`, `not (?:a )?serious`, `going away`, `slap in`, `seriously`, `as (?:bad|slow|poor)`, `nobody (?:is|has|seems|cares)`, `no one (?:is|has|seems|cares)`, `copied and pasted`, `(?:`+neg+`|not) (?:\w+ )?(?:pay|make up|cover|compensate)`, `furious`, `angry`, `annoy`, `frustrat`, `shock`, `disgust`, `pathetic`, `shame`, `terrible`, `awful`, `horrible`, `inadequate`, `insufficient`, `upset`, `let down`, `expected (?:better|more)`, `deserve`, `had enough`, `worse`, `brush\w* (?:me )?off`, `fobb`, `ignor(?:ed|ing)`, `excuses`,
+		`still (?:no\b|not\b|nothing|`+neg+`|`+fault+`|waiting|have no|does not|do not|cannot|the same|without|wrong|happen|missing|owe|charg|get|got|having)`, fault+` (?:\w+ )?again`, `again `+fault, `(?:problem|issue|fault|trouble|error|noise|internet|wifi|wi-fi|connection|line)s?  (?:back\b|again|persist|continu|remain|return|reappear|keeps)`, `keeps (?:\w+ing|going)`,
+		`nothing (?:\w+ ){0,3}(?:changed|happened|done|improved|better|fixed|resolved)`, `no (?:better|improvement|change|difference|progress|answer|reply|solution|explanation)\b`, `too (?:little|low|late|slow|long|small)\b`, `nobody (?:has |ever )?(?:call|came|come|answer|repl|help|turn|show|contact|explain|listen)`, `no one (?:has |ever )?(?:call|came|come|answer|repl|help|turn|show|contact|explain|listen)`,
+		`(?:you|they|he|she|it|this|that|which|engineer|technician|`+decision+`|staff|team)(?: \w+){0,2} (?:not|never|`+neg+`|fails? to|failed to)(?: \w+){0,3} `+tried, `(?:never|not once) (?:call|repl|answer|came|come|turn|show|arriv|explain)`,
+		`(?:reject|refuse|refusing|(?:not|never|cannot|`+neg+`)(?: \w+){0,3} accept)`, `not (?:a|an) (?:\w+ )?(?:answer|explanation|solution)`, `(?:want|demand|expect|need|owe\w*)(?: \w+){0,2} (?:more|higher|full|proper|bigger|better|real)(?: \w+){0,2} (?:compensation|refund|money|offer|amount|answer|explanation|apology|than)`, `sorry,? but no\b`, `(?:your|the|this|that|my|our) (?:\w+ ){0,2}`+ours+`  `+bad, bad+`  (?:your|my|our) (?:\w+ )?`+ours, `(?:promis|assur|guarantee|agreed|you said|you told|was told|were told|supposed to)\w*\b.{0,60} (?:not|never|nothing|nobody|`+neg+`)`, `still (?:want|need|demand|expect|wait)`, `(?:want|give|get|demand) (?:\w+ )?(?:my|our) money`, `(?:won't|wont|will not|not going to|cannot|can't) (?:let|leave|drop|accept|stand|tolerate|put up)`, `(?:lie[sd]?|lying|cheat|scam|conned|misled|misleading|excuse)\b`,
+		`nie (?:jest\w*|czuj\w+)(?: \w+){0,3} (?:zadowol|usatysfakcjon|przekonan|w porzadku|fair)`, `niezadowol`, `nie ?(?:\w+ ){0,2}(?:satysfakcjonuj|zadowala|przekonuj|przekonal|wystarcz|urzadza)`, `nieusatysfakcjon`, znowu+`(?: \w+){0,3} (?:nie\b|brak|bez|czekam|to samo|mam|jest|awari|przerw|wolno|wolny|zrywa|problem|zle)`,
+		`nie (?:\w+ )?(?:akceptuj|przyjmuj|przyjmie|zaakceptuj|rozwiaz|rozwiazuj|pomog|pomag|odpowied|wyjasni|dziala|dotarl|przyszed|przyszl|przyjech|zadzwoni|napraw|odpisal|zrobi|uwzgledni|przeczyta|zrozumi|dotrzym|zwroci|dostal)`, `nie do (?:przyjecia|zaakceptowania|pomyslenia)`, `nie dam sie`, `niedopuszczaln`, `nieakceptowaln`, `niesprawiedliw`, `nieuczciw`, `niepowazn`, `niewystarcz`, `rozczarow`, `zawiod`, `zawied`, `oburz`, `niepociesz`, `(?:jak|co) (?:przedtem|wczesniej|poprzednio)`, `pomylk`, `dojsc do porozumieni`, `policz(?:ek|kiem)`, `nie tak `, `nie wynagradza`, `wyzsz\w+ (?:zwrot|rekompensat|odszkodowan|kwot)`, `(?:tak samo|rownie) (?:zl|wol|slab)`, `(?:znow|znowu)\b`, `zniesmacz`, `wsciek`, `zdenerwow`, `zirytow`, `skandal`, `kpin`, `zenad`, `zenuj`, `farsa`, `bzdur`, `bezczeln`, `lekcewaz`, `ignoruj`, `zbywa`, `smieszn`, `to (?:jest )?(?:jakis )?zart\b`, `wstyd`, `tragedi`, `fatal`,
+		`(?:za|zbyt) (?:malo|nisk|dlugo|pozno|mal[ay])`, `nic sie nie `, `nic nie (?:zrob|zmien|da)`, `nikt (?:\w+ ){0,3}nie `, `w ogole nie`, `(?:problem|awaria|usterka)(?: \w+){0,3} (?:nadal|wciaz|dalej|powroc|wroc|pozost|powtarza|istniej|znow)`, `to nie (?:jest )?(?:zadn\w+ )?(?:odpowiedz|wyjasnienie|rozwiazanie)`, `mam (?:\w+ )?dosc`, `zada(?:m|my)\b`, `domaga(?:m|my) sie`, `oczekiwal\w+ (?:\w+ )?(?:wiecej|lepsz)`, `odrzuca(?:m|my)`, nasze+`(?: \w+){0,3} `+zle, zle+`(?: \w+){0,2} `+nasze, `(?:obiec|zapewni|gwarant|mowil|mieli|mial)\w*\b.{0,60} (?:nie\b|nic\b|nikt)`, `oszuka`, `oszust`, `klam`, `nie (?:rozumie\w*)(?: \w+)? (?:panstwo|problem)`, `to nie (?:jest )?to\b`, `nie (?:zostawi|odpuszcz|pozwol|daruj)`, `nie zosta\w+(?: \w+){0,3} (?:potraktowan|rozpatrzon|zalatwion|wyjasnion|rozwiazan|naprawion|zwrocon|uwzgledn)`, `(?:chce|prosze|oddajcie|zwrotu)(?: \w+){0,3} (?:swoich|moich|moje|swoje) pieni`,
+	), words(`not (?:\w+ )?(?:unhappy|dissatisfied|disappointed|unfair)`, `nie jestem niezadowol`, `no longer (?:unhappy|dissatisfied|disappointed)`, `(?:no|not a|isn't a|never a) problem`)},
 	{complaint.WishSatisfied, words(
 		`(?:all|now|everything|it is|it's|has been|been|was|got) (?:\w+ )?(?:sorted|fixed|resolved|working|solved)`, `thank(?:s| you)(?: \w+){0,3} (?:for )?(?:sorting|fixing|resolving|solving|your help|the help|help)`,
 		`(?:i am|i'm|im|we are|we're)(?: \w+){0,2} (?:happy|satisfied|content|pleased) with`, `(?:i|we)(?: \w+)? accept (?:your|the|this)`, `consider (?:this|it|the matter|my complaint|the case)(?: \w+){0,2} (?:closed|resolved|settled)`, `working (?:\w+ )?(?:now|again|fine|perfectly)`,

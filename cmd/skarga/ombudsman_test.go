@@ -1,0 +1,32 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"ask4.com/skarga/complaint"
+)
+
+// TestP16WhatTheOmbudsmanDecidesIsRecordedFirst: a customer is not told that a decision was
+// carried out where there is none, no date lies where nothing can have happened, and a
+// decision is recorded once.
+func TestP16WhatTheOmbudsmanDecidesIsRecordedFirst(t *testing.T) {
+	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
+		id := s.complains("emily@student.example", "Slow", "My internet is slow.")
+		anna := s.by("Anna Kowalska", id)
+		refused := func(what string, err error, want string) {
+			s.Helper()
+			if err == nil || !strings.Contains(err.Error(), want) {
+				s.Errorf("%s: %v, want %q", what, err, want)
+			}
+		}
+		refused("referred before it arrived", s.app.cases.Referred(s.Context(), anna, s.at("2026-11-01 00:00"), ""), "arrived on 23 November 2026")
+		s.must(s.app.cases.Referred(s.Context(), anna, s.at("2026-11-23 00:00"), "CO-1"))
+		refused("closed undecided", s.app.cases.Move(s.Context(), anna, complaint.StageClosed, "enough", time.Time{}), "has not decided yet")
+		refused("decided before it arrived", s.app.cases.Decided(s.Context(), anna, s.at("2020-01-01 00:00"), "upheld", []string{"pay"}), "arrived on 23 November 2026")
+		s.must(s.app.cases.Decided(s.Context(), anna, s.now, "upheld", []string{"pay £80"}))
+		refused("decided twice", s.app.cases.Decided(s.Context(), anna, s.now, "upheld", []string{"pay £80"}), "is on record")
+		s.due(id, complaint.Comply, 1, "2026-12-21")
+	})
+}
