@@ -166,13 +166,11 @@ func (d *decision) leave(ctx context.Context, c *conclusion, id string, a compla
 	if a.ComplaintID == "" || a.ComplaintID == id || a.Outcome != complaint.Correspondence && a.Outcome != complaint.Duplicate {
 		return d.end(ctx, id, complaint.StageSetAside)
 	}
-	if err := d.end(ctx, id, complaint.StageMerged); err != nil {
+	if err := d.merge(ctx, id, a.ComplaintID); err != nil {
 		return err
 	}
-	if _, err := c.proposeAbouts(ctx, a.ComplaintID, nil, id); err != nil {
-		return err
-	}
-	return d.mergedInto(ctx, id, a.ComplaintID)
+	_, err := c.proposeAbouts(ctx, a.ComplaintID, nil, id)
+	return err
 }
 
 // completes says whether a message completes this complaint, which exists already.

@@ -150,11 +150,6 @@ func (d *decision) putBack(ctx context.Context, b before) error {
 			if err := d.forget(ctx, a); err != nil {
 				return err
 			}
-			if own := b.Arrival.ComplaintID; own != "" && own != a.ComplaintID {
-				if err := d.mergedInto(ctx, own, ""); err != nil {
-					return err
-				}
-			}
 		default:
 			deliveries, err := d.tx.DeliveriesOf(ctx, a.ComplaintID)
 			if err != nil {
