@@ -25,9 +25,8 @@ func Detect(text string) complaint.Language {
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "")
 	}
-	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' })
 	var n, en, pl, other, foreign int
-	for _, w := range words {
+	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' }) {
 		if w = strings.TrimFunc(w, func(r rune) bool { return r == '\'' || r == '’' }); len(w) > 40 || w == "" {
 			continue
 		}

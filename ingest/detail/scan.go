@@ -50,35 +50,34 @@ func newScan(f *Finder, text string, arrival time.Time) *scan {
 	return s
 }
 
-// cut gives the tokens of a text. The folded words share one string.
+// cut gives the tokens of a text.
 func cut(text string) []token {
-	tokens := make([]token, 0, len(text)/6+1)
-	folded := make([]byte, 0, len(text))
-	begins := make([]int, 0, cap(tokens)+1)
-	open := false
+	tokens := make([]token, 0, len(text)/5+1)
+	begin, changed := -1, false // of the word that is open
+	end := func(i int) {
+		if begin < 0 {
+			return
+		}
+		word := text[begin:i]
+		first, _ := utf8.DecodeRuneInString(word)
+		t := token{start: begin, end: i, fold: word, digit: isDigit(first)}
+		if changed {
+			t.fold = fold(word)
+		}
+		tokens = append(tokens, t)
+		begin, changed = -1, false
+	}
 	for i, r := range text {
-		if !isWord(r) {
-			if open {
-				tokens[len(tokens)-1].end = i
-				open = false
-			}
+		switch {
+		case !isWord(r):
+			end(i)
 			continue
+		case begin < 0:
+			begin = i
 		}
-		if !open {
-			open = true
-			tokens = append(tokens, token{start: i, digit: isDigit(r)})
-			begins = append(begins, len(folded))
-		}
-		folded = utf8.AppendRune(folded, foldRune(r))
+		changed = changed || foldRune(r) != r
 	}
-	if open {
-		tokens[len(tokens)-1].end = len(text)
-	}
-	begins = append(begins, len(folded))
-	all := string(folded)
-	for i := range tokens {
-		tokens[i].fold = all[begins[i]:begins[i+1]]
-	}
+	end(len(text))
 	return tokens
 }
 
