@@ -282,6 +282,10 @@ func readAttribution(s string, fields []string) attributionSigns {
 	a.preposition = openers[first] && len(first) <= 4 && !strings.ContainsAny(fields[0][len(fields[0])-1:], ",.")
 	a.opened = openers[first] || unicode.IsDigit(r) || short
 	a.cites = citing[first]
+	a.words(fields, endsGlued(s))
+	if a.own || a.sentence || a.strange > 4 || !a.verb && !strings.ContainsAny(s, "0123456789@") {
+		return a // no attribution, whatever the rest says
+	}
 	if loc := bracketed.FindStringIndex(s); loc != nil {
 		a.bracket, a.mail = true, true
 		a.tailEmpty = strings.Trim(s[loc[1]:], " <>()[]\"'") == ""
@@ -290,7 +294,6 @@ func readAttribution(s string, fields []string) attributionSigns {
 	a.time = clockTime.MatchString(s)
 	a.seconds = a.time && seconds.MatchString(s)
 	a.date = fullDate.MatchString(s) || dayAndYear.MatchString(s) || dayMonth.MatchString(s)
-	a.words(fields, endsGlued(s))
 	return a
 }
 

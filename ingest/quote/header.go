@@ -250,7 +250,7 @@ func (d *division) block(i int, f field, value string) headerBlock {
 	b := headerBlock{end: i + 1}
 	b.add(f, value)
 	last := f
-	loose, waits := 0, value == "" // a label whose value stands below it
+	loose, repeats, waits := 0, 0, value == "" // a label whose value stands below it
 	for j := i + 1; j < min(len(d.lines), i+24); j++ {
 		s := d.look(j)
 		if s == "" {
@@ -284,6 +284,11 @@ func (d *division) block(i int, f field, value string) headerBlock {
 				b.end = j + 1
 			}
 			continue
+		}
+		if f != fieldOther && b.has[f] {
+			if repeats++; repeats > 1 {
+				return b
+			}
 		}
 		loose, waits, last = 0, value == "", f
 		b.add(f, value)

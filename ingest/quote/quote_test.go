@@ -108,6 +108,8 @@ func TestHostileTextsEnd(t *testing.T) {
 		"one line":     strings.Repeat("On 1 wrote ", 1_000_000),
 		"attributions": strings.Repeat("On 1 2 3\n", 500_000),
 		"headers":      strings.Repeat("From: \n", 500_000),
+		"rules":        strings.Repeat("--\nx\n", 500_000),
+		"dated rules":  strings.Repeat("---- x ----\nDate: 1\n", 200_000),
 	} {
 		if got := quote.NewText(text); len(got) > len(text) {
 			t.Errorf("%s: grew", name)

@@ -106,7 +106,7 @@ func (d *division) foot(i, end int) bool {
 // writer, as what stands below a drawn rule does when it is a signature and no
 // part of the letter.
 func (d *division) contact(i, end int) bool {
-	for ; i < end; i++ {
+	for end = min(end, i+30); i < end; i++ {
 		if contacts.MatchString(d.look(i)) {
 			return true
 		}
