@@ -43,7 +43,7 @@ var (
 		konsultant konsultantka technik serwisant kierownik pracownik pracownica który która ktoś nikt oraz ale mir uns ihr ihre`)
 	// names and dates may hold these small words.
 	smallWords = words(`you użytkownik uzytkownik von van de der den da di del la du e y i & - – | via from a ha to o od przez sie du utente użytkownika le
-		by at um kl klo kello alle ore las los às à(s) tarihinde şunu şunları hat heeft het volgende ezt je la lúc đã ο χρήστης godz godzinie godzina dem v u om op z on`)
+		by at um kl klo kello alle ore las los às à(s) tarihinde şunu şunları hat heeft het volgende ezt je la lúc đã ο χρήστης godz godzinie godzina dem v u om op z on am pm keltezéssel`)
 
 	bracketed  = regexp.MustCompile(`[<(\[]\s*(?:mailto:)?[^\s<>@()\[\]]+\s?@[^\s<>@()]+\s*(?:<[^<>]*>)?\s*[>)\]]+|&lt;[^\s@]+@[^\s@]+&gt;`)
 	address    = regexp.MustCompile(`[^\s<>@:;,"()\[\]]+@[^\s<>@:;,"()\[\]]+\.[^\s<>@:;,"()\[\]]+`)
@@ -325,7 +325,7 @@ func (a *attributionSigns) words(fields []string, glued bool) {
 			a.sentence = true
 		}
 	}
-	a.verb = verb >= 0 || glued
+	a.verb, a.named = verb >= 0 || glued, glued
 	if verb >= 0 {
 		a.named = named(fields, verb, verb < last)
 	}
@@ -353,7 +353,7 @@ func named(fields []string, verb int, middle bool) bool {
 	}
 	for _, f := range fields[from:to] {
 		r, _ := utf8.DecodeRuneInString(strings.TrimLeft(f, "\"'“„(<[&"))
-		if !unicode.IsUpper(r) && !unicode.IsDigit(r) && !smallWords[strings.ToLower(strings.Trim(f, ",\""))] && !strings.ContainsAny(f, "@<>+(") {
+		if !unicode.IsUpper(r) && !unicode.IsDigit(r) && !smallWords[strings.ToLower(strings.Trim(f, ",.\""))] && !strings.ContainsAny(f, "@<>+(") {
 			return false
 		}
 	}

@@ -205,14 +205,17 @@ func (d *division) memo(i int) int {
 	if s := d.look(i); i+1 >= len(d.lines) || len(s) > 80 || strings.ContainsAny(s[len(s)-1:], ".!?:,") || !d.above(i) {
 		return 0
 	}
-	date, to := false, false
+	date, to, most := false, false, i+1
+	if strings.HasPrefix(d.line(i), "          ") { // in columns
+		most = i + 4
+	}
 	for j := i; j < min(len(d.lines), i+16); j++ {
 		s := d.look(j)
 		date = date || len(s) < 90 && s != "" && startsInDigit(s) && clockTime.MatchString(s) && fullDate.MatchString(s)
 		if k := strings.LastIndex(s, "   "); k >= 0 {
 			s = s[k+3:]
 		}
-		if !date && (s == "" || j > i+3) {
+		if !date && (s == "" || j >= most) {
 			return 0
 		}
 		if len(s) > 20 {
