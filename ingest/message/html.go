@@ -144,8 +144,10 @@ func (r *renderer) push(tag atom.Atom, a attrs) {
 	r.signs = r.signs || e.signs
 	switch tag {
 	case atom.Blockquote:
-		e.quote = true
-		r.quotes++
+		// QUIRK: what people indent in a browser is a blockquote too.
+		if e.quote = !a.plain || a.cited; e.quote {
+			r.quotes++
+		}
 	case atom.Ol, atom.Ul:
 		e.list, e.item = tag, a.number(a.start)
 	case atom.Li:

@@ -143,6 +143,8 @@ type attrs struct {
 	sized bool // has a font size of its own
 	tight bool // a paragraph without margin
 	signs bool // named a signature by the mail program
+	cited bool // type=cite
+	plain bool // without a border: a quotation that is only indented
 	alt   string
 	start string // of an ordered list
 	value string // of an item in one
@@ -172,6 +174,8 @@ func readAttrs(z *html.Tokenizer, more bool) attrs {
 		case "class":
 			a.signs = a.signs || isSignature(string(val))
 			a.tight = a.tight || strings.Contains(string(val), "MsoNormal") || strings.Contains(string(val), "MsoPlainText")
+		case "type":
+			a.cited = a.cited || string(val) == "cite"
 		case "alt":
 			a.alt = string(val)
 		case "start":
@@ -212,6 +216,10 @@ func (a *attrs) style(s string) {
 		case "font-size":
 			a.small = isZeroSize(val)
 			a.sized = !a.small
+		case "border":
+			a.plain = strings.HasPrefix(val, "none")
+		case "border-left", "border-left-style":
+			a.plain = a.plain && !strings.Contains(val, "solid") // Outlook draws the quotations of others so
 		case "margin", "margin-bottom", "margin-top":
 			a.tight = a.tight || isZeroSize(val)
 		}

@@ -219,6 +219,9 @@ func TestHTMLText(t *testing.T) {
 		"a<div id=Signature><div><img src=x></div><p>Jan</p></div>":           "a\n\n--\nJan",
 		"a<div>-- </div><div class=gmail_signature>Jan</div>":                 "a\n--\nJan",
 		"a<div class=x-signature><br></div><p>b</p>":                          "a\n\nb",
+		"a<blockquote style='border:none'>b</blockquote>c":                    "a\n\nb\nc",
+		"a<blockquote type=cite style='border:none'>b</blockquote>":           "a\n\n> b",
+		"<blockquote style='border:none;border-left:solid'>b</blockquote>":    "> b",
 		"unclosed <b>bold <td>cell":                                           "unclosed bold cell",
 	} {
 		if got, _ := htmlText(in); got != want {
