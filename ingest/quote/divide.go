@@ -251,8 +251,8 @@ func (d *division) markedRun(i int) int {
 		case d.blank(i) && d.next(i) < len(d.lines) && d.marked(d.next(i)):
 			i = d.next(i)
 		default:
-			// QUIRK: Seznam and Centrum mark the header and not the text below it.
-			if end := d.header(start); end > 0 && end >= i-1 {
+			// QUIRK: Seznam and Centrum draw a rule, mark the header and not the text below it.
+			if end := d.header(start); end > 0 && end >= i-1 && d.ruleAbove(start) {
 				i = len(d.lines)
 			}
 			d.mark(start, i, kindQuote)

@@ -134,14 +134,15 @@ func (d *division) separator(i int) bool {
 
 // deskLine reports a line of a ticket system, of words alone or within a rule.
 func (d *division) deskLine(words string, ruled bool) bool {
+	begs := false
 	for _, b := range begging {
-		ruled = ruled || strings.HasPrefix(words, b)
+		begs = begs || strings.HasPrefix(words, b)
 	}
-	if !ruled || len(words) > 90 {
+	if !ruled && !begs || len(words) > 90 {
 		return false
 	}
 	for _, w := range replyAbove {
-		if strings.Contains(words, w) {
+		if ruled && strings.Contains(words, w) || begs && strings.HasSuffix(strings.TrimRight(words, ". "), w) {
 			return true
 		}
 	}
@@ -279,7 +280,7 @@ func (d *division) block(i int, f field, value string) headerBlock {
 			continue
 		}
 		if f == fieldNone {
-			if loose++; loose > 2 || d.blank(j-1) {
+			if loose++; loose > 2 || d.blank(j-1) || strings.ContainsAny(s[len(s)-1:], ".!?") {
 				return b
 			}
 			b.mail = b.mail || address.MatchString(s)

@@ -75,7 +75,7 @@ func (d *division) loose(i, end int) bool {
 			if d.device(i, end) {
 				return true
 			}
-			if n++; n > maxSignature && !d.disclaimer(i, end) || d.sentence(i, end) && !d.disclaimed(i, end) {
+			if n++; n > maxSignature && !d.disclaimer(i, end) || (d.sentence(i, end) || shortSentence(s)) && !d.disclaimed(i, end) {
 				return false
 			}
 		}
@@ -261,11 +261,16 @@ func (d *division) closed(i, end int) int {
 			return end
 		}
 		n++
-		if n > maxSignature || isItem(s) || postscript(s) || d.parted(j) && (d.sentence(j, end) || isProse(s, 3) && strings.ContainsAny(s[len(s)-1:], ".!?")) || n == 1 && (strings.HasSuffix(s, "?") || isProse(s, 5)) || len(s) > 160 {
+		if n > maxSignature || isItem(s) || postscript(s) || d.parted(j) && (d.sentence(j, end) || shortSentence(s)) || n == 1 && (strings.HasSuffix(s, "?") || isProse(s, 5)) || len(s) > 160 {
 			return j
 		}
 	}
 	return end
+}
+
+// shortSentence reports a line of a few words, most in small letters, with an end.
+func shortSentence(s string) bool {
+	return strings.ContainsAny(s[len(s)-1:], ".!?") && isProse(s, 3)
 }
 
 // isProse reports a line of some words or more, most of them in small letters.
