@@ -23,9 +23,12 @@ type evidence struct {
 }
 
 var (
-	daemonName = regexp.MustCompile(`(?i)\b(mail(er)?[-_ .]?daemon|mail delivery (sub)?system|mail delivery service|internet mail delivery|maildeliverysystem|double-bounce|mdaemon)\b|microsoftexchange329e|^<?bounces?([-_.+][^@]*)?@`)
-	masterName = regexp.MustCompile(`(?i)\b(post[-_]?master|mail[-_ ]?admin(istrator)?|microsoft (outlook|exchange)|system ?administrator|mail administrator|mail system)\b`)
-	forwarded  = regexp.MustCompile(`(?i)^\s*(re|fwd?|fw|odp|pd|aw|wg|tr|rv)\s*(\[\d+\])?\s*:`)
+	daemonName = regexp.MustCompile(`(?i)\b(mail(er)?[-_ .]?daemon|mail delivery (sub)?system|mail delivery service|internet mail delivery|maildeliverysystem|double-bounce|mdaemon)\b|microsoftexchange329e`)
+	// bounceSender is the author of reports; as envelope sender it is on all mail of
+	// the services that many firms send through.
+	bounceSender = regexp.MustCompile(`(?i)^<?bounces?([-_.+][^@]*)?@`)
+	masterName   = regexp.MustCompile(`(?i)\b(post[-_]?master|mail[-_ ]?admin(istrator)?|microsoft (outlook|exchange)|system ?administrator|mail administrator|mail system)\b`)
+	forwarded    = regexp.MustCompile(`(?i)^\s*(re|fwd?|fw|odp|pd|aw|wg|tr|rv)\s*(\[\d+\])?\s*:`)
 )
 
 // evidenceOf weighs the header of a message. A subject with Re: or Fwd: is a
@@ -39,6 +42,7 @@ func evidenceOf(m *message.Message) evidence {
 	names := []string{m.ReturnPath}
 	for _, a := range m.From {
 		names = append(names, a.Name, a.Address)
+		e.daemon = e.daemon || bounceSender.MatchString(a.Address)
 	}
 	if len(m.From) == 0 {
 		names = append(names, field(m, "From"))
@@ -95,7 +99,7 @@ func (e evidence) proven(m *message.Message, notice string, notes []note) bool {
 }
 
 // ownWords are a person's, who writes from a postmaster's address or through a form.
-var ownWords = regexp.MustCompile(`(?i)\b(dear|hello|hi|my|regards|i (am|have|had|was|did|do|can|want|get|got|need|complain|ask))\b|szanown|witam|dzień dobry|proszę|pozdrawiam|\bmo(ja|je|jego|jej|i)\b`)
+var ownWords = regexp.MustCompile(`(?i)\b(dear|hello|hi|good (morning|afternoon|day)|my|me|regards|i (am|have|had|was|did|do|can|want|get|got|need|complain|ask))\b|szanown|witam|dzień dobry|proszę|pozdrawiam|\bmo(ja|je|jego|jej|i)\b`)
 
 // contentType gives the media type of the whole message in lower case.
 func contentType(m *message.Message) (string, map[string]string) {

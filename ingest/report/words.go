@@ -98,7 +98,7 @@ var meanings = []struct {
 		`retry time(out)?( not reached| exceeded)?|(been )?failing for a long time|(delivery|queue).{0,20}expired|message expired|too long (on|in) the queue|been (on|in) the queue too long`,
 		`(multiple|several|\d) (retries|tries)|attempts exceeded|delivered for \d+ (days|hours)|cannot send message|giving up after`)},
 	{"3.0", anyOf(`unknown mail(er| transport) error|child process of .{1,40} returned`)},
-	{"7.10", anyOf(`(tls|encryption).{0,20}(required|needed|mandatory)|must issue a starttls`)},
+	{"7.10", anyOf(`(tls|encryption).{0,20}(required|needed|mandatory)|must issue a starttls|(not|n.t) (support|offer) (tls|starttls|encryption)`)},
 	{"7.5", anyOf(`(tls|ssl) (handshake|negotiation|error|failure)`)},
 	{"4.1", anyOf(
 		`timed ?out|connection (refused|reset|lost|closed)|no route to host|network (is )?unreachable|not accept .{0,20}connect|(couldn.t|could not|cannot|can.t|unable to) (connect|establish|initiate)`,
