@@ -46,6 +46,8 @@ func TestEveryBranchOfMatching(t *testing.T) {
 			"reply token in Delivered-To":     {"Delivered-To: " + token + "\n" + writes(emily, "m7@s", "no key", "", "more 7"), joins},
 			"the customer's own Message-ID":   {writes(emily, "m8@s", "again", "In-Reply-To: <m1@student.example>\n", "more 8"), joins},
 			"reference in the subject":        {writes(emily, "m9@s", "Odp: sprawa "+strings.ToLower(ref)+"!!", "", "more 9"), joins},
+			"our Message-ID overwritten":      {writes(emily, "m19@s", "Re: ["+ref+"] We have received it", "In-Reply-To: <1@relay.example>\nReferences: <1@relay.example>\n", "more 19"), joins},
+			"another's address in Reply-To":   {writes(emily, "m20@s", "Re: x", "Reply-To: "+stranger+"\n"+reply, "more 20"), joins},
 			"reference in the text":           {writes(emily, "m10@s", "hello", "", "it is about "+ref), proposed},
 			"a stranger with our Message-ID":  {writes(stranger, "m11@s", "Re: x", reply, "more 11"), proposed},
 			"a stranger with the reply token": {to(token, writes(stranger, "m12@s", "x", "", "more 12")), proposed},

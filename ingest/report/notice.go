@@ -31,7 +31,7 @@ var (
 	// generated is how Exim names the address behind an alias, pipe or file.
 	generated = regexp.MustCompile(`(?i)^\s*\(?(?:ultimately )?(?:generated (?:from|by)|expanded from:?)\s+<?([^\s<>()]+@[^\s<>()]+)>?\)?`)
 	// labelled is an address after the words for a recipient.
-	labelled = regexp.MustCompile(`(?i)(?:\brecipients?|\bto|\baddress(?:es)?|\bmailbox|\buser|\bfor|\bfull|odbiorc\w*|adres\w*)(?: (?:is|was|by|of|the following))?[\s:]*["'\[(]*<?(?:mailto:|smtp:|rfc822; ?)?([^\s<>;:,"'()\[\]{}]+@[^\s<>;:,"'()\[\]{}]+[^\s<>;:,"'()\[\]{}.])`)
+	labelled = regexp.MustCompile(`(?i)(?:\brecipients?|\brcpt(?: to)?|\bto|\baddress(?:es)?|\bmailbox|\buser|\bfor|\bfull|odbiorc\w*|adres\w*)(?: (?:is|was|by|of|the following))?[\s:=]*["'\[(]*<?(?:mailto:|smtp:|rfc822; ?)?([^\s<>;:,"'()\[\]{}]+@[^\s<>;:,"'()\[\]{}]+[^\s<>;:,"'()\[\]{}.])`)
 	// renamed is the address as the sender wrote it, below the one it led to.
 	renamed = regexp.MustCompile(`(?i)^\s*original address:\s*<?([^\s<>]+@[^\s<>]+)`)
 	// localPart is an address in two words.

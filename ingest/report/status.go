@@ -85,6 +85,9 @@ func replyClass(s string) byte {
 // what the words mean; then the words alone.
 func decideStatus(status, action, reason string, n tone) string {
 	code := bestCode(reason)
+	if action == "failed" && strings.HasPrefix(status, "2") {
+		status = "" // of the two the action is what somebody looked at
+	}
 	switch {
 	case status == "":
 	case strings.HasSuffix(status, ".0.0") && code != "" && code[0] == status[0]:

@@ -52,7 +52,7 @@ var bounceSubject = regexp.MustCompile(`(?i)^\W{0,3}(\[[^\]]{1,40}\] ?)?([\pL\d.
 	`deliver(y|ing) (mail )?(failed|failure)|returned mail|mail could not be delivered|message (delivery failed|could not be delivered|undeliverable|status)`,
 	`failure (notice|delivery)|delay notice|non[- ]?deliver|nondeliverable|mail (system error|failed|failure|returned|undeliverable|problem)`,
 	`could ?n.t deliver|delayed mail|warning: (could not|message|mail)|mail failed|returning message|user unknown|unable to deliver`,
-	`permanent delivery failure|failed mail|delivery (incomplete|unsuccessful)|postfix smtp server: errors|(automatically )?rejected mail|error sending your mail`,
+	`permanent delivery failure|failed mail|delivery (incomplete|unsuccessful)|postfix smtp server: errors|(automatically )?rejected mail|error sending (your )?(mail|message)`,
 	`niedostarcz|zwrot|nie można dostarczyć|nie dostarczono|(wiadomość )?nie została dostarczona|opóźnienie w (dostarcz|doręcz)`,
 	`unzustellbar|(konnte )?nicht zugestellt|zustellung (fehlgeschlagen|verzögert)|non remis|message non (remis|d[ée]livr)|[ée]chec de (la )?(remise|distribution)`,
 	`no se (puede|pudo) entregar|no entregado|non recapitabile|mancat[ao] (recapito|consegna)|impossibile (recapitare|consegnare)`,
