@@ -95,7 +95,7 @@ func (e evidence) proven(m *message.Message, notice string, notes []note) bool {
 	if e.master && named && meant && e.subject {
 		return true
 	}
-	return noticeWords.MatchString(notice) && (coded || e.master && named && meant)
+	return says(noticeWords, notice) && (coded || e.master && named && meant)
 }
 
 // ownWords are a person's, who writes from a postmaster's address or through a form.

@@ -191,7 +191,7 @@ func weakNotes(m *message.Message, lines []string) []note {
 		a := ""
 		if l := labelled.FindStringSubmatch(line); l != nil {
 			a = l[1]
-		} else if failWords.MatchString(line) || replyLine.MatchString(line) || meaning(line) != "0.0" {
+		} else if says(failWords, line) || replyLine.MatchString(line) || meaning(line) != "0.0" {
 			a = anyAddress.FindString(line)
 		}
 		if a == "" || own[strings.ToLower(a)] || role.MatchString(a) {
@@ -274,7 +274,7 @@ func essence(t string) string {
 func summary(notice string) string {
 	paras := paragraphs(notice)
 	for _, fits := range []func(string) bool{hasCode,
-		func(p string) bool { return meaning(p) != "0.0" }, failWords.MatchString} {
+		func(p string) bool { return meaning(p) != "0.0" }, func(p string) bool { return says(failWords, p) }} {
 		for _, p := range paras {
 			if fits(p) && !boilerplate.MatchString(p) {
 				return p[:min(len(p), maxNote)]

@@ -136,11 +136,11 @@ func toneOf(notice string) tone {
 	if len(notice) > 4*maxNote {
 		notice = notice[:4*maxNote]
 	}
-	says := func(words *regexp.Regexp) func() bool {
-		return sync.OnceValue(func() bool { return words.MatchString(notice) })
+	has := func(words []phrase) func() bool {
+		return sync.OnceValue(func() bool { return says(words, notice) })
 	}
 	return tone{
-		delay: says(delayWords), permanent: says(permanentWords), fail: says(failWords),
+		delay: has(delayWords), permanent: has(permanentWords), fail: has(failWords),
 		meaning: sync.OnceValue(func() string { return meaning(notice) }),
 	}
 }
@@ -154,7 +154,7 @@ func classOf(action, reason string, n tone) byte {
 		return '5'
 	case n.delay() && !n.permanent():
 		return '4'
-	case n.fail() || failWords.MatchString(reason):
+	case n.fail() || says(failWords, reason):
 		return '5'
 	}
 	return 0
