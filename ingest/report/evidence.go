@@ -89,7 +89,7 @@ func (e evidence) proven(m *message.Message, notice string, notes []note) bool {
 	if e.daemon && named && (coded || meant) || m.NullSender && e.subject && meant {
 		return true
 	}
-	if !marked && ownWords.MatchString(notice) {
+	if !marked && (somebody(notice) || greeting.MatchString(notice)) { // from a postmaster's address, or through a form
 		return false
 	}
 	if e.master && named && meant && e.subject {
@@ -98,8 +98,15 @@ func (e evidence) proven(m *message.Message, notice string, notes []note) bool {
 	return says(noticeWords, notice) && (coded || e.master && named && meant)
 }
 
-// ownWords are a person's, who writes from a postmaster's address or through a form.
-var ownWords = regexp.MustCompile(`(?i)\b(dear|hello|hi|good (morning|afternoon|day)|my|me|regards|i (am|have|had|was|did|do|can|want|get|got|need|complain|ask))\b|szanown|witam|dzień dobry|proszę|pozdrawiam|\bmo(ja|je|jego|jej|i)\b`)
+var (
+	// firstPerson is how somebody speaks of their own matter.
+	firstPerson = regexp.MustCompile(`(?i)(?:^|[^\pL])(my|me|i['’]ve|i (am|have|had|was|did|do|can|cannot|want|get|got|need|sent|wrote|complain|ask)|mam|jestem|składam|żądam|proszę|mój|mo(ja|je|jego|jej|i)|mir|ich (habe|bin|bekomme)|meine?)(?:[^\pL]|$)`)
+	// greeting is polite, in a person's mail and in that of a help desk's program.
+	greeting = regexp.MustCompile(`(?i)\b(dear|hello|hi|good (morning|afternoon|day)|regards)\b|szanown|witam|dzień dobry|pozdrawiam`)
+)
+
+// somebody says whether a person speaks in a text.
+func somebody(text string) bool { return firstPerson.MatchString(clip(text)) }
 
 // contentType gives the media type of the whole message in lower case.
 func contentType(m *message.Message) (string, map[string]string) {

@@ -105,7 +105,7 @@ func Machine(m *message.Message, ownDomains []string) []string {
 	if readTitle.MatchString(m.Subject) && len(m.Text) < 1000 && readWords.MatchString(m.Text) {
 		out = append(out, "A read receipt in words")
 	}
-	if faxTitle.MatchString(m.Subject) && !forwarded.MatchString(m.Subject) {
+	if faxTitle.MatchString(m.Subject) && !forwarded.MatchString(m.Subject) && !somebody(m.Text) {
 		out = append(out, "The subject is that of a fax program")
 	}
 	if a := robot(m.From); a != "" {
@@ -137,7 +137,7 @@ func MaySayAutomatic(text string) bool {
 // SaysAutomatic says whether the words that a message adds to its thread call it a
 // program's, and nobody speaks in them. People quote such sentences.
 func SaysAutomatic(words string) bool {
-	return MaySayAutomatic(words) && !person.MatchString(clip(words))
+	return MaySayAutomatic(words) && !somebody(words)
 }
 
 // ownList says whether the List-Id is below one of the firm's domains.
