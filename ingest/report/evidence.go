@@ -89,7 +89,7 @@ func (e evidence) proven(m *message.Message, notice string, notes []note) bool {
 	if e.daemon && named && (coded || meant) || m.NullSender && e.subject && meant {
 		return true
 	}
-	if !marked && (somebody(notice) || greeting.MatchString(notice)) { // from a postmaster's address, or through a form
+	if !marked && !says(introduces, notice) && (somebody(notice) || greeting.MatchString(notice)) { // from a postmaster's address, or through a form
 		return false
 	}
 	if e.master && named && meant && e.subject {
@@ -101,6 +101,8 @@ func (e evidence) proven(m *message.Message, notice string, notes []note) bool {
 var (
 	// firstPerson is how somebody speaks of their own matter.
 	firstPerson = regexp.MustCompile(`(?i)(?:^|[^\pL])(my|me|i['’]ve|i (am|have|had|was|did|do|can|cannot|want|get|got|need|sent|wrote|complain|ask)|mam|jestem|składam|żądam|proszę|mój|mo(ja|je|jego|jej|i)|mir|ich (habe|bin|bekomme)|meine?)(?:[^\pL]|$)`)
+	// introduces is how mail systems speak of themselves in the first person.
+	introduces = phrasesOf("this is the 60> program|server|system|agent|daemon|software", "i'm afraid i wasn't able|i was unable to deliver|created automatically|generated automatically")
 	// greeting is polite, in a person's mail and in that of a help desk's program.
 	greeting = regexp.MustCompile(`(?i)\b(dear|hello|hi|good (morning|afternoon|day)|regards)\b|szanown|witam|dzień dobry|pozdrawiam`)
 )
