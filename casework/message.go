@@ -193,9 +193,18 @@ func fillExtension(_ context.Context, d *desk, m *message) error {
 	return nil
 }
 
-func checkExtension(_ context.Context, d *desk, m *message) error {
-	x := m.data.(*templates.Extension)
-	_, err := d.office.Rules.Extend(d.Obligations[m.meets], x.NewDate, m.author, x.Reason.String(), d.now)
+func checkExtension(ctx context.Context, d *desk, m *message) error {
+	x, o := m.data.(*templates.Extension), d.Obligations[m.meets]
+	sent, err := d.tx.DeliveriesOf(ctx, d.Complaint.ID)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(sent, func(s complaint.Delivery) bool {
+		return s.Kind == complaint.ExtensionKind && s.ObligationID == o.ID && s.Status == complaint.Queued
+	}) {
+		return fmt.Errorf("casework: the customer is being told of %s for the promise to %s; wait until that has left", o.ExtendTo.In(d.office.Rules.Location).Format("2 January 2006"), o.Kind)
+	}
+	_, err = d.office.Rules.Extend(d.Obligations[m.meets], x.NewDate, m.author, x.Reason.String(), d.now)
 	return err
 }
 

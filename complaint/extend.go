@@ -22,6 +22,9 @@ func (r Rules) Extend(o Obligation, to time.Time, who Person, reason string, now
 	case !to.After(o.Deadline()):
 		return o, fmt.Errorf("complaint: the new date %s is not later than %s, which holds now", r.show(to), r.show(o.Deadline()))
 	}
+	if _, _, err := r.Calendar.Workday(to.In(r.Location)); err != nil {
+		return o, err
+	}
 	o.ExtendTo = to
 	o.Steps = append(o.Steps[:len(o.Steps):len(o.Steps)],
 		fmt.Sprintf("%s asked on %s for %s: %s; it holds once the customer was told", who.Name, r.show(now), r.show(to), strings.Join(strings.Fields(reason), " ")))

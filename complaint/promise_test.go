@@ -263,6 +263,7 @@ func TestExtensionHoldsOnceTheCustomerWasTold(t *testing.T) {
 		"past":                 {complaint.Update, "2026-11-24 23:59", "an engineer"},
 		"not later":            {complaint.Update, "2026-11-26 12:00", "an engineer"},
 		"not past the ceiling": {complaint.Respond, "2026-12-07 12:00", "an engineer"},
+		"past the calendar":    {complaint.Respond, "2040-12-07 12:00", "an engineer"},
 		"fixed by law":         {complaint.TellOmbudsman, "2027-02-20 12:00", "an engineer"},
 	} {
 		if _, err := l.r.Extend(*l.open(tc.kind), l.at(tc.to), anna, tc.reason, now); err == nil {

@@ -40,7 +40,7 @@ func (c showCmd) Run(s *session) error {
 	}
 	switch {
 	case c.Why != "":
-		return c.why(s, v)
+		return c.why(s, v, a.rules.Location)
 	case s.cli.JSON:
 		return json.NewEncoder(s.out).Encode(v)
 	}
@@ -56,7 +56,7 @@ func (c showCmd) Run(s *session) error {
 }
 
 // why prints the counting of one promise, every round of it.
-func (c showCmd) why(s *session, v store.View) error {
+func (c showCmd) why(s *session, v store.View, loc *time.Location) error {
 	found := false
 	for _, o := range v.Obligations {
 		if string(o.Kind) != c.Why {
@@ -76,8 +76,8 @@ func (c showCmd) why(s *session, v store.View) error {
 		for _, step := range o.Steps {
 			fmt.Fprintf(s.out, "  %s\n", step)
 		}
-		if !o.ToldAt.IsZero() {
-			fmt.Fprintf(s.out, "  the customer was told %s\n", local(o.ToldAt, o.ToldAt.Location()))
+		if !o.ToldAt.IsZero() && o.DueAt.IsZero() {
+			fmt.Fprintf(s.out, "  the customer was told %s\n", local(o.ToldAt, loc))
 		}
 	}
 	if !found {

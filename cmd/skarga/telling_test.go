@@ -20,6 +20,10 @@ func TestP14ExtensionHoldsFromDeliveryOn(t *testing.T) {
 		_, err := s.app.cases.Send(s.Context(), s.by("Tomasz Nowak", id), ans)
 		s.must(err)
 		s.due(id, complaint.Respond, 1, "2026-12-03")
+		ans.Values["new_date"] = "2026-12-18"
+		if _, err := s.app.cases.Send(s.Context(), s.by("Tomasz Nowak", id), ans); err == nil || !strings.Contains(err.Error(), "11 December 2026") {
+			s.Errorf("a second date beside one that the customer is being told: %v", err)
+		}
 		s.deliver()
 		s.due(id, complaint.Respond, 1, "2026-12-11")
 		s.bounces(id)
