@@ -99,6 +99,11 @@ func (a *app) printView(s *session, v store.View, into complaint.Reference) {
 	if into != "" {
 		fmt.Fprintf(s.out, "it goes on as %s\n", into)
 	}
+	for _, e := range v.Events {
+		if e.Kind == "erased" {
+			fmt.Fprintf(s.out, "its content was erased %s\n", local(e.At, loc))
+		}
+	}
 	if c.Summary != "" {
 		fmt.Fprintf(s.out, "\n  %s\n", strings.ReplaceAll(tame(strings.TrimSpace(c.Summary)), "\n", "\n  "))
 	}

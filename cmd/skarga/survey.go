@@ -36,10 +36,13 @@ func (a *app) surveys() casework.Surveys {
 // needs https (RFC 8058 section 3.1).
 func (a *app) surveysLink() bool { return strings.HasPrefix(a.cfg.Web.BaseURL, "https://") }
 
+// errNoLink is why nobody is asked where surveys cannot link to their page.
+var errNoLink = errors.New("config: web.base_url: must be an https address, so that surveys can link to their page")
+
 // surveyLinks are the signed addresses of a survey.
 func (a *app) surveyLinks(ctx context.Context, id string, l complaint.Language) (answer, stop string, err error) {
 	if !a.surveysLink() {
-		return "", "", errors.New("config: web.base_url: must be an https address, so that surveys can link to their page")
+		return "", "", errNoLink
 	}
 	keys, err := a.store.SigningKeys(ctx)
 	if err != nil {
@@ -64,6 +67,9 @@ func (c surveyInvite) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
+	if !a.surveysLink() {
+		return errNoLink
+	}
 	f, err := os.Open(c.CSV)
 	if err != nil {
 		return err

@@ -2,8 +2,11 @@ package main
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/internal/testserver"
@@ -75,4 +78,21 @@ func TestSurveyPagesAreAccessible(t *testing.T) {
 	inspect(t, b, "en survey stop")
 	b.Press("main .actions .button")
 	inspect(t, b, "en survey stopped")
+}
+
+// TestCampaignWithoutALinkAsksNobody: what cannot be done at all is not begun.
+func TestCampaignWithoutALinkAsksNobody(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	f.first() // a person who would be skipped, and put on record
+	list := filepath.Join(t.TempDir(), "contacts.csv")
+	if err := os.WriteFile(list, []byte("email,contacted\nemily@student.example,"+time.Now().Format(time.DateOnly)+"\nnew@student.example,"+time.Now().Format(time.DateOnly)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := f.cmd("", "survey", "invite", "--csv", list); code != exitFailed || !strings.Contains(errs, "must be an https address") || strings.Contains(errs, "line") {
+		t.Errorf("invite: %d, %s", code, errs)
+	}
+	if out := f.must(exitDone, "survey", "list"); strings.Contains(out, "campaign") {
+		t.Errorf("half done: %s", out)
+	}
 }

@@ -6,8 +6,6 @@ import (
 	"html/template"
 	"math"
 	"regexp"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/go-analyze/charts"
@@ -75,32 +73,52 @@ func (b bars) empty() bool {
 	return true
 }
 
-// flow is what came and went, by day, or by month for more than two months.
-func flow(r figures.Report) bars {
-	b := bars{series: []string{"received", "ended"}, values: [][]float64{{}, {}}, colours: []charts.Color{blue, orange}}
-	byMonth := len(r.Days) > 62
-	last := ""
-	for _, d := range r.Days {
-		label := strings.TrimPrefix(d.Date[8:], "0")
-		if byMonth {
-			label = d.Date[:7]
-			if at, err := time.Parse("2006-01", label); err == nil {
-				label = at.Format("Jan 06")
+// mostSteps is how many pairs of bars are wide enough to be seen.
+const mostSteps = 31
+
+// flow is what came and went, by day, week, month or year: whichever is the first that
+// leaves room for the bars.
+func flow(r figures.Report) (b bars) {
+	for _, begins := range []struct {
+		label string
+		of    func(y int, m time.Month, d int, weekday int) time.Time
+	}{
+		{"2", func(y int, m time.Month, d, _ int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }},
+		{"2 Jan", func(y int, m time.Month, d, weekday int) time.Time {
+			return time.Date(y, m, d-(weekday+6)%7, 0, 0, 0, 0, time.UTC)
+		}},
+		{"Jan 06", func(y int, m time.Month, _, _ int) time.Time { return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC) }},
+		{"2006", func(y int, _ time.Month, _, _ int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC) }},
+	} {
+		b = bars{series: []string{"received", "ended"}, values: [][]float64{{}, {}}, colours: []charts.Color{blue, orange}}
+		var last time.Time
+		for _, d := range r.Days {
+			day, err := time.Parse(time.DateOnly, d.Date)
+			if err != nil {
+				continue // the figures write no other form
 			}
+			y, m, n := day.Date()
+			if at := begins.of(y, m, n, int(day.Weekday())); !at.Equal(last) {
+				last = at
+				b.labels = append(b.labels, at.Format(begins.label))
+				b.values[0], b.values[1] = append(b.values[0], 0), append(b.values[1], 0)
+			}
+			i := len(b.labels) - 1
+			b.values[0][i] += float64(d.Received)
+			b.values[1][i] += float64(d.Ended)
 		}
-		if label != last || !byMonth {
-			b.labels, last = append(b.labels, label), label
-			b.values[0], b.values[1] = append(b.values[0], 0), append(b.values[1], 0)
+		if len(b.labels) <= mostSteps {
+			break
 		}
-		n := len(b.labels) - 1
-		b.values[0][n] += float64(d.Received)
-		b.values[1][n] += float64(d.Ended)
 	}
-	if !byMonth && len(b.labels) > 16 { // each fifth day, or they run together
-		for i, label := range b.labels {
-			if n, err := strconv.Atoi(label); err == nil && n%5 != 0 && i > 0 {
-				b.labels[i] = ""
-			}
+	wide := 0
+	for _, label := range b.labels {
+		wide = max(wide, 7*len(label)+8)
+	}
+	every := (len(b.labels)*wide + width - 51) / (width - 50) // so that labels do not run together
+	for i := range b.labels {
+		if i%every != 0 {
+			b.labels[i] = ""
 		}
 	}
 	return b
