@@ -36,6 +36,7 @@ func filled(t *testing.T, s *store.Store) {
 			tx.CreateDelivery(d)
 		}
 		tx.CreateEvent(complaint.Event{ID: "e1", Subject: "c1", At: monday, Actor: "skarga", Kind: "received", Payload: json.RawMessage(`{"a":1}`)})
+		tx.CreateDecision(complaint.Decision{ID: "x1", ArrivalID: "a00003", At: monday, Actor: "Anna", Action: "release", Before: []byte{}}) // as an erasure leaves it
 		a, err := tx.GetArrival(t.Context(), "a00001")
 		a.Outcome, a.ComplaintID = complaint.ToComplaint, "c1"
 		tx.SetArrival(a)

@@ -256,6 +256,10 @@ func parseRow(line []byte, raw []bool) ([]any, error) {
 	}
 	for i, v := range row {
 		switch v := v.(type) {
+		case nil:
+			if raw[i] { // QUIRK: modernc.org/sqlite gives none as nil, so that they are backed up as null; no column of raw bytes may be NULL
+				row[i] = []byte{}
+			}
 		case json.Number:
 			if whole, err := v.Int64(); err == nil {
 				row[i] = whole
