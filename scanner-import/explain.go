@@ -41,7 +41,9 @@ type SheetReading struct {
 
 // Explain reads a scan into the contract of `skarga explain --json`.
 func (r *Reader) Explain(ctx context.Context, path string) (Reading, error) {
-	s, err := r.Read(ctx, path, Watch{})
+	closely := *r // one picture is asked about: it is worth the time that an import has not
+	closely.closely = true
+	s, err := closely.Read(ctx, path, Watch{})
 	if err != nil {
 		return Reading{}, err
 	}

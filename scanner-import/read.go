@@ -58,7 +58,7 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 		}
 	}()
 	for d := range drawings {
-		p, ready, err := r.look(d, read)
+		p, ready, err := r.look(d, read, r.closely && len(s.Pages) == 1)
 		if err == nil && !read && d.err == nil && !p.Separates() {
 			r.kept.keep(path, d.number, d.page)
 		}
@@ -91,8 +91,9 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 }
 
 // look finds the codes of a page, and makes it ready for OCR if it shall be read. The
-// second result is nil when there is nothing to read.
-func (r *Reader) look(drawn drawing, read bool) (Page, *page.Ready, error) {
+// second result is nil when there is nothing to read. alone says that the page is the whole
+// of a file that shall be looked at closely.
+func (r *Reader) look(drawn drawing, read, alone bool) (Page, *page.Ready, error) {
 	defer drawn.release()
 	p, got := Page{Number: drawn.number}, drawn.page
 	p.Damaged = got.Damaged
@@ -105,7 +106,11 @@ func (r *Reader) look(drawn drawing, read bool) (Page, *page.Ready, error) {
 	case drawn.err != nil:
 		return p, nil, drawn.err
 	}
-	for _, c := range code.Find(got.Gray) {
+	find := code.Find
+	if alone {
+		find = code.FindClosely
+	}
+	for _, c := range find(got.Gray) {
 		p.Barcodes = append(p.Barcodes, Barcode{Page: p.Number, Symbology: c.Symbology, Text: c.Text})
 		p.understand(c)
 	}

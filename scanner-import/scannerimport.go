@@ -38,6 +38,7 @@ type Reader struct {
 	slots   chan struct{} // one for each OCR process that may run
 	decode  chan struct{} // held while a page is drawn, so that large ones do not add up
 	kept    *keptPages    // between Split and ReadPages
+	closely bool          // a picture that is alone in its file is searched for codes at any cost
 }
 
 // NewReader makes a Reader. It does not need tesseract to be there: see Missing.

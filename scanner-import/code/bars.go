@@ -4,6 +4,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/makiuchi-d/gozxing"
@@ -25,7 +26,7 @@ var barReaders = []struct {
 	{"code128", oned.NewCode128Reader, 1, 2},
 	{Code39, oned.NewCode39Reader, 2, 2},
 	{"ean13", oned.NewEAN13Reader, 13, 2},
-	{"ean8", oned.NewEAN8Reader, 8, 3},
+	{"ean8", oned.NewEAN8Reader, 8, 6},
 	{"upca", oned.NewUPCAReader, 12, 2},
 	{"code93", oned.NewCode93Reader, 2, 2},
 	{"upce", oned.NewUPCEReader, 8, 6},
@@ -33,12 +34,21 @@ var barReaders = []struct {
 	{"codabar", oned.NewCodaBarReader, 4, 4},
 }
 
+// wholeASCII reads Code 39 whose pairs of signs stand for the rest of ASCII; it refuses
+// signs that make no pair.
+var wholeASCII = oned.NewCode39ReaderWithFlags(false, true).(oned.RowDecoder)
+
+// function1 makes FNC1 of Code 128 the separator GS; at the beginning, where it only says
+// that the content is GS1's, it is written as that.
+var function1 = map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_ASSUME_GS1: true}
+
 // Bounds of the search for bars.
 const (
 	barEdges   = 16  // light and dark edges that a bar code has at least
 	barLines   = 110 // lines looked at in each direction of a page
 	barWide    = 1300
-	barMaxTry  = 40 // stretches of bars that are decoded
+	barMaxTry  = 40 // stretches of bars that are decoded in one direction
+	barFewTry  = 12 // the same where they are looked at closely
 	barQuiet   = 12 // per cent of the stretch that are added at both ends: the quiet zone
 	barSamples = 2  // samples for each pixel of a line
 )
@@ -47,22 +57,29 @@ const (
 // that is higher than a seventh of its width is met in between too.
 var barAngles = []float64{0, 90, -8, 8, 82, 98}
 
-// findBars reads bar codes. Bars, unlike text, run on from one line to the next:
+// findBars reads bar codes, closely also those that slant or have no quiet zone. Bars, unlike text, run on from one line to the next:
 // two lines a little apart have the same edges. Only such stretches are decoded,
 // and two lines must say the same.
-func findBars(g *image.Gray) []Code {
+func findBars(g *image.Gray, closely bool) []Code {
 	by := max(1, max(g.Rect.Dx(), g.Rect.Dy())/barWide)
 	small := pixel.Reduce(g, by)
+	angles := barAngles
+	if closely {
+		angles = append(slices.Clone(barAngles), slants(small)...)
+	}
 	readers := make([]oned.RowDecoder, len(barReaders))
 	for i, r := range barReaders {
 		readers[i] = r.make().(oned.RowDecoder)
 	}
 	said := map[Code]int{} // by how many lines
 	var found []Code
-	for _, degrees := range barAngles {
-		list := stretches(small, degrees)
-		for _, s := range list[:min(len(list), barMaxTry)] {
-			read := readBars(g, s.scaled(float64(by)), readers)
+	for _, degrees := range angles {
+		list, try := stretches(small, degrees), barMaxTry
+		if closely {
+			try = barFewTry
+		}
+		for _, s := range list[:min(len(list), try)] {
+			read := readBars(g, s.scaled(float64(by)), readers, closely)
 			for _, c := range read {
 				if said[c]++; said[c] == linesFor(c.Symbology) {
 					found = append(found, c)
@@ -84,18 +101,6 @@ func linesFor(symbology string) int {
 		}
 	}
 	return 2
-}
-
-// stretch is a piece of a line, and the step to its neighbour that has the same
-// edges.
-type stretch struct {
-	x, y, dx, dy, length float64 // start, direction (of length 1), length
-	sx, sy               float64 // to the neighbour
-}
-
-func (s stretch) scaled(by float64) stretch {
-	s.x, s.y, s.length, s.sx, s.sy = s.x*by, s.y*by, s.length*by, s.sx*by, s.sy*by
-	return s
 }
 
 // stretches finds where two neighbouring lines in a direction have the same edges.
@@ -128,75 +133,6 @@ func stretches(g *image.Gray, degrees float64) []stretch {
 	}
 	// Where bars are high, many lines cross them: the middle ones are the safest.
 	return spread(found)
-}
-
-// spread puts stretches into an order in which each one tried is far from those
-// before it.
-func spread(list []stretch) []stretch {
-	out := make([]stretch, 0, len(list))
-	taken := make([]bool, len(list))
-	for step := len(list) / 2; ; step /= 2 {
-		step = max(step, 1)
-		for i := step; i < len(list); i += 2 * step {
-			if !taken[i] {
-				taken[i] = true
-				out = append(out, list[i])
-			}
-		}
-		if step == 1 {
-			break
-		}
-	}
-	for i, s := range list {
-		if !taken[i] {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// clipped cuts a line to the picture.
-func (s stretch) clipped(w, h float64) (stretch, bool) {
-	from, to := 0.0, s.length
-	cut := func(p, d, limit float64) {
-		if math.Abs(d) < 1e-9 {
-			if p < 0 || p >= limit {
-				to = -1
-			}
-			return
-		}
-		a, b := -p/d, (limit-1-p)/d
-		from, to = max(from, min(a, b)), min(to, max(a, b))
-	}
-	cut(s.x, s.dx, w)
-	cut(s.y, s.dy, h)
-	if to-from < 16 {
-		return s, false
-	}
-	s.x, s.y, s.length = s.x+s.dx*from, s.y+s.dy*from, to-from
-	return s, true
-}
-
-// sample gives the grey values along a line, per so many a pixel. Outside of the
-// picture lies paper as light as the lightest near its edge.
-func (s stretch) sample(g *image.Gray, per int) []uint8 {
-	out := make([]uint8, int(s.length*float64(per)))
-	line := pixel.Line{X: pixel.Fixed(s.x), Y: pixel.Fixed(s.y), DX: pixel.Fixed(s.dx / float64(per)), DY: pixel.Fixed(s.dy / float64(per))}
-	first, last := line.Inside(g, len(out))
-	if last == first {
-		return out
-	}
-	line.Sample(g, out, first, last)
-	near := (last - first + 4) / 5
-	paper := slices.Max(out[first : first+near])
-	for i := range first {
-		out[i] = paper
-	}
-	paper = slices.Max(out[last-near : last])
-	for i := last; i < len(out); i++ {
-		out[i] = paper
-	}
-	return out
 }
 
 // binary makes a line dark and light: between the darkest and the lightest around
@@ -294,17 +230,44 @@ func sameEdges(a, b []edge) [][2]float64 {
 
 func abs(n int) int { return max(n, -n) }
 
-// readBars decodes a stretch and its neighbour in full size, in both directions.
-func readBars(g *image.Gray, s stretch, readers []oned.RowDecoder) (said []Code) {
+// readBars decodes a stretch and its neighbour in full size, in both directions; closely
+// also as if paper began where the bars end.
+func readBars(g *image.Gray, s stretch, readers []oned.RowDecoder, closely bool) (said []Code) {
 	quiet := s.length*barQuiet/100 + 12
 	s.x, s.y, s.length = s.x-s.dx*quiet, s.y-s.dy*quiet, s.length+2*quiet
 	for range 2 {
-		if c, ok := readLine(s.sample(g, barSamples), readers); ok {
+		line := s.sample(g, barSamples)
+		c, ok := readLine(line, readers)
+		if !ok && closely {
+			c, ok = readLine(quieted(line, int((quiet-4)*barSamples)), readers)
+		}
+		if ok {
 			said = append(said, c)
 		}
 		s.x, s.y = s.x+s.sx, s.y+s.sy
 	}
 	return said
+}
+
+// quieted makes light what lies before the first bar and behind the last, from margin
+// samples at both ends on: a quiet zone where there is too little or none.
+func quieted(line []uint8, margin int) []uint8 {
+	out, dark, light := slices.Clone(line), binary(line, len(line)/4), slices.Max(line)
+	for range 2 {
+		i := max(margin, 0)
+		for i < len(dark) && dark[i] {
+			i++ // the table that the paper lies on
+		}
+		for i < len(dark) && !dark[i] {
+			i++
+		}
+		for k := range out[:i] {
+			out[k] = light
+		}
+		slices.Reverse(out)
+		slices.Reverse(dark)
+	}
+	return out
 }
 
 // readLine decodes one line, with the light of a wide neighbourhood and of a narrow
@@ -315,6 +278,11 @@ func readLine(line []uint8, readers []oned.RowDecoder) (Code, bool) {
 		for i, r := range readers {
 			for range 2 {
 				if text, ok := readRow(r, bars); ok && len(text) >= barReaders[i].least {
+					if barReaders[i].symbology == Code39 && strings.ContainsAny(text, "$%+/") {
+						if whole, ok := readRow(wholeASCII, bars); ok {
+							text = whole
+						}
+					}
 					return Code{barReaders[i].symbology, text}, true
 				}
 				bars.Reverse()
@@ -353,11 +321,11 @@ func readRow(r oned.RowDecoder, row *gozxing.BitArray) (text string, ok bool) {
 			text, ok = "", false
 		}
 	}()
-	result, err := r.DecodeRow(0, row, nil)
+	result, err := r.DecodeRow(0, row, function1)
 	if err != nil {
 		return "", false
 	}
-	return utf8Text(result.GetText()), true
+	return utf8Text(strings.TrimPrefix(result.GetText(), "]C1")), true
 }
 
 // utf8Text mends the text of codes that hold bytes of ISO 8859-1.

@@ -4,8 +4,10 @@ import "image"
 
 // bits is a picture in black and white: 1 is dark.
 type bits struct {
-	w, h int
-	pix  []uint8
+	w, h  int
+	pix   []uint8
+	gray  *image.Gray // what it was made of
+	light bool        // what is light in gray is dark here
 }
 
 // at is the pixel at a point, light outside of the picture.
@@ -33,11 +35,51 @@ func double(g *image.Gray) *image.Gray {
 	return out
 }
 
+// stretched gives a picture of little contrast that of print on paper.
+func stretched(g *image.Gray) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	var count [256]int
+	for y := range h {
+		for _, v := range g.Pix[y*g.Stride:][:w] {
+			count[v]++
+		}
+	}
+	few := w*h/200 + 1
+	low, high := 0, 255
+	for n := count[0]; n < few && low < 255; n += count[low] {
+		low++
+	}
+	for n := count[255]; n < few && high > 0; n += count[high] {
+		high--
+	}
+	if high-low > 128 || high-low < 12 {
+		return g
+	}
+	out := image.NewGray(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x, v := range g.Pix[y*g.Stride:][:w] {
+			out.Pix[y*out.Stride+x] = uint8(min(max((int(v)-low)*255/(high-low), 0), 255))
+		}
+	}
+	return out
+}
+
+// negative swaps the dark and the light of a picture.
+func negative(g *image.Gray) *image.Gray {
+	out := image.NewGray(image.Rect(0, 0, g.Rect.Dx(), g.Rect.Dy()))
+	for y := range g.Rect.Dy() {
+		for x, v := range g.Pix[y*g.Stride:][:g.Rect.Dx()] {
+			out.Pix[y*out.Stride+x] = 255 - v
+		}
+	}
+	return out
+}
+
 // local makes a picture black and white: dark is what is darker than its
 // neighbourhood of about the given radius. Even paper stays light.
 func local(g *image.Gray, radius int) *bits {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	out := &bits{w, h, make([]uint8, w*h)}
+	out := &bits{w: w, h: h, pix: make([]uint8, w*h), gray: g}
 	sums := make([]uint32, (w+1)*(h+1)) // of all pixels above and left; 32 bits may wrap round, differences stay right
 	for y := range h {
 		row, above, here := g.Pix[y*g.Stride:][:w], sums[y*(w+1):][:w+1], sums[(y+1)*(w+1):][:w+1]
@@ -104,7 +146,7 @@ func global(g *image.Gray) *bits {
 			best, threshold = between, v
 		}
 	}
-	out := &bits{w, h, make([]uint8, w*h)}
+	out := &bits{w: w, h: h, pix: make([]uint8, w*h), gray: g}
 	for y := range h {
 		row, to := g.Pix[y*g.Stride:][:w], out.pix[y*w:][:w]
 		for x, v := range row {
@@ -118,7 +160,7 @@ func global(g *image.Gray) *bits {
 
 // inverted swaps dark and light.
 func (b *bits) inverted() *bits {
-	out := &bits{b.w, b.h, make([]uint8, len(b.pix))}
+	out := &bits{w: b.w, h: b.h, pix: make([]uint8, len(b.pix)), gray: b.gray, light: !b.light}
 	for i, v := range b.pix {
 		out.pix[i] = 1 - v
 	}

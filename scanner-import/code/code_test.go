@@ -3,6 +3,7 @@ package code_test
 import (
 	"fmt"
 	"image"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -105,6 +106,84 @@ func TestCodesSeenFromTheSideAreFound(t *testing.T) {
 	}
 	if found < all-1 {
 		t.Errorf("%d of %d codes seen from the side were found", found, all)
+	}
+}
+
+// TestBlurredCodesAreFound: codes out of focus, and of few pixels, on much light paper.
+func TestBlurredCodesAreFound(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		module float64 // pixels
+		damage testscan.Damage
+		least  int // of 12
+	}{
+		"half a module": {4, testscan.All(testscan.Blurred(2), testscan.Noisy(3)), 11},
+		"more":          {4, testscan.All(testscan.Blurred(2.4), testscan.Noisy(3)), 5},
+		"few pixels":    {6, testscan.All(testscan.Blurred(1), testscan.Scaled(0.27, 0.27), testscan.Noisy(3)), 10},
+	} {
+		found := 0
+		for i := range 12 {
+			text := fmt.Sprintf("skarga:blurred:%d:%s", i, name)
+			qr := testscan.QR(t, text, "M")
+			p := testscan.NewPage(t, 25.4)
+			p.Gray = pixel.New(640, 480, 255)
+			p.Picture(qr, 120+float64(i), 60, c.module*float64(qr.Rect.Dx()))
+			if hasQR(testscan.Apply(p.Gray, uint64(i), testscan.Skewed(float64(i)-6, 255), c.damage), text) {
+				found++
+			}
+		}
+		if t.Logf("%s: %d of 12", name, found); found < c.least {
+			t.Errorf("%s: %d of 12 codes were found", name, found)
+		}
+	}
+}
+
+// TestBarsAreFoundClosely: bars as photographs show them and pages do not.
+func TestBarsAreFoundClosely(t *testing.T) {
+	t.Parallel()
+	light := func(g *image.Gray, _ *rand.Rand) *image.Gray {
+		out := pixel.New(g.Rect.Dx(), g.Rect.Dy(), 0)
+		for i, v := range g.Pix {
+			out.Pix[i] = 255 - v
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		size   int // of the picture
+		damage testscan.Damage
+	}{
+		"slanting":                     {640, testscan.Skewed(37, 200)},
+		"light on dark":                {640, testscan.All(light, testscan.Noisy(4))},
+		"light on dark, large picture": {1600, testscan.All(light, testscan.Noisy(4))},
+		"little contrast":              {640, testscan.All(testscan.Darkened(100, 128), testscan.Noisy(1))},
+	} {
+		for symbology, bars := range map[string]*image.Gray{code.Code39: testscan.Code39(t, "PK 4711-X", 60), "code128": testscan.Code128(t, "ask4/4711", 60)} {
+			p := testscan.NewPage(t, 25.4)
+			p.Gray = pixel.New(c.size, c.size*3/4, 255)
+			p.Picture(bars, 40, float64(c.size)/3, float64(2*bars.Rect.Dx()))
+			want := code.Code{Symbology: symbology, Text: map[string]string{code.Code39: "PK 4711-X", "code128": "ask4/4711"}[symbology]}
+			if found := code.FindClosely(testscan.Apply(p.Gray, 1, c.damage)); !slices.Contains(found, want) {
+				t.Errorf("%s: %v not found, but %v", name, want, found)
+			}
+		}
+	}
+}
+
+// TestBarsHoldAllOfASCII: pairs of signs in Code 39 and FNC1 in Code 128.
+func TestBarsHoldAllOfASCII(t *testing.T) {
+	t.Parallel()
+	for want, bars := range map[code.Code]*image.Gray{
+		{Symbology: code.Code39, Text: "Ask4!"}:                   testscan.Code39(t, "A+S+K4/A", 40),
+		{Symbology: code.Code39, Text: "50% + 1"}:                 testscan.Code39(t, "50% + 1", 40),
+		{Symbology: "code128", Text: "01095\x1d10ABC"}:            testscan.Code128(t, "\u00f101095\u00f110ABC", 40),
+		{Symbology: "code128", Text: "]C2 is no beginning of it"}: testscan.Code128(t, "]C2 is no beginning of it", 40),
+	} {
+		p := testscan.NewPage(t, 25.4)
+		p.Gray = pixel.New(2*bars.Rect.Dx()+80, 200, 255)
+		p.Picture(bars, 40, 60, float64(2*bars.Rect.Dx()))
+		if found := code.Find(p.Gray); !slices.Contains(found, want) {
+			t.Errorf("%q not found, but %q", want, found)
+		}
 	}
 }
 

@@ -103,7 +103,10 @@ func (b *bits) readGrid(g grid, n int) (text string, ok bool) {
 			}
 		}
 	}
-	return decodeQR(modules)
+	if text, ok = decodeQR(modules); ok {
+		return text, true
+	}
+	return b.readBlurred(g, n)
 }
 
 // looksLikeCode checks what every code has before all modules are taken: the three

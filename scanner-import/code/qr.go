@@ -54,7 +54,9 @@ func findQR(g *image.Gray, small bool) []string {
 		sizes = append(sizes, double(g))
 	}
 	for _, size := range sizes {
-		for _, b := range []*bits{local(size, max(size.Rect.Dx(), size.Rect.Dy())/8), global(size)} {
+		side := max(size.Rect.Dx(), size.Rect.Dy())
+		// The narrow neighbourhood sees the squares of a blurred code on much light paper.
+		for _, b := range []*bits{local(size, side/8), global(size), local(size, max(side/64, 8))} {
 			for _, b := range []*bits{b, b.inverted()} {
 				seen := b.finders(1)
 				add(readQR(b, seen))
