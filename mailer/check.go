@@ -2,6 +2,8 @@ package mailer
 
 import (
 	"context"
+	"crypto/x509"
+	"errors"
 	"strings"
 )
 
@@ -23,7 +25,11 @@ func Check(ctx context.Context, o Options, from string) []CheckResult {
 	c, err := connect(ctx, o)
 	if err != nil {
 		cure := "check smtp.host and smtp.port, and that the server runs and can be reached from here"
-		if strings.Contains(err.Error(), "TLS") {
+		var invalid x509.CertificateInvalidError
+		switch {
+		case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+			cure = "the mail server's certificate has to be renewed there; or the clock of this machine is wrong"
+		case strings.Contains(err.Error(), "TLS"):
 			cure = "check smtp.tls; for a certificate of your own give smtp.ca_file"
 		}
 		return []CheckResult{{"connect", false, err.Error(), cure}}

@@ -16,7 +16,8 @@ import (
 var migrations embed.FS
 
 // Migrate brings the schema to the newest version. Any number of processes may
-// do so at once, also on an empty database: all but one find the work done.
+// do so at once, also on an empty database: all but one find the work done. A schema of
+// a newer program is an error: this one does not know what its columns mean.
 func (s *Store) Migrate(ctx context.Context) error {
 	p, err := s.provider()
 	if err != nil {
@@ -24,7 +25,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	}
 	for try := 0; ; try++ {
 		if _, err = p.Up(ctx); err == nil {
-			return nil
+			break
 		}
 		// SQLite has no lock over several transactions: who comes second fails
 		// on the tables of the first, and finds the work done on the next try.
@@ -32,6 +33,14 @@ func (s *Store) Migrate(ctx context.Context) error {
 			return fmt.Errorf("store: migrate: %w", err)
 		}
 	}
+	v, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("store: schema version: %w", err)
+	}
+	if known := p.ListSources(); v > known[len(known)-1].Version {
+		return fmt.Errorf("store: the database is at version %d, and this program knows %d at most; use the newer program that brought it there", v, known[len(known)-1].Version)
+	}
+	return nil
 }
 
 // migrateTries is how often SQLite's processes may get into each other's way.

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -95,6 +96,26 @@ func TestMigrateTogether(t *testing.T) {
 			}
 			if _, err := first.CreateArrivals(t.Context(), []store.NewArrival{arrival(1, "x")}); err != nil {
 				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestNewerDatabaseIsRefused: an older program does not know what a newer one wrote.
+func TestNewerDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, driver := range []string{"sqlite", "postgres"} {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
+			s, _, _ := openOne(t, driver)
+			if err := s.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Exec(t.Context(), "INSERT INTO schema_versions (version_id, is_applied) SELECT 999, is_applied FROM schema_versions WHERE version_id = 1"); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), "999") {
+				t.Errorf("migrated: %v", err)
 			}
 		})
 	}

@@ -25,20 +25,26 @@ func (auditVerify) Run(s *session) error {
 		return err
 	}
 	defer a.Close()
-	good, bad := 0, 0
+	good, broken := 0, map[string]string{}
 	for subject, err := range a.store.VerifyAll(s.ctx) {
-		if err != nil {
-			bad++
-			fmt.Fprintf(s.out, "BROKEN %s: %v\n", subject, err)
+		if err == nil {
+			good++
 			continue
 		}
-		good++
+		broken[subject] = err.Error()
+		if !s.cli.JSON {
+			fmt.Fprintf(s.out, "BROKEN %s: %v\n", subject, err)
+		}
 	}
-	fmt.Fprintf(s.out, "%d histories are whole, %d are broken.\n", good, bad)
-	if bad > 0 {
-		return fmt.Errorf("%d histories are broken", bad)
+	if s.cli.JSON {
+		err = printJSON(s.out, []any{map[string]any{"whole": good, "broken": broken}})
+	} else {
+		_, err = fmt.Fprintf(s.out, "%d histories are whole, %d are broken.\n", good, len(broken))
 	}
-	return nil
+	if len(broken) > 0 {
+		return fmt.Errorf("%d histories are broken", len(broken))
+	}
+	return err
 }
 
 type auditShow struct {
@@ -115,6 +121,9 @@ func (migrateCmd) Run(s *session) error {
 	v, err := a.store.Version(s.ctx)
 	if err != nil {
 		return err
+	}
+	if s.cli.JSON {
+		return printJSON(s.out, []map[string]int64{{"version": v}})
 	}
 	_, err = fmt.Fprintf(s.out, "The database is at version %d.\n", v)
 	return err

@@ -95,9 +95,10 @@ func checkAll(ctx context.Context, cfg config.Config, logTo io.Writer) []checked
 	}
 	_, err := time.LoadLocation(cfg.Firm.TimeZone)
 	add("time zone data", err, cfg.Firm.TimeZone, "install tzdata, or correct firm.time_zone")
-	texts, err := templates.Load(cfg.Templates.Folder)
-	add("templates", err, "all are whole, English and Polish", "correct the file that is named")
-	_ = texts // only their loading is tested
+	_, err = templates.Load(cfg.Templates.Folder)
+	if !add("templates", err, "all are whole, English and Polish", "correct the file that is named") {
+		cfg.Templates.Folder = "" // the rest is tried with the shipped ones
+	}
 	files := cfg.Files(config.Roles)
 	for _, setting := range slices.Sorted(maps.Keys(files)) {
 		if err := readable(files[setting]); err != nil {
@@ -105,10 +106,12 @@ func checkAll(ctx context.Context, cfg config.Config, logTo io.Writer) []checked
 		}
 	}
 	a, err := assemble(ctx, cfg, logTo)
-	if !add("database", err, cfg.Database.Driver+" answers and is up to date", "see database.* in the configuration; is the server running, may the user create tables?") {
+	if !add("database", err, cfg.Database.Driver+" answers and is up to date", databaseCure(cfg.Database)) {
 		return out
 	}
 	defer a.Close()
+	_ = os.MkdirAll(cfg.Database.Folder, 0o700) // as the first large message does; trying it tells
+	add("folder of large messages", tryFolder(cfg.Database.Folder), cfg.Database.Folder+" can be written", "make the folder, or let the user that runs Skarga write into it: database.folder")
 	for _, m := range cfg.Mailboxes {
 		for _, r := range imap.Check(ctx, a.imapOptions(m, time.Time{})) {
 			out = append(out, checked{"mailbox " + m.Account + "/" + m.Folder + ": " + r.Part, r.OK, r.Detail, r.Cure})
@@ -163,6 +166,13 @@ func (a *app) missingFile() error {
 		}
 	}
 	return nil
+}
+
+func databaseCure(d config.Database) string {
+	if d.Driver == "sqlite" {
+		return "see database.path; may the user that runs Skarga write the file and its folder?"
+	}
+	return "see database.url_file; is the server running, may the user create tables?"
 }
 
 // senderOptions are the mail server's settings.

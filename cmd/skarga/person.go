@@ -82,6 +82,9 @@ func (s *session) reference(a *app, who complaint.Person, text string) (complain
 
 // done says that an act is on record.
 func (s *session) done(format string, args ...any) error {
+	if s.cli.JSON {
+		return printJSON(s.out, []map[string]string{{"done": fmt.Sprintf(format, args...)}})
+	}
 	_, err := fmt.Fprintf(s.out, format+"\n", args...)
 	return err
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,8 +44,7 @@ func roundtrip(s *session) checked {
 	return checked{Part: part.Part, OK: true, Detail: fmt.Sprintf("came back after %s; reply and envelope tokens are in use", took.Round(time.Millisecond))}
 }
 
-// tryRoundtrip sends one mail to a reply address and waits until the first mailbox
-// has it.
+// tryRoundtrip sends one mail to a reply address and waits until a mailbox has it.
 func (a *app) tryRoundtrip(ctx context.Context) (time.Duration, error) {
 	if len(a.cfg.Mailboxes) == 0 {
 		return 0, fmt.Errorf("no mailbox is configured to find the mail in")
@@ -70,14 +71,18 @@ func (a *app) tryRoundtrip(ctx context.Context) (time.Duration, error) {
 	if err := a.sendNow(ctx, d); err != nil {
 		return 0, err
 	}
-	o := a.imapOptions(a.cfg.Mailboxes[0], time.Time{})
+	if sent, err := a.store.Delivery(ctx, id); err != nil || sent.Status != complaint.Sent {
+		return 0, errors.Join(err, fmt.Errorf("the mail server did not take a mail to %s: %s", to.Address, cmp.Or(sent.LastError, "it is under way")))
+	}
 	for deadline := start.Add(roundtripWait); a.now().Before(deadline); {
-		found, err := imap.FindMessage(ctx, o, d.MessageID)
-		if err != nil {
-			return 0, err
-		}
-		if found != nil {
-			return a.now().Sub(start), a.tokenKept(found, id)
+		for _, m := range a.cfg.Mailboxes {
+			header, at, err := imap.FindMessage(ctx, a.imapOptions(m, time.Time{}), d.MessageID)
+			if err != nil {
+				return 0, err
+			}
+			if header != nil {
+				return a.now().Sub(start), errors.Join(a.tokenKept(header, id), clocksAgree(start, at, a.now()))
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -86,6 +91,15 @@ func (a *app) tryRoundtrip(ctx context.Context) (time.Duration, error) {
 		}
 	}
 	return 0, fmt.Errorf("a mail to %s did not come back within %s", to.Address, roundtripWait)
+}
+
+// clocksAgree compares the time that the mailbox gave to a mail with our own clock: the
+// 24 hours of P12 are counted from the one, and looked at by the other.
+func clocksAgree(sent, arrived, seen time.Time) error {
+	if off := max(sent.Sub(arrived), arrived.Sub(seen)); off > 2*time.Minute {
+		return fmt.Errorf("the mail came back, but the mail server's clock and ours differ by %s; set both by NTP", off.Round(time.Second))
+	}
+	return nil
 }
 
 // sendNow queues a mail and sends what is due.

@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/mail"
 	"strings"
@@ -48,15 +49,10 @@ func TakeCensus(ctx context.Context, o Options) (Census, error) {
 	if c.InternalDates, err = s.dates(c.UIDs); err != nil || !o.Exclusive {
 		return c, err
 	}
-	name, err := s.doneName()
-	if err != nil {
-		return c, err
-	}
-	exists, err := s.exists(name)
-	if err != nil || !exists {
-		return c, err
-	}
-	if err := s.open(name, false); err != nil {
+	if err := s.openDone(); err != nil {
+		if errors.Is(err, ErrGone) { // nothing was moved yet
+			err = nil
+		}
 		return c, err
 	}
 	uids, err := s.search(1, time.Time{})

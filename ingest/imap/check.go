@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"slices"
@@ -108,7 +109,13 @@ func (c *checker) clock(s *session, now time.Time) {
 }
 
 func connectCure(o Options, err error) string {
-	if err != nil && strings.Contains(err.Error(), "x509") {
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "the server's certificate has to be renewed there; or the clock of this machine is wrong"
+	case err != nil && strings.Contains(err.Error(), "CA file"):
+		return "name a file that holds the private CA's certificate, PEM: ca_file"
+	case err != nil && strings.Contains(err.Error(), "x509"):
 		return "give the right host name, or the private CA's certificate as CA file"
 	}
 	return fmt.Sprintf("check host, port %d, the firewall, and whether tls should be implicit or starttls", o.Port)

@@ -1,7 +1,9 @@
 package imap
 
 import (
+	"errors"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -10,12 +12,14 @@ import (
 //
 // QUIRK: the IMAP library sets absolute deadlines of its own: none between
 // responses, which never notices a dead peer, and 5 minutes for a whole literal,
-// which a large message on a slow line exceeds. They are ignored here.
+// which a large message on a slow line exceeds. They are ignored here. It also reads on
+// after a timeout, four times in all, so a peer that was silent once stays dead.
 type deadlineConn struct {
 	net.Conn
 	write time.Duration
 	mu    sync.Mutex
 	read  time.Duration // 0: nothing is expected, wait for ever
+	dead  error         // the timeout that a read ended with; nil before
 }
 
 // expect sets how long the server may stay silent from now on; 0 is for ever.
@@ -38,8 +42,18 @@ func (c *deadlineConn) arm() {
 func (c *deadlineConn) Read(b []byte) (int, error) {
 	c.mu.Lock()
 	c.arm()
+	dead := c.dead
 	c.mu.Unlock()
-	return c.Conn.Read(b)
+	if dead != nil {
+		return 0, dead
+	}
+	n, err := c.Conn.Read(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c.mu.Lock()
+		c.dead = err
+		c.mu.Unlock()
+	}
+	return n, err
 }
 
 func (c *deadlineConn) Write(b []byte) (int, error) {

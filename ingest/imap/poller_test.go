@@ -163,13 +163,14 @@ func TestStalledServerIsNoticed(t *testing.T) {
 	proxy := testserver.Proxy(t, d.Addr)
 	m, k := d.Login(t, ""), newKeeper()
 	o := options(t, proxy.Addr)
-	o.Timeout, o.IdleRestart = time.Second, 100*time.Millisecond
+	o.Timeout, o.IdleRestart = 2*time.Second, 100*time.Millisecond
 	p := poller(t, o, k)
 	run(t, p)
 	k.until(t, "first poll", func() bool { return k.healthy > 0 })
 	if err := proxy.Stall(); err != nil {
 		t.Fatal(err)
 	}
+	stalled := time.Now()
 	add(t, m, letter(1, 10), time.Time{})
 	for limit := time.Now().Add(time.Minute); p.Health().Failures == 0; {
 		if time.Now().After(limit) {
@@ -179,6 +180,9 @@ func TestStalledServerIsNoticed(t *testing.T) {
 	}
 	if h := p.Health(); h.LastError == "" {
 		t.Errorf("health %+v", h)
+	}
+	if took := time.Since(stalled); took > 3*o.Timeout {
+		t.Errorf("noticed after %s, with a limit of %s", took, o.Timeout)
 	}
 	proxy.Heal()
 	k.waitFor(t, 1)

@@ -64,18 +64,7 @@ func (s *session) inMailbox(t Target) (uint32, error) {
 // its Message-ID or its INTERNALDATE, which moving keeps (RFC 3501 section 6.4.7), and
 // by the bytes that are known of it. Where none are known only one may have the date.
 func (s *session) inDone(t Target) (uint32, error) {
-	name, err := s.doneName()
-	if err != nil {
-		return 0, err
-	}
-	exists, err := s.exists(name)
-	if err != nil {
-		return 0, err
-	}
-	if !exists {
-		return 0, ErrGone
-	}
-	if err := s.open(name, false); err != nil {
+	if err := s.openDone(); err != nil {
 		return 0, err
 	}
 	alike, err := s.alike([]Target{t})

@@ -149,6 +149,9 @@ func (c Config) checkServing() error {
 			return bad(d.key, "a time span must be longer than none")
 		}
 	}
+	if c.Serve.AlarmAfter <= c.Intake.Poll {
+		return bad("serve.alarm_after", "must be longer than intake.poll_every, or a mailbox that is well is an alarm")
+	}
 	for _, n := range []struct {
 		key          string
 		is, from, to int

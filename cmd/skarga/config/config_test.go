@@ -144,6 +144,7 @@ func TestBadValuesNameTheSettingAndTheCure(t *testing.T) {
 		"no password":      {text: "[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"", want: []string{"mailboxes[0].password_file"}},
 		"no token":         {text: "[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\nauth = \"xoauth2\"", want: []string{"mailboxes[0].token_file", "token_command"}},
 		"done is mailbox":  {text: "[[mailboxes]]\naccount = \"a\"\nhost = \"h\"\ntls = \"implicit\"\npassword_file = \"p\"\nexclusive = true\ndone_folder = \"INBOX\"", want: []string{"mailboxes[0].done_folder", "Skarga/Done"}},
+		"alarm too soon":   {text: "[serve]\nalarm_after = \"30s\"", want: []string{"serve.alarm_after", "intake.poll_every"}},
 		"mailbox no host":  {text: "[[mailboxes]]\naccount = \"a\"", want: []string{"mailboxes[0].host"}},
 	}
 	for name, tc := range tests {
