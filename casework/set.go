@@ -244,6 +244,9 @@ func (o *Office) Person(name string) (complaint.Person, error) {
 	if near := complaint.Nearest(name, names); near != "" {
 		return complaint.Person{}, fmt.Errorf("%w: %q is not on the staff list; did you mean %s?", ErrField, name, near)
 	}
+	if len(names) == 0 {
+		return complaint.Person{}, fmt.Errorf("%w: %q is not on the staff list, which is empty; it stands in the configuration ([[staff]])", ErrField, name)
+	}
 	return complaint.Person{}, fmt.Errorf("%w: %q is not on the staff list; there are %s", ErrField, name, strings.Join(names, ", "))
 }
 

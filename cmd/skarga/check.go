@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -43,17 +42,28 @@ func (c checkCmd) Run(s *session) error {
 		results = append(results, roundtrip(s))
 	}
 	failed := 0
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	for _, r := range results {
 		if !r.OK {
 			failed++
 		}
-		if s.cli.JSON {
-			if err := json.NewEncoder(s.out).Encode(r); err != nil {
-				return err
-			}
-			continue
-		}
+	}
+	if s.cli.JSON {
+		err = printJSON(s.out, results)
+	} else {
+		err = s.table(func(w *tabwriter.Writer) { printChecked(w, results) })
+	}
+	if err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d parts need attention", failed, len(results))
+	}
+	return nil
+}
+
+// printChecked writes a line each, and a second one with the cure.
+func printChecked(w io.Writer, results []checked) {
+	for _, r := range results {
 		mark := "ok"
 		if !r.OK {
 			mark = "FAIL"
@@ -63,13 +73,6 @@ func (c checkCmd) Run(s *session) error {
 			fmt.Fprintf(w, "\t\t→ %s\n", r.Cure)
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d parts need attention", failed, len(results))
-	}
-	return nil
 }
 
 // tryFolder makes a file and moves it, as the import does with scans.

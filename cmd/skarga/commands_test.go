@@ -126,9 +126,17 @@ func TestLedgerFindsAMessageWithoutArrival(t *testing.T) {
 		if code != exitFailed || len(acc) != 1 || len(acc[0].Missing) != 1 || acc[0].Missing[0] != missed || acc[0].Vanished != 1 {
 			t.Errorf("exit %d: %+v", code, acc)
 		}
+		lost := f.send(writes("d@p.example", "l4@s", "Slow", "", "The internet is slow."))
+		if err := f.clients[f.user].Remove("INBOX", lost); err != nil {
+			t.Fatal(err)
+		}
+		last := f.send(writes("e@p.example", "l5@s", "Slow", "", "The internet is slow."))
 		f.serve(time.Time{})
 		f.arrival(missed)
-		f.must(exitDone, "ledger")
+		f.arrival(last)
+		if acc := lines[account](t, f.must(exitDone, "--json", "ledger")); len(acc[0].Unseen) != 1 || acc[0].Unseen[0] != lost {
+			t.Errorf("vanished before we saw it: %v, want %d", acc[0].Unseen, lost)
+		}
 	})
 }
 

@@ -22,6 +22,7 @@ type account struct {
 	Missing          []uint32                  // there now, since the start, without an arrival
 	Before           int                       // there before the first poll, never taken in
 	Vanished         int                       // arrivals whose message is gone from the mailbox
+	Unseen           []uint32                  // UIDs given out since the first arrival that were gone before we saw them
 	InDone           int                       // messages in the done folder
 	DoneUnknown      []uint32                  // of those, without an arrival of that Message-ID
 	Outcomes         map[complaint.Outcome]int // arrivals by what became of them; "" is pending
@@ -83,7 +84,7 @@ func (ledgerCmd) Run(s *session) error {
 
 // compare takes a census of a mailbox and holds the arrivals against it.
 func (a *app) compare(ctx context.Context, o imap.Options) (account, error) {
-	acc := account{Account: o.Account, Mailbox: o.Mailbox, Missing: []uint32{}, DoneUnknown: []uint32{}, Outcomes: map[complaint.Outcome]int{}}
+	acc := account{Account: o.Account, Mailbox: o.Mailbox, Missing: []uint32{}, Unseen: []uint32{}, DoneUnknown: []uint32{}, Outcomes: map[complaint.Outcome]int{}}
 	census, err := imap.TakeCensus(ctx, o)
 	if err != nil {
 		return acc, err
@@ -107,7 +108,7 @@ func (a *app) compare(ctx context.Context, o imap.Options) (account, error) {
 		if first == 0 || k.UID < first {
 			first = k.UID
 		}
-		if !slices.Contains(census.UIDs, k.UID) {
+		if _, there := slices.BinarySearch(census.UIDs, k.UID); !there {
 			acc.Vanished++
 		}
 	}
@@ -118,6 +119,11 @@ func (a *app) compare(ctx context.Context, o imap.Options) (account, error) {
 			acc.Before++ // older than the start, or left out by --since
 		default:
 			acc.Missing = append(acc.Missing, uid)
+		}
+	}
+	for uid := first; first > 0 && pos.UIDValidity == census.UIDValidity && uid <= pos.UID; uid++ {
+		if _, there := slices.BinarySearch(census.UIDs, uid); !there && !arrivals[uid] {
+			acc.Unseen = append(acc.Unseen, uid)
 		}
 	}
 	for _, d := range census.Done {
@@ -156,6 +162,7 @@ func printLedger(s *session, all []account) error {
 		}
 		fmt.Fprintf(w, "  arrivals in all\t%d\n", total)
 		fmt.Fprintf(w, "  arrivals whose message has left the mailbox\t%d\n", acc.Vanished)
+		fmt.Fprintf(w, "  vanished before we saw them\t%d %s\n", len(acc.Unseen), uids(acc.Unseen))
 	}
 	return w.Flush()
 }

@@ -104,9 +104,7 @@ func printRows[T any](s *session, rows []T, none string, table func(io.Writer)) 
 		_, err := fmt.Fprintln(s.out, none)
 		return err
 	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	table(w)
-	return w.Flush()
+	return s.table(func(w *tabwriter.Writer) { table(w) })
 }
 
 // arrivalState is an arrival's outcome with what is beside it.
