@@ -48,7 +48,9 @@ func (c *conclusion) prepare(ctx context.Context, batch []*work) error {
 			a.MessageID = "sha256." + m.ContentHash + "@no-message-id"
 		}
 		a.From, a.Subject = sender(m).Address, m.Subject
-		a.Damaged = append(a.Damaged, m.Damaged...)
+		if w.whole { // a header alone has no parts, and that is no damage of it
+			a.Damaged = append(a.Damaged, m.Damaged...)
+		}
 		if r := w.recipient(); r != "" {
 			recipients = append(recipients, complaint.FoldAddress(r))
 		}
