@@ -115,8 +115,8 @@ func (c Config) checkMailboxes() error {
 			return bad(key+"token_file", fmt.Sprintf("%s needs a file that holds the token, or a token_command that prints it", m.Auth))
 		case !m.OAuth() && m.PasswordFile == "":
 			return bad(key+"password_file", "names no file with the password")
-		case m.Exclusive && (m.DoneFolder == "" || m.DoneFolder == m.Folder):
-			return bad(key+"done_folder", "an exclusive mailbox needs a folder for what was taken in, e.g. Skarga/Done")
+		case m.Exclusive && m.DoneFolder == m.Folder:
+			return bad(key+"done_folder", "an exclusive mailbox needs another folder for what was taken in, e.g. Skarga/Done")
 		}
 	}
 	return nil

@@ -292,6 +292,7 @@ func Load(path string, environ []string) (Config, error) {
 	}
 	for i := range c.Mailboxes { // a block of one's own need not name it
 		c.Mailboxes[i].Folder = cmp.Or(c.Mailboxes[i].Folder, "INBOX")
+		c.Mailboxes[i].DoneFolder = cmp.Or(c.Mailboxes[i].DoneFolder, "Skarga/Done")
 	}
 	return c, c.check()
 }

@@ -39,8 +39,8 @@ func TestFileIsLaidOverTheShippedValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Mailboxes[0].Folder != "INBOX" {
-		t.Errorf("a mailbox without a folder is %q: positions and the ledger need its name", c.Mailboxes[0].Folder)
+	if c.Mailboxes[0].Folder != "INBOX" || c.Mailboxes[0].DoneFolder != "Skarga/Done" {
+		t.Errorf("a mailbox without a folder is %q, done %q: positions and the ledger need its name", c.Mailboxes[0].Folder, c.Mailboxes[0].DoneFolder)
 	}
 	if c.Policy.RespondDays != 5 || c.Policy.UpdateDays != 3 || len(c.Mailboxes) != 2 || c.Firm.Prefix != "ASK4" {
 		t.Errorf("read as %+v", c)
