@@ -226,8 +226,9 @@ func (p *addressParser) setAngle(s string) {
 
 // colon ends the name of a group, or "mailto".
 func (p *addressParser) colon() {
-	name := strings.TrimSpace(p.phrase.String())
-	if p.hasAngle || strings.Contains(name, "@") || name == "" {
+	name := p.phrase.String()
+	name = strings.TrimSpace(name[:min(len(name), 1000)])
+	if p.hasAngle || strings.Contains(name, "@") || name == "" || p.phrase.Len() > 1000 {
 		p.phrase.WriteByte(':')
 		return
 	}

@@ -80,14 +80,20 @@ func TestReadDeepMessages(t *testing.T) {
 func TestReadLargeHeader(t *testing.T) {
 	t.Parallel()
 	for name, filler := range map[string]string{
-		"one field":   "X-Long: " + strings.Repeat("x", 5<<20) + "\n",
-		"many fields": strings.Repeat("X-A: b\n", 5<<20/7),
-		"addresses":   "To: " + strings.Repeat("a@example.com, ", 5<<20/15) + "\n",
-		"words":       "X-Words: " + strings.Repeat("=?a?q?x", 5<<20/7) + "\n",
-		"comments":    "Cc: " + strings.Repeat("(", 5<<20) + "\n",
-		"quotes":      "Cc: " + strings.Repeat(`"\`, 5<<20/2) + "\n",
-		"angles":      "Cc: " + strings.Repeat("<a@b", 5<<20/4) + "\n",
-		"parameters":  "Content-Type: text/plain; " + strings.Repeat("a*0=b; ", 5<<20/7) + "\n",
+		"one field":            "X-Long: " + strings.Repeat("x", 5<<20) + "\n",
+		"many fields":          strings.Repeat("X-A: b\n", 5<<20/7),
+		"addresses":            "To: " + strings.Repeat("a@example.com, ", 5<<20/15) + "\n",
+		"words":                "X-Words: " + strings.Repeat("=?a?q?x", 5<<20/7) + "\n",
+		"comments":             "Cc: " + strings.Repeat("(", 5<<20) + "\n",
+		"quotes":               "Cc: " + strings.Repeat(`"\`, 5<<20/2) + "\n",
+		"angles":               "Cc: " + strings.Repeat("<a@b", 5<<20/4) + "\n",
+		"open comments":        "Content-Type: text/plain; a=" + strings.Repeat("( ", 5<<20/2) + "\n",
+		"comments in comments": "Content-Type: text/plain; a=b " + strings.Repeat("(", 500_000) + strings.Repeat(")", 500_000) + " x" + strings.Repeat("y", 5<<20) + "\n",
+		"blanks":               "Content-Type: text/plain; a=b" + strings.Repeat(" ", 5<<20) + "\n",
+		"colons":               "Cc: " + strings.Repeat("a:", 5<<20/2) + "\n",
+		"no commas":            "Cc: " + strings.Repeat("a@b ", 5<<20/4) + "\n",
+		"cut words":            "X-Words: " + strings.Repeat("=?utf-8?B?xYLE?= ", 5<<20/17) + "\n",
+		"parameters":           "Content-Type: text/plain; " + strings.Repeat("a*0=b; ", 5<<20/7) + "\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -148,6 +148,8 @@ func hexDigit(c byte) (byte, bool) {
 type paramReader struct {
 	s string
 	i int
+
+	noComment bool // none ends any more
 }
 
 // mainValue reads up to the first semicolon, or to where a parameter starts
@@ -162,7 +164,7 @@ func (p *paramReader) mainValue() string {
 		case isBlank(c):
 			p.i++
 		case c == '(':
-			p.i += commentLen(p.s[p.i:])
+			p.i += p.comment()
 		default:
 			start := p.i
 			for p.i < len(p.s) && p.s[p.i] != ';' && p.s[p.i] != '(' && !isBlank(p.s[p.i]) {
@@ -202,7 +204,7 @@ func (p *paramReader) next() (name, value string, ok bool) {
 		start := p.i
 		for p.i < len(p.s) && p.s[p.i] != '=' && p.s[p.i] != ';' {
 			if p.s[p.i] == '(' {
-				p.i += commentLen(p.s[p.i:])
+				p.i += p.comment()
 				continue
 			}
 			p.i++
@@ -240,23 +242,39 @@ func (p *paramReader) value() string {
 			p.i += n
 			continue
 		}
-		if isBlank(p.s[p.i]) && p.paramFollows() {
-			break
+		if isBlank(p.s[p.i]) {
+			if p.paramFollows() {
+				break
+			}
+			p.skip(" \t\r\n")
+			continue
 		}
-		if p.s[p.i] == '(' && p.i > start && isBlank(p.s[p.i-1]) && p.commentEnds() {
+		if p.s[p.i] == '(' && p.i > start && isBlank(p.s[p.i-1]) {
 			v := p.s[start:p.i]
-			p.i += commentLen(p.s[p.i:])
-			return strings.TrimSpace(v)
+			if p.i += p.comment(); p.valueEnds() {
+				return strings.TrimSpace(v)
+			}
+			continue
 		}
 		p.i++
 	}
 	return strings.TrimSpace(p.s[start:p.i])
 }
 
-// commentEnds reports whether the comment here is the last thing of the value:
-// "us-ascii (Plain text)", but not "report (1).pdf".
-func (p *paramReader) commentEnds() bool {
-	rest := strings.TrimLeft(p.s[p.i+commentLen(p.s[p.i:]):], " \t\r\n")
+// comment returns the length of the comment here, 1 if it never ends.
+func (p *paramReader) comment() int {
+	if p.noComment {
+		return 1
+	}
+	n := commentLen(p.s[p.i:])
+	p.noComment = n == 1
+	return n
+}
+
+// valueEnds reports whether nothing but the next parameter follows: behind the comment
+// of "us-ascii (Plain text)", but not of "report (1).pdf".
+func (p *paramReader) valueEnds() bool {
+	rest := strings.TrimLeft(p.s[p.i:], " \t\r\n")
 	return rest == "" || rest[0] == ';'
 }
 
