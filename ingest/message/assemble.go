@@ -171,15 +171,10 @@ func (r *reader) inlinePGP(m *Message, text string) string {
 
 // hasLine reports whether text has exactly this line, not a quoted one.
 func hasLine(text, line string) bool {
-	for i := strings.Index(text, line); i >= 0; {
-		if (i == 0 || text[i-1] == '\n') && strings.HasPrefix(strings.TrimLeft(text[i+len(line):], " \t\r")+"\n", "\n") {
+	for l := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(l, line) && strings.TrimRight(l, " \t\r") == line {
 			return true
 		}
-		j := strings.Index(text[i+1:], line)
-		if j < 0 {
-			return false
-		}
-		i += 1 + j
 	}
 	return false
 }

@@ -99,7 +99,7 @@ func (d *enclosed) begins(line []byte) bool {
 	name := ""
 	if rest, ok := bytes.CutPrefix(line, []byte("=ybegin ")); ok {
 		_, after, there := bytes.Cut(rest, []byte("name="))
-		if name = string(after); !there {
+		if name = string(after); !there || !bytes.Contains(rest, []byte("line=")) || !bytes.Contains(rest, []byte("size=")) {
 			return false
 		}
 	} else if name = uuName(line); name == "" {
