@@ -148,10 +148,20 @@ func (e *endless) Seek(off int64, whence int) (int64, error) {
 	return e.pos, nil
 }
 
+func TestReadManyDelimiters(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"--b--\n", "--b\n", "--\n", "--c\n"} {
+		m := readString(t, "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nfirst\n"+strings.Repeat(line, 2<<20/len(line)))
+		if !strings.HasPrefix(m.Text, "first") {
+			t.Errorf("%q: text %.40q", line, m.Text)
+		}
+	}
+}
+
 func TestReadManyMarks(t *testing.T) {
 	t.Parallel()
-	for _, line := range []string{"-----BEGIN PGP MESSAGE-----x\n", "begin 644 x\n", "begin 644 x\n#AB12\nend\n", "=ybegin name=x\n"} {
-		m := readString(t, "Subject: s\n\n"+strings.Repeat(line, 2<<20/len(line))+"the end\n")
+	for _, line := range []string{"-----BEGIN PGP MESSAGE-----x\n", "begin 644 x\n", "begin 644 x\n#AB12\nend\n", "=ybegin name=x\n", "-----BEGIN PGP SIGNED MESSAGE-----\n"} {
+		m := readString(t, "Subject: s\n\n"+strings.Repeat(line, 1<<20/len(line))+"the end\n")
 		if !strings.HasSuffix(m.Text, "the end") && m.Text != "" || m.Encrypted || len(m.Attachments) > 1000 {
 			t.Errorf("%q: %d bytes of text, %d files", line, len(m.Text), len(m.Attachments))
 		}

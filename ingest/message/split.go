@@ -139,7 +139,11 @@ func (s *splitter) next() bool {
 		case atClose:
 			s.state, s.atLine = inBody, true
 		case inBody:
-			_, _ = io.Copy(&s.behind, onlyReader{s})
+			var buf [512]byte
+			for s.state == inBody {
+				n, _ := s.Read(buf[:])
+				_, _ = s.behind.Write(buf[:n])
+			}
 		}
 	}
 }
