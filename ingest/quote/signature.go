@@ -38,7 +38,7 @@ func (d *division) signature(i, end int) {
 			continue
 		}
 		switch {
-		case d.delimiter(i, end), d.device(i, end), isStroke(s) && d.contact(i+1, end) && d.foot(i+1, end), d.disclaimed(i, end):
+		case d.delimiter(i, end), d.device(i, end), isStroke(s) && d.foot(i+1, end) && d.contact(i+1, end), d.disclaimed(i, end):
 			d.mark(i, end, kindSignature)
 			if i > 0 && d.kinds[i-1] == kindNew && isStroke(d.look(i-1)) {
 				d.kinds[i-1] = kindRule
