@@ -122,24 +122,23 @@ func (p *packBits) Read(b []byte) (int, error) {
 // jpegBlock decodes a JPEG inside a TIFF (TIFF Technical Note 2): its tables may
 // stand in a field of their own. The older form (TIFF 6.0 section 22) is read where
 // it holds a whole JPEG.
-func (l *form) jpegBlock(data io.Reader, x, y int, dst *image.Gray) error {
-	stream := data
-	if tables := l.bytes(tagJPEGTables); l.compression == compressJPEG && len(tables) > 4 {
-		var marker [2]byte
-		if _, err := io.ReadFull(data, marker[:]); err != nil {
-			return err
+func (l *form) jpegBlock(data *io.SectionReader, x, y int, dst *image.Gray) error {
+	tables := l.bytes(tagJPEGTables)
+	read := func() io.Reader {
+		if l.compression != compressJPEG || len(tables) <= 4 {
+			return io.NewSectionReader(data, 0, data.Size())
 		}
-		stream = io.MultiReader(bytes.NewReader(bytes.TrimSuffix(tables, []byte{0xff, 0xd9})), data)
+		behind := io.NewSectionReader(data, 2, max(data.Size()-2, 0)) // the mark at the beginning
+		return io.MultiReader(bytes.NewReader(bytes.TrimSuffix(tables, []byte{0xff, 0xd9})), behind)
 	}
-	var read bytes.Buffer
-	c, err := jpeg.DecodeConfig(io.TeeReader(stream, &read))
+	c, err := jpeg.DecodeConfig(read())
 	if err != nil {
 		return err
 	}
 	if err := checkSize(c.Width, c.Height, bytesPerPixel(c.ColorModel, true)); err != nil {
 		return err
 	}
-	img, err := jpeg.Decode(io.MultiReader(&read, stream))
+	img, err := decodeJPEG(read)
 	if err != nil {
 		return err
 	}
@@ -147,6 +146,9 @@ func (l *form) jpegBlock(data io.Reader, x, y int, dst *image.Gray) error {
 	w := min(g.Rect.Dx(), l.width-x)
 	for row := range min(g.Rect.Dy(), l.height-y) {
 		copy(dst.Pix[(y+row)*dst.Stride+x:][:w], g.Pix[row*g.Stride:])
+	}
+	if g.Rect.Dx() < min(l.blockWidth, l.width-x) || g.Rect.Dy() < min(l.blockHeight, l.height-y) {
+		return errors.New("its picture is too small")
 	}
 	return nil
 }

@@ -149,13 +149,20 @@ func (p *pdf) Page(ctx context.Context, n int) (page Page, err error) {
 		_ = p.closeInstance()
 		err = damage("broken", "the page cannot be drawn: %s", firstLine(err))
 	}
+	if err != nil && ctx.Err() == nil && page.Gray != nil { // it was drawn before that
+		page.Damaged = append(page.Damaged, err.Error())
+		return page, nil
+	}
 	return page, err
 }
 
-// page draws a page and reads its text layer.
+// page draws a page, reads its text layer, and looks whether all of it could be drawn.
 func (p *pdf) page(n int, page *Page) error {
 	loaded, err := p.instance.FPDF_LoadPage(&requests.FPDF_LoadPage{Document: p.doc, Index: n - 1})
 	if err != nil {
+		if crashed(err) == nil {
+			return damage("broken", "the page is not in the file: %s", firstLine(err))
+		}
 		return err
 	}
 	defer p.instance.FPDF_ClosePage(&requests.FPDF_ClosePage{Page: loaded.Page})
@@ -171,11 +178,20 @@ func (p *pdf) page(n int, page *Page) error {
 	if err != nil {
 		return err
 	}
-	words, err := p.words(loaded.Page, size.Width, size.Height, seen)
+	if err := p.show(loaded.Page, &seen, size, page); err != nil {
+		return err
+	}
+	return p.inspect(n, seen, page)
+}
+
+// show draws a page and gives it the words of its text layer, if that is a real one.
+func (p *pdf) show(ref references.FPDF_PAGE, seen *contents, size *responses.GetPageSize, page *Page) error {
+	of := requests.Page{ByReference: &ref}
+	words, err := p.words(ref, size.Width, size.Height, *seen)
 	if err != nil {
 		return err
 	}
-	if words == nil && seen.covered() && seen.others == 1 && p.scanned(loaded.Page, seen, size, page) {
+	if words == nil && seen.covered() && seen.others == 1 && p.scanned(ref, seen, size, page) {
 		return nil
 	}
 	dpi := seen.dpi()
@@ -185,7 +201,7 @@ func (p *pdf) page(n int, page *Page) error {
 	if err := p.draw(of, dpi, size.Width, size.Height, page); err != nil {
 		return err
 	}
-	if words == nil || explains(page.Gray, words, page.DPIX, seen) {
+	if words == nil || explains(page.Gray, words, page.DPIX, *seen) {
 		page.Words = words
 		return nil
 	}
@@ -226,7 +242,7 @@ func (p *pdf) draw(of requests.Page, dpi, width, height float64, page *Page) err
 // scanned takes the picture of a page that is nothing else, as the scanner made it:
 // that is quicker than drawing the page, and no pixel is changed. It says false
 // where the page has to be drawn after all.
-func (p *pdf) scanned(ref references.FPDF_PAGE, c contents, size *responses.GetPageSize, page *Page) bool {
+func (p *pdf) scanned(ref references.FPDF_PAGE, c *contents, size *responses.GetPageSize, page *Page) bool {
 	of := requests.Page{ByReference: &ref}
 	notes, err := p.instance.FPDFPage_GetAnnotCount(&requests.FPDFPage_GetAnnotCount{Page: of})
 	if err != nil || notes.Count > 0 {
@@ -254,7 +270,9 @@ func (p *pdf) scanned(ref references.FPDF_PAGE, c contents, size *responses.GetP
 		return false
 	}
 	g := p.jpeg(c.picture, int(pixels.Width), int(pixels.Height))
-	if g == nil {
+	if g != nil {
+		c.painted = nil // it is whole, and all there is
+	} else {
 		if g, err = p.picture(c.picture); err != nil {
 			return false
 		}

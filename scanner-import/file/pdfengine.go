@@ -64,23 +64,33 @@ func (e *engine) start() error {
 }
 
 // reserve gives an instance all the memory that it may ever take, so that it need
-// not be copied each time it grows. The system hands out what is touched, and not
-// more; but Go's collector counts it all, which is why only a process of its own
-// does this.
+// not be copied each time it grows. Only a process of its own does this.
 func reserve(_, _ uint64) experimental.LinearMemory {
-	return &reserved{make([]byte, pdfMemory)}
+	all, free := reserved(pdfMemory)
+	return &memory{all, free}
 }
 
-type reserved struct{ all []byte }
+// memory is that of an instance.
+type memory struct {
+	all  []byte
+	free func()
+}
 
-func (r *reserved) Reallocate(size uint64) []byte {
-	if size > uint64(len(r.all)) {
+// Reallocate gives so much of it.
+func (m *memory) Reallocate(size uint64) []byte {
+	if size > uint64(len(m.all)) {
 		return nil // the instance is told that there is no more
 	}
-	return r.all[:size]
+	return m.all[:size]
 }
 
-func (r *reserved) Free() { r.all = nil }
+// Free gives it back.
+func (m *memory) Free() {
+	if m.all != nil {
+		m.all = nil
+		m.free()
+	}
+}
 
 func (e *engine) cacheDir() (string, error) {
 	if e.dir != "" {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/jpeg"
+	"io"
 
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
@@ -30,7 +31,7 @@ func (p *pdf) jpeg(object references.FPDF_PAGEOBJECT, w, h int) *image.Gray {
 	if err != nil || config.Width != w || config.Height != h {
 		return nil
 	}
-	img, err := jpeg.Decode(bytes.NewReader(raw.Data))
+	img, err := decodeJPEG(func() io.Reader { return bytes.NewReader(raw.Data) })
 	if err != nil {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/klippa-app/go-pdfium/enums"
 	"github.com/klippa-app/go-pdfium/references"
 	"github.com/klippa-app/go-pdfium/requests"
+	"github.com/klippa-app/go-pdfium/structs"
 
 	"ask4.com/skarga/scanner-import/layout"
 )
@@ -21,6 +22,9 @@ type contents struct {
 	visibleText, hiddenText int                        // pieces of text that can be seen, or not
 	picture                 references.FPDF_PAGEOBJECT // the largest
 	others                  int                        // things that can be seen beside it
+	painted                 []painted                  // its pictures, those in other parts too
+	objects                 int                        // parts of the page
+	looked                  int                        // parts of parts that were looked at
 }
 
 // covered says whether one picture covers most of the page: it was scanned.
@@ -37,6 +41,9 @@ func (c contents) dpi() float64 {
 // maxObjects bounds how many parts of a page are looked at.
 const maxObjects = 20000
 
+// maxDepth bounds how deep the parts of a page are looked into.
+const maxDepth = 10
+
 // contents looks at the objects of a page in the order in which they are painted.
 func (p *pdf) contents(page references.FPDF_PAGE, area float64) (c contents, err error) {
 	of := requests.Page{ByReference: &page}
@@ -44,6 +51,7 @@ func (p *pdf) contents(page references.FPDF_PAGE, area float64) (c contents, err
 	if err != nil {
 		return c, err
 	}
+	c.objects = count.Count
 	for i := range min(count.Count, maxObjects) {
 		got, err := p.instance.FPDFPage_GetObject(&requests.FPDFPage_GetObject{Page: of, Index: i})
 		if err != nil {
@@ -65,12 +73,19 @@ func (p *pdf) contents(page references.FPDF_PAGE, area float64) (c contents, err
 		case enums.FPDF_PAGEOBJ_FORM:
 			c.visibleText++ // it may hold text; what is seen on the page decides
 			c.others++
+			if err := p.within(page, got.PageObject, 0, &c); err != nil {
+				return c, err
+			}
 		case enums.FPDF_PAGEOBJ_IMAGE:
 			c.others++
-			if share := p.share(got.PageObject, area); share > c.images {
-				c.images, c.picture = share, got.PageObject
-				if meta, err := p.instance.FPDFImageObj_GetImageMetadata(&requests.FPDFImageObj_GetImageMetadata{ImageObject: got.PageObject, Page: of}); err == nil {
-					c.imageDPI = float64(max(meta.ImageMetadata.HorizontalDPI, meta.ImageMetadata.VerticalDPI))
+			if share := p.share(got.PageObject, area); share >= leastShare {
+				meta, err := p.paint(page, got.PageObject, &c)
+				if err != nil {
+					return c, err
+				}
+				if share > c.images {
+					c.images, c.picture = share, got.PageObject
+					c.imageDPI = float64(max(meta.HorizontalDPI, meta.VerticalDPI))
 				}
 			}
 			if c.covered() { // what was painted before lies under it
@@ -82,6 +97,48 @@ func (p *pdf) contents(page references.FPDF_PAGE, area float64) (c contents, err
 		}
 	}
 	return c, nil
+}
+
+// paint notes a picture of a page.
+func (p *pdf) paint(page references.FPDF_PAGE, object references.FPDF_PAGEOBJECT, c *contents) (meta structs.FPDF_IMAGEOBJ_METADATA, err error) {
+	got, err := p.instance.FPDFImageObj_GetImageMetadata(&requests.FPDFImageObj_GetImageMetadata{ImageObject: object, Page: requests.Page{ByReference: &page}})
+	if err != nil {
+		return meta, crashed(err)
+	}
+	if len(c.painted) < mostPainted {
+		c.painted = append(c.painted, painted{object, got.ImageMetadata})
+	}
+	return got.ImageMetadata, nil
+}
+
+// within notes the pictures of a part of a page, which has parts of its own.
+func (p *pdf) within(page references.FPDF_PAGE, form references.FPDF_PAGEOBJECT, depth int, c *contents) error {
+	count, err := p.instance.FPDFFormObj_CountObjects(&requests.FPDFFormObj_CountObjects{PageObject: form})
+	if err != nil || depth == maxDepth {
+		return crashed(err)
+	}
+	for i := range min(count.Count, maxObjects) {
+		if c.looked++; c.looked > maxObjects {
+			return nil
+		}
+		got, err := p.instance.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: form, Index: uint64(i)})
+		if err != nil {
+			continue
+		}
+		kind, err := p.instance.FPDFPageObj_GetType(&requests.FPDFPageObj_GetType{PageObject: got.PageObject})
+		switch {
+		case err != nil:
+			continue
+		case kind.Type == enums.FPDF_PAGEOBJ_FORM:
+			err = p.within(page, got.PageObject, depth+1, c)
+		case kind.Type == enums.FPDF_PAGEOBJ_IMAGE:
+			_, err = p.paint(page, got.PageObject, c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // share is how much of the page an object covers.

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/image/webp"
 )
@@ -37,12 +39,12 @@ func (p *picture) Page(_ context.Context, n int) (page Page, err error) {
 		return page, damage("broken", "there is no page %d", n)
 	}
 	read := func() io.Reader { return io.NewSectionReader(p.file, 0, p.size) }
-	config, decode, meta := jpeg.DecodeConfig, jpeg.Decode, jpegMetadata
+	config, decode, meta := jpeg.DecodeConfig, decodeJPEG, jpegMetadata
 	switch p.kind {
 	case PNG:
-		config, decode, meta = png.DecodeConfig, png.Decode, pngMetadata
+		config, decode, meta = png.DecodeConfig, once(png.Decode), pngMetadata
 	case WebP:
-		config, decode, meta = webp.DecodeConfig, webp.Decode, func(io.Reader) metadata { return metadata{} }
+		config, decode, meta = webp.DecodeConfig, once(webp.Decode), func(io.Reader) metadata { return metadata{} }
 	}
 	c, err := config(read())
 	if err != nil {
@@ -52,7 +54,7 @@ func (p *picture) Page(_ context.Context, n int) (page Page, err error) {
 	if err := checkSize(c.Width, c.Height, bytesPerPixel(c.ColorModel, m.progressive)); err != nil {
 		return page, err
 	}
-	img, err := decode(read())
+	img, err := decode(read)
 	if err != nil {
 		return page, damage("broken", "the picture cannot be read: %v", err)
 	}
@@ -61,6 +63,20 @@ func (p *picture) Page(_ context.Context, n int) (page Page, err error) {
 		page.Gray, page.DPIX, page.DPIY = orient(page.Gray, m.orientation, m.dpiX, m.dpiY)
 	}
 	return page, nil
+}
+
+// once is a decoder that reads its picture from the beginning to the end.
+func once(decode func(io.Reader) (image.Image, error)) func(func() io.Reader) (image.Image, error) {
+	return func(read func() io.Reader) (image.Image, error) { return decode(read()) }
+}
+
+// decodeJPEG decodes a JPEG, also one that lacks nothing but the mark at its end.
+func decodeJPEG(read func() io.Reader) (image.Image, error) {
+	img, err := jpeg.Decode(read())
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return jpeg.Decode(io.MultiReader(read(), strings.NewReader("\xff\xd9")))
+	}
+	return img, err
 }
 
 // bytesPerPixel is what decoding takes, with the grey copy. A progressive JPEG

@@ -111,7 +111,7 @@ func (r *remote) start(ctx context.Context) error {
 	}
 	cmd := exec.Command(r.command[0], r.command[1:]...)
 	cmd.ExtraFiles = []*os.File{r.file}
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=2", "GOGC=10")
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=2", "GOGC=50")
 	ask, err := cmd.StdinPipe()
 	if err != nil {
 		return err

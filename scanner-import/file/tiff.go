@@ -54,7 +54,7 @@ func (t *tiff) Page(_ context.Context, n int) (page Page, err error) {
 		dst.Pix[i] = 255
 	}
 	if err := l.decode(io.NewSectionReader(t.file, 0, t.size), dst); err != nil {
-		page.Damaged = append(page.Damaged, "broken: "+err.Error())
+		page.Damaged = append(page.Damaged, err.Error())
 	}
 	page.Gray = dst
 	page.DPIX, page.DPIY = d.resolution()
