@@ -20,7 +20,7 @@ type ScanBatch struct {
 	ReceivedAt   time.Time
 	ReceivedFrom ReceivedFrom
 	Operator     string // who took them in; may be empty
-	Pages        int    // expected, without the batch sheet; 0: not counted
+	Pages        int    // scanned sides of its letters, as they were counted before; 0: not counted
 	Letters      int    // known to be in the house; 0: not counted
 	RegisteredAt time.Time
 	Problem      string    // why the whole batch is at the desk, in plain words; empty: nothing
@@ -56,7 +56,7 @@ type ScanFile struct {
 	ReceivedFrom ReceivedFrom
 	Pages        int // 0 until it is split, and for one that cannot be read
 	State        ScanState
-	Problem      string    // why it cannot be read, "code: words"; empty: it can
+	Problem      string    // why it or a page of it cannot be read to its end, "code: words"; empty: it can
 	Engine       string    // the OCR engine that read it; may be empty
 	MovedAt      time.Time // when the source was moved away; zero: not yet
 }
@@ -103,7 +103,7 @@ type PaperBatch struct {
 	LetterPages  int // found, blank backs included
 	BlankPages   int // of those
 	SheetPages   int // batch and separator sheets found
-	Separators   int // of those, separators
+	SheetBacks   int // blank pages right behind those: their backs, where both sides are scanned
 	FoundLetters int // arrivals
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type divider struct {
 	pages   int                        // of the open letter
 	held    []complaint.ScanPage       // pages that the next commit takes along
 	began   []string                   // batches of this file
+	untrue  map[string]string          // why what is said of when a batch arrived cannot be true, by its ID
 }
 
 // heldPages is how many pages of a letter may wait for one commit.
@@ -34,7 +36,7 @@ func (d *divider) resume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.known = map[int]complaint.ScanPage{}
+	d.known, d.untrue = map[int]complaint.ScanPage{}, map[string]string{}
 	for _, p := range pages {
 		d.known[p.Number] = p
 	}
@@ -57,6 +59,7 @@ func (d *divider) page(ctx context.Context, p Page) error {
 		kind = complaint.PageBatch
 		d.sheets++
 		d.batch = d.im.batchOf(d.file, p.Sheet, d.sheets)
+		d.untrue[d.batch.ID] = d.batch.Problem
 	}
 	row, err := d.row(p, kind)
 	if err != nil {
@@ -83,7 +86,7 @@ func (d *divider) inForce() *complaint.ScanBatch {
 // row is a page as it is kept.
 func (d *divider) row(p Page, kind string) (complaint.ScanPage, error) {
 	row := complaint.ScanPage{FileID: d.file.ID, Number: p.Number, Kind: kind, BatchID: d.inForce().ID, Hash: p.Hash, Blank: p.Blank}
-	if kind != complaint.PageLetter || p.TextLayer || p.ToType {
+	if kind != complaint.PageLetter || p.TextLayer || p.ToType && p.Hash == "" { // of a page that is damaged the rest is read
 		row.ReadAt = d.im.Now()
 	}
 	var err error
@@ -123,6 +126,15 @@ func (d *divider) begin(ctx context.Context, p Page) error {
 			return err
 		}
 		a.ArrivedAt = known.ReceivedAt // a person may have said otherwise since
+		if p.Number == 0 {             // no page tells that an earlier try made its letter
+			letters, err := tx.LettersOfBatch(ctx, b.ID)
+			if i := slices.IndexFunc(letters, func(l complaint.ScanLetter) bool { return l.FileID == d.file.ID }); err != nil || i >= 0 {
+				if i >= 0 {
+					d.open = &complaint.Arrival{ID: letters[i].ArrivalID}
+				}
+				return err
+			}
+		}
 		tx.CreateLetter(a, l, d.im.Owner, now.Add(d.im.Lease))
 		tx.CreatePages(rows...)
 		return nil
@@ -191,23 +203,25 @@ func (d *divider) end(ctx context.Context) error {
 // batchOf is the batch that a sheet begins, or that a file without one is.
 func (im *Importer) batchOf(f complaint.ScanFile, s *Sheet, n int) *complaint.ScanBatch {
 	b := &complaint.ScanBatch{ID: fmt.Sprintf("F-%s", strings.ToUpper(f.ID[:8])), ReceivedAt: f.ReceivedAt, ReceivedFrom: f.ReceivedFrom, RegisteredAt: im.Now()}
-	if s == nil {
-		return b
+	says := "it was said at the import, or by the name of the file,"
+	if s != nil {
+		b.ID += fmt.Sprintf("-%d", n)
+		if s.Batch != "" {
+			b.ID = s.Batch
+		}
+		b.Operator, b.Pages, b.Letters = s.Operator, s.Pages, s.Letters
+		if !s.Received.IsZero() {
+			b.ReceivedAt, b.ReceivedFrom = s.Received, complaint.FromSheet
+			says = "the sheet says"
+		}
 	}
-	b.ID += fmt.Sprintf("-%d", n)
-	if s.Batch != "" {
-		b.ID = s.Batch
-	}
-	b.Operator, b.Pages, b.Letters = s.Operator, s.Pages, s.Letters
-	if s.Received.IsZero() {
-		return b
-	}
-	if why := im.implausible(f, s.Received); why != "" {
+	if b.Problem = im.implausible(f, b.ReceivedAt, says); b.Problem != "" {
 		// A clock that runs from a time to come would be no clock.
-		b.ReceivedAt, b.ReceivedFrom, b.Problem = midnight(f.FileAt, im.Location), complaint.FromFile, why
-		return b
+		b.ReceivedAt, b.ReceivedFrom = midnight(f.FileAt, im.Now(), im.Location), complaint.FromFile
+		if f.ReceivedAt.Before(b.ReceivedAt) {
+			b.ReceivedAt = f.ReceivedAt
+		}
 	}
-	b.ReceivedAt, b.ReceivedFrom = s.Received, complaint.FromSheet
 	return b
 }
 
@@ -215,19 +229,21 @@ func (im *Importer) batchOf(f complaint.ScanFile, s *Sheet, n int) *complaint.Sc
 const clockSkew = 10 * time.Minute
 
 // implausible says why a received time cannot be true.
-func (im *Importer) implausible(f complaint.ScanFile, received time.Time) string {
+func (im *Importer) implausible(f complaint.ScanFile, received time.Time, says string) string {
 	at := received.In(im.Location).Format("2 January 2006 15:04")
 	switch {
 	case received.After(im.Now().Add(clockSkew)):
-		return "the sheet says that the letters were received on " + at + ", which is still to come"
+		return says + " that the letters were received on " + at + ", which is still to come"
 	case received.After(f.FileAt.Add(clockSkew)):
-		return "the sheet says that the letters were received on " + at + ", which is after they were scanned (" + f.FileAt.In(im.Location).Format("2 January 2006 15:04") + ")"
+		return says + " that the letters were received on " + at + ", which is after they were scanned (" + f.FileAt.In(im.Location).Format("2 January 2006 15:04") + ")"
 	}
 	return ""
 }
 
-// check compares what was found of each batch of the file with what its sheet says.
-func (d *divider) check(ctx context.Context, f complaint.ScanFile) error {
+// check compares what was found of each batch of the file with what its sheet says. An
+// earlier file may have had a part of the batch: what is now right, or wrong, of it holds
+// for its letters too.
+func (d *divider) check(ctx context.Context) error {
 	for _, id := range d.began {
 		found, err := d.im.store.PaperBatch(ctx, id)
 		if err != nil {
@@ -236,20 +252,31 @@ func (d *divider) check(ctx context.Context, f complaint.ScanFile) error {
 		if !found.CheckedAt.IsZero() {
 			continue
 		}
-		problem := countProblem(found)
+		counts := countProblem(found)
 		err = d.im.store.InTx(ctx, func(tx Tx) error {
 			b, err := tx.Batch(ctx, id)
 			if err != nil {
 				return err
 			}
-			parts := []string{problem}
-			if b.Provisional() && d.batch != nil && strings.HasPrefix(b.Problem, "the sheet says") {
-				sheet, _, _ := strings.Cut(b.Problem, "; ")
-				parts = []string{sheet, problem}
+			was, untrue := b.Problem, ""
+			switch {
+			case b.Provisional(): // nobody has said better since
+				untrue, _, _ = strings.Cut("; "+b.Problem, "; "+sheetCounts)
+			case b.ReceivedFrom == complaint.FromSheet:
+				untrue = d.untrue[id]
 			}
-			b.Problem = strings.Trim(strings.Join(parts, "; "), "; ")
+			if b.Problem = strings.Trim(untrue+"; "+counts, "; "); b.Problem == was {
+				return nil
+			}
 			tx.SetBatch(b)
-			return nil
+			letters, err := tx.LettersOfBatch(ctx, id)
+			for _, l := range letters {
+				if l.CheckedAt.IsZero() {
+					l.CompletedAt = time.Time{}
+					tx.SetLetter(l)
+				}
+			}
+			return err
 		})
 		if err != nil {
 			return err
@@ -258,16 +285,22 @@ func (d *divider) check(ctx context.Context, f complaint.ScanFile) error {
 	return nil
 }
 
-// countProblem says what is wrong with the counts of a batch. The pages of a sheet
-// may have been counted with separators or without, and with blank backs or without.
+// sheetCounts begins what is wrong with a count.
+const sheetCounts = "the sheet counts "
+
+// countProblem says what is wrong with the counts of a batch. Pages are the scanned sides
+// of its letters, and nothing else: if one could be counted or not, another could be lost.
 func countProblem(b complaint.PaperBatch) string {
 	var wrong []string
 	n := b.LetterPages
-	if b.Pages > 0 && b.Pages != n && b.Pages != n+b.Separators && b.Pages != n-b.BlankPages && b.Pages != n-b.BlankPages+b.Separators {
-		wrong = append(wrong, fmt.Sprintf("the sheet counts %d pages and %d were scanned: look for a double feed or a missing page", b.Pages, n))
+	if b.SheetPages == b.SheetBacks { // the scanner took both sides of all
+		n -= b.SheetBacks
+	}
+	if b.Pages > 0 && b.Pages != n {
+		wrong = append(wrong, fmt.Sprintf(sheetCounts+"%d pages and %d were scanned (the sides of letters, empty ones too, without sheets): look for a double feed or a missing page", b.Pages, n))
 	}
 	if b.Letters > 0 && b.Letters != b.FoundLetters {
-		wrong = append(wrong, fmt.Sprintf("the sheet counts %d letters and %d were found: look for a missing letter, or for two that were scanned as one", b.Letters, b.FoundLetters))
+		wrong = append(wrong, fmt.Sprintf(sheetCounts+"%d letters and %d were found: look for a missing letter, or for two that were scanned as one", b.Letters, b.FoundLetters))
 	}
 	return strings.Join(wrong, "; ")
 }

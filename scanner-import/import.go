@@ -44,6 +44,7 @@ type Tx interface {
 	CreateLetter(a complaint.Arrival, l complaint.ScanLetter, owner string, until time.Time)
 	CreatePages(pages ...complaint.ScanPage) // those that are there stay as they are
 	Letter(ctx context.Context, arrivalID string) (complaint.ScanLetter, error)
+	LettersOfBatch(ctx context.Context, batchID string) ([]complaint.ScanLetter, error)
 	SetLetter(l complaint.ScanLetter)
 	CreateEvent(e complaint.Event)
 }

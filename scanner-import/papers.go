@@ -72,6 +72,9 @@ func (s Papers) fill(p *ingest.Paper, rows []complaint.ScanPage, typed string, a
 			p.Hash = hex.EncodeToString(hash.Sum(nil))
 		}
 	}
+	if len(p.Damaged) > 0 { // what was not seen cannot be the same
+		p.Hash = ""
+	}
 	if typed != "" {
 		p.Text, p.Language, p.Confidence = typed, language.Detect(typed), 1
 		p.Details = s.Reader.details.Find("text", typed, a.ArrivedAt)

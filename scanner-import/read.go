@@ -57,9 +57,11 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 			d.release()
 		}
 	}()
+	behindSheet := false
 	for d := range drawings {
-		p, ready, err := r.look(d, read, r.closely && len(s.Pages) == 1)
-		if err == nil && !read && d.err == nil && !p.Separates() {
+		p, ready, err := r.look(d, read, r.closely && len(s.Pages) == 1, behindSheet)
+		behindSheet = p.Separates()
+		if err == nil && !read && d.err == nil && !p.TextLayer && !p.Separates() {
 			r.kept.keep(path, d.number, d.page)
 		}
 		if err == nil && watch.Seen != nil {
@@ -92,11 +94,13 @@ func (r *Reader) scan(ctx context.Context, path string, watch Watch, read bool) 
 
 // look finds the codes of a page, and makes it ready for OCR if it shall be read. The
 // second result is nil when there is nothing to read. alone says that the page is the whole
-// of a file that shall be looked at closely.
-func (r *Reader) look(drawn drawing, read, alone bool) (Page, *page.Ready, error) {
+// of a file that shall be looked at closely. What could not be drawn to its end is to be
+// typed, and never blank: nobody knows what stands there.
+func (r *Reader) look(drawn drawing, read, alone, behindSheet bool) (Page, *page.Ready, error) {
 	defer drawn.release()
 	p, got := Page{Number: drawn.number}, drawn.page
 	p.Damaged = got.Damaged
+	p.ToType = len(p.Damaged) > 0
 	var d *file.Damage
 	switch {
 	case errors.As(drawn.err, &d):
@@ -124,10 +128,11 @@ func (r *Reader) look(drawn drawing, read, alone bool) (Page, *page.Ready, error
 	}
 	if !read {
 		p.Hash = pictureHash(got.Gray)
+		p.Blank = !p.ToType && (p.Hash == "" || behindSheet) && page.Blank(got.Gray, got.DPIX, got.DPIY)
 		return p, nil, nil
 	}
 	ready := page.Prepare(got.Gray, got.DPIX, got.DPIY)
-	p.Turn, p.Skew, p.Blank = ready.Turn, ready.Skew, ready.Blank
+	p.Turn, p.Skew, p.Blank = ready.Turn, ready.Skew, ready.Blank && !p.ToType
 	p.size(ready.Gray.Rect.Size(), ready.DPI)
 	return p, &ready, nil
 }

@@ -91,7 +91,7 @@ func (r *Reader) prepare(ctx context.Context, path string, f file.File, p *Page)
 		ready.Gray = pixel.Turn(ready.Gray, (p.Turn+p.Turned-ready.Turn+360)%360)
 		ready.Turn = p.Turn
 	}
-	p.Turn, p.Skew, p.Blank = ready.Turn, ready.Skew, ready.Blank
+	p.Turn, p.Skew, p.Blank = ready.Turn, ready.Skew, ready.Blank && len(got.Damaged) == 0
 	p.size(ready.Gray.Rect.Size(), ready.DPI)
 	return &ready, nil
 }

@@ -23,7 +23,7 @@ type Sheet struct {
 	Batch    string    // ID of the batch; empty on a separator
 	Received time.Time // when the letters reached the building, UTC; zero on a separator (P12)
 	Operator string    // who took them in; may be empty
-	Pages    int       // sheets of paper sides expected, without the sheet itself; 0: not counted
+	Pages    int       // scanned sides of its letters, empty ones too, without sheets of ours; 0: not counted
 	Letters  int       // letters known to be in the house; 0: not counted
 }
 

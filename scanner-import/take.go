@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,12 +107,16 @@ func (im *Importer) received(path string, fileAt time.Time, given Received) (tim
 			return found.from(complaint.FromPattern)
 		}
 	}
-	return midnight(fileAt, im.Location), complaint.FromFile
+	return midnight(fileAt, im.Now(), im.Location), complaint.FromFile
 }
 
-// midnight is the beginning of a day.
-func midnight(t time.Time, loc *time.Location) time.Time {
-	y, m, d := t.In(loc).Date()
+// midnight is the beginning of the day of a file, or of today if its date is still to
+// come.
+func midnight(fileAt, now time.Time, loc *time.Location) time.Time {
+	if now.Before(fileAt) {
+		fileAt = now
+	}
+	y, m, d := fileAt.In(loc).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, loc)
 }
 
@@ -136,9 +141,10 @@ func (im *Importer) split(ctx context.Context, f complaint.ScanFile, watch Progr
 	if err != nil {
 		return f, err
 	}
+	f.Problem = strings.Join(scan.Damaged, "; ")
 	if len(scan.Pages) == 0 {
-		f.Problem = cmp.Or(strings.Join(scan.Damaged, "; "), "empty: it has no pages")
-		if f.State, err = complaint.ScanSplit, im.store.SetScan(ctx, f); err != nil { // the letter tells the problem
+		f.Problem = cmp.Or(f.Problem, "empty: it has no pages")
+		if err := im.store.SetScan(ctx, f); err != nil { // the letter tells the problem
 			return f, err
 		}
 		d.file = f
@@ -151,12 +157,12 @@ func (im *Importer) split(ctx context.Context, f complaint.ScanFile, watch Progr
 	}
 	f.Pages, f.State = len(scan.Pages), complaint.ScanSplit
 	if d.letters == 0 && len(scan.Pages) > 0 {
-		f.Problem = "sheets: there is no letter among its sheets"
+		f.Problem = cmp.Or(f.Problem, "sheets: there is no letter among its sheets")
 	}
-	if err := im.store.SetScan(ctx, f); err != nil {
+	if err := d.check(ctx); err != nil { // first: what is divided is not counted again
 		return f, err
 	}
-	return f, d.check(ctx, f)
+	return f, im.store.SetScan(ctx, f)
 }
 
 // moveAway moves the source to done, or to the desk if a person has to look at it.
@@ -171,7 +177,7 @@ func (im *Importer) moveAway(ctx context.Context, t *Taken, path string) error {
 	if !filepath.IsAbs(folder) {
 		folder = filepath.Join(filepath.Dir(path), folder)
 	}
-	to, err := moveInto(path, folder)
+	to, err := moveInto(path, folder, t.File.ID)
 	if err != nil {
 		// Its letters are on record, and the same file again is known: it may stay.
 		im.Log.Warn("a scan that was taken in could not be moved away", "file", t.File.Name, "err", err)
@@ -200,30 +206,6 @@ func (t Taken) AtDesk() bool {
 	return t.File.Problem != ""
 }
 
-// moveInto moves a file into a folder, under another name if its own is taken there:
-// nothing is overwritten.
-func moveInto(path, folder string) (string, error) {
-	// Only the folder itself: those around it may be away with their drive.
-	if err := os.Mkdir(folder, 0o750); err != nil && !errors.Is(err, os.ErrExist) {
-		return "", err
-	}
-	name := filepath.Base(path)
-	ending := filepath.Ext(name)
-	for n := 1; ; n++ {
-		to := filepath.Join(folder, name)
-		if n > 1 {
-			to = filepath.Join(folder, fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ending), n, ending))
-		}
-		_, err := os.Lstat(to)
-		if errors.Is(err, os.ErrNotExist) {
-			return to, os.Rename(path, to)
-		}
-		if err != nil {
-			return "", err
-		}
-	}
-}
-
 // cameAgain adds to the history of a file that its bytes came once more.
 func (im *Importer) cameAgain(ctx context.Context, f complaint.ScanFile, path string) error {
 	payload, err := json.Marshal(complaint.ScanAgain{File: path})
@@ -238,6 +220,9 @@ func (im *Importer) summary(ctx context.Context, t *Taken) error {
 	pages, err := im.store.Pages(ctx, t.File.ID)
 	if err != nil {
 		return err
+	}
+	if len(pages) == 0 {
+		return im.summaryOfNone(ctx, t)
 	}
 	letters, batches := map[string]bool{}, map[string]bool{}
 	for _, p := range pages {
@@ -259,4 +244,20 @@ func (im *Importer) summary(ctx context.Context, t *Taken) error {
 		}
 	}
 	return nil
+}
+
+// summaryOfNone is summary for a file that cannot be read: it is a letter without pages.
+func (im *Importer) summaryOfNone(ctx context.Context, t *Taken) error {
+	id := im.batchOf(t.File, nil, 0).ID
+	err := im.store.InTx(ctx, func(tx Tx) error {
+		letters, err := tx.LettersOfBatch(ctx, id)
+		t.Letters = slices.DeleteFunc(letters, func(l complaint.ScanLetter) bool { return l.FileID != t.File.ID })
+		return err
+	})
+	if err != nil || len(t.Letters) == 0 {
+		return err
+	}
+	b, err := im.store.PaperBatch(ctx, id)
+	t.Batches = []complaint.PaperBatch{b}
+	return err
 }

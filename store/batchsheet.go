@@ -31,16 +31,16 @@ func (t *Tx) Batch(ctx context.Context, id string) (complaint.ScanBatch, error) 
 	})
 }
 
-const paperBatchQuery = "SELECT " + scanBatchColumns + `, coalesce(p.letter, 0), coalesce(p.blank, 0), coalesce(p.sheets, 0), coalesce(p.separators, 0), coalesce(l.letters, 0)
+const paperBatchQuery = "SELECT " + scanBatchColumns + `, coalesce(p.letter, 0), coalesce(p.blank, 0), coalesce(p.sheets, 0), coalesce(p.backs, 0), coalesce(l.letters, 0)
 	FROM scan_batches b
 	LEFT JOIN (SELECT batch_id, sum(CASE WHEN kind = 'letter' THEN 1 ELSE 0 END) AS letter, sum(CASE WHEN kind = 'letter' THEN blank ELSE 0 END) AS blank,
-		sum(CASE WHEN kind = 'letter' THEN 0 ELSE 1 END) AS sheets, sum(CASE WHEN kind = 'separator' THEN 1 ELSE 0 END) AS separators
-		FROM scan_pages GROUP BY batch_id) p ON p.batch_id = b.id
+		sum(CASE WHEN kind = 'letter' THEN 0 ELSE 1 END) AS sheets, sum(CASE WHEN blank = 1 AND kind = 'letter' AND EXISTS (SELECT 1 FROM scan_pages s WHERE s.file_id = o.file_id AND s.number = o.number - 1 AND s.kind <> 'letter') THEN 1 ELSE 0 END) AS backs
+		FROM scan_pages o GROUP BY batch_id) p ON p.batch_id = b.id
 	LEFT JOIN (SELECT s.batch_id, count(*) AS letters FROM scan_letters s WHERE EXISTS (SELECT 1 FROM scan_pages p WHERE p.arrival_id = s.arrival_id)
 		OR NOT EXISTS (SELECT 1 FROM scan_pages p WHERE p.file_id = s.file_id) GROUP BY s.batch_id) l ON l.batch_id = b.id `
 
 func scanPaperBatch(row scanner) (b complaint.PaperBatch, err error) {
-	return b, row.Scan(append(scanBatchDest(&b.ScanBatch), &b.LetterPages, &b.BlankPages, &b.SheetPages, &b.Separators, &b.FoundLetters)...)
+	return b, row.Scan(append(scanBatchDest(&b.ScanBatch), &b.LetterPages, &b.BlankPages, &b.SheetPages, &b.SheetBacks, &b.FoundLetters)...)
 }
 
 // PaperBatch reads a batch with what was found of it.

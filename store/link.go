@@ -86,6 +86,13 @@ func (t *Tx) Link(ctx context.Context, id string) (complaint.Link, error) {
 	})
 }
 
+// LinksOf lists the links of an arrival, oldest first.
+func (t *Tx) LinksOf(ctx context.Context, arrivalID string) ([]complaint.Link, error) {
+	return reading(ctx, t, func() ([]complaint.Link, error) {
+		return list(ctx, t.conn, "links", scanLink, "SELECT "+linkColumns+" FROM links WHERE arrival_id = ? ORDER BY created_at, id", arrivalID)
+	})
+}
+
 // RelatedComplaints lists the complaints of arrivals that are proposed to belong to a
 // complaint, and those that follow it.
 func (t *Tx) RelatedComplaints(ctx context.Context, id string) ([]string, error) {

@@ -251,10 +251,12 @@ func (s *Store) ClaimLetter(ctx context.Context, owner, arrivalID string, lease 
 }
 
 // LettersToComplete lists up to n letters that are judged and read, but what they say
-// was not taken into the record yet.
+// was not taken into the record yet. While a file is divided its batch is not counted, and
+// its letters wait.
 func (s *Store) LettersToComplete(ctx context.Context, n int) ([]string, error) {
 	return list(ctx, s.reads(), "letters", scanID,
-		`SELECT l.arrival_id FROM scan_letters l JOIN arrivals a ON a.id = l.arrival_id WHERE l.completed_at = 0 AND l.whole = 1 AND a.outcome <> ''
+		`SELECT l.arrival_id FROM scan_letters l JOIN arrivals a ON a.id = l.arrival_id JOIN scan_files f ON f.id = l.file_id
+		WHERE f.state <> 'taken' AND l.completed_at = 0 AND l.whole = 1 AND a.outcome <> ''
 		AND NOT EXISTS (SELECT 1 FROM scan_pages p WHERE p.arrival_id = l.arrival_id AND p.read_at = 0) ORDER BY a.arrived_at, a.id LIMIT ?`, n)
 }
 

@@ -21,6 +21,7 @@ import (
 	"ask4.com/skarga/cmd/skarga/config"
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/ingest/imap"
+	scannerimport "ask4.com/skarga/scanner-import"
 	"ask4.com/skarga/store"
 	"ask4.com/skarga/templates"
 	"ask4.com/skarga/web"
@@ -275,7 +276,7 @@ func (m machine) Places(ctx context.Context, who string) (web.Places, error) {
 			p.Paper.FolderError = err.Error()
 		}
 	}
-	if err := tryFolder(m.cfg.Letters.Folder); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := scannerimport.TryMove(m.cfg.Letters.Folder, "."); err != nil && !errors.Is(err, os.ErrNotExist) {
 		p.PrintError = err.Error()
 	}
 	return p, nil

@@ -16,6 +16,7 @@ import (
 	"ask4.com/skarga/cmd/skarga/config"
 	"ask4.com/skarga/ingest/imap"
 	"ask4.com/skarga/mailer"
+	scannerimport "ask4.com/skarga/scanner-import"
 	"ask4.com/skarga/templates"
 )
 
@@ -75,16 +76,6 @@ func printChecked(w io.Writer, results []checked) {
 	}
 }
 
-// tryFolder makes a file and moves it, as the import does with scans.
-func tryFolder(dir string) error {
-	f, err := os.CreateTemp(dir, ".skarga-check-") // hidden: no scan
-	if err != nil {
-		return err
-	}
-	moved := f.Name() + ".moved"
-	return errors.Join(f.Close(), os.Rename(f.Name(), moved), os.Remove(moved))
-}
-
 // checkAll tests database, mailboxes, mail server, scanning, templates and zone data.
 func checkAll(ctx context.Context, cfg config.Config, logTo io.Writer) []checked {
 	var out []checked
@@ -125,7 +116,8 @@ func checkAll(ctx context.Context, cfg config.Config, logTo io.Writer) []checked
 		}
 	}
 	if cfg.Import.Folder != "" {
-		add("folder of scans", tryFolder(cfg.Import.Folder), cfg.Import.Folder+" can be read, and files in it moved away", "make the folder, or let the user that runs Skarga write into it: import.folder")
+		moved := errors.Join(scannerimport.TryMove(cfg.Import.Folder, cfg.Import.Done), scannerimport.TryMove(cfg.Import.Folder, cfg.Import.Desk))
+		add("folder of scans", moved, cfg.Import.Folder+" can be read, and its files moved to "+cfg.Import.Done+" and "+cfg.Import.Desk, "make the folders, or let the user that runs Skarga write into them: import.folder, import.done, import.desk")
 		add("OCR", a.scans.Missing(), cfg.Import.Tesseract+" reads "+cfg.Import.Languages, "apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-pol, or correct import.tesseract and import.languages; until then letters are typed at the desk")
 	}
 	if cfg.Web.Address != "" {

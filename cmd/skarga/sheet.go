@@ -21,7 +21,7 @@ type sheetCmd struct {
 type sheetBatch struct {
 	Received string `required:"" help:"When the letters reached the building: \"2026-11-20 09:15\"." placeholder:"TIME"`
 	Operator string `help:"Who took them in." placeholder:"NAME"`
-	Pages    int    `help:"Sides of paper that will be scanned, without this sheet."`
+	Pages    int    `help:"Sides of the letters that will be scanned, empty ones too: of each leaf both if the scanner takes both. This sheet and separators do not count."`
 	Letters  int    `help:"Letters of the batch, if they are counted: they are on record from now on, and missed if they are not scanned."`
 	To       string `help:"File to write." default:"batch-sheet.pdf" type:"path"`
 }
@@ -98,6 +98,8 @@ func batchSheet(sheet scannerimport.Sheet, at time.Time) letter.Sheet {
 	if sheet.Pages > 0 {
 		n := strconv.Itoa(sheet.Pages)
 		both("Pages: "+n, "Stron: "+n)
+		en.Help += " Pages are the sides of the letters that the scanner takes, empty ones too. This sheet and separators do not count."
+		pl.Help += " Strony to skanowane strony listów, także puste. Tej karty i kart rozdzielających nie liczymy."
 	}
 	if sheet.Letters > 0 {
 		n := strconv.Itoa(sheet.Letters)

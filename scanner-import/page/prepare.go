@@ -55,6 +55,14 @@ func Prepare(g *image.Gray, dpiX, dpiY float64) Ready {
 	return r
 }
 
+// Blank says whether nothing is written on a page, as Prepare does.
+func Blank(g *image.Gray, dpiX, dpiY float64) bool {
+	g, dpi := square(g, dpiX, dpiY)
+	small, _ := shrink(g, dpi)
+	light := measure(small)
+	return inkOf(light.apply(small, 1)).blank()
+}
+
 // Very small letters are read better when they are larger.
 const (
 	smallLetters = 9        // pixels, below which a page is made twice as large
