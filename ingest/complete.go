@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -22,6 +23,12 @@ func (in *Intake) TakeLetter(ctx context.Context, a complaint.Arrival) {
 // joined. What people or an earlier reading put there stays. One that is not judged
 // yet will be with all that was read, and one that is complete changes nothing.
 func (in *Intake) CompleteLetter(ctx context.Context, arrivalID string) error {
+	return in.completeLetter(ctx, arrivalID, nil)
+}
+
+// completeLetter is CompleteLetter; set is what a person set who typed the letter just
+// now, by field.
+func (in *Intake) completeLetter(ctx context.Context, arrivalID string, set map[string]string) error {
 	return in.store.InTx(ctx, func(tx Tx) error {
 		l, err := tx.Letter(ctx, arrivalID)
 		if err != nil || !l.CompletedAt.IsZero() {
@@ -36,6 +43,7 @@ func (in *Intake) CompleteLetter(ctx context.Context, arrivalID string) error {
 		if err != nil {
 			return err
 		}
+		c.typed = set
 		if err := d.complete(ctx, c, w, l); err != nil {
 			return fmt.Errorf("ingest: letter %s: %w", arrivalID, err)
 		}
@@ -133,6 +141,12 @@ func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complain
 		}
 		return true, d.in.awaitAnswer(ctx, d.tx, w, found.complaintID, d.now)
 	case found.complaintID != "" && a.ProposedID == "":
+		links, err := d.tx.LinksOf(ctx, a.ID)
+		if err != nil || slices.ContainsFunc(links, func(l complaint.Link) bool {
+			return l.ComplaintID == found.complaintID && l.State == "refused" && l.Reason != pagesChanged
+		}) {
+			return false, err // a person said no
+		}
 		a.ProposedID = found.complaintID
 		a.Reasons = append(a.Reasons, found.reason)
 		if _, err := c.proposeAbouts(ctx, v.Complaint.ID, nil, found.complaintID); err != nil {
@@ -167,12 +181,15 @@ func (c *conclusion) consider(ctx context.Context, w *work, v complaint.Case, ki
 	was, payload := comp, map[string]any{"arrival": a.ID}
 	w.fill(&comp)
 	if !untouched(v) { // what a person set stays
-		comp.ReplyBy, comp.Language = was.ReplyBy, was.Language
+		comp.Language = was.Language
+		if _, said := c.typed["reply_by"]; c.typed == nil || said || was.CustomerAddress != "" {
+			comp.ReplyBy = was.ReplyBy
+		}
 	}
 	comp.Provisional = a.ProposedID != ""
 	if p != nil {
-		if r := p.record(v.Record); untouched(v) && r != v.Record {
-			r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy = comp.ID, v.Record.Version+1, c.now, "skarga"
+		if r := p.record(v.Record); (untouched(v) || c.typed != nil) && r != v.Record {
+			r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy = comp.ID, v.Record.Version+1, c.now, cmp.Or(r.UpdatedBy, byMachine)
 			c.tx.SetRecord(r)
 		}
 		payload["pages"], payload["confidence"] = p.Pages, p.Confidence

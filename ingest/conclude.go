@@ -22,6 +22,7 @@ type conclusion struct {
 	identified map[string]complaint.Identified // by arrival ID
 	acked      map[string]int                  // acknowledgements of the last day by folded address
 	references []complaint.Reference           // free ones, drawn for this batch
+	typed      map[string]string               // what a person set who typed the letter just now, by field; nil: nobody did
 }
 
 // prepare asks the database once for what the whole batch needs.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -185,6 +186,9 @@ func (in *Intake) JoinLetters(ctx context.Context, act DeskAct, other string) er
 			return err
 		}
 		d.before.Others = append(d.before.Others, o)
+		if err := d.unpropose(ctx, &o); err != nil {
+			return err
+		}
 		if o.Outcome == complaint.ToComplaint && o.ComplaintID != d.a.ComplaintID {
 			if err := d.merge(ctx, o.ComplaintID, d.a.ComplaintID); err != nil {
 				return err
@@ -195,7 +199,7 @@ func (in *Intake) JoinLetters(ctx context.Context, act DeskAct, other string) er
 				return err
 			}
 		}
-		o.Outcome, o.ComplaintID, o.ProposedID, o.Held, o.HoldReason = complaint.Duplicate, d.a.ComplaintID, "", false, ""
+		o.Outcome, o.ComplaintID, o.Held, o.HoldReason = complaint.Duplicate, d.a.ComplaintID, false, ""
 		o.Reasons = append([]string{"its pages were joined to another letter by " + d.o.Who.Name}, o.Reasons...)
 		d.tx.SetArrival(o)
 		return d.readAgain(ctx, l)
@@ -218,14 +222,22 @@ func (d *decision) move(ctx context.Context, pages []complaint.ScanPage, arrival
 	return d.tx.MovePages(ctx, moved)
 }
 
+// pagesChanged is why what was proposed of a letter is so no longer.
+const pagesChanged = "its pages were changed; it was matched anew"
+
 // readAgain lets a letter be read anew after the commit. What nobody has checked of
-// its complaint is forgotten first: it may have stood on a page that went.
+// its complaint is forgotten first, and what was only proposed: it may have stood on a
+// page that went.
 func (d *decision) readAgain(ctx context.Context, l complaint.ScanLetter) error {
 	l.CompletedAt = time.Time{}
 	d.tx.SetLetter(l)
 	if d.a.Outcome != complaint.ToComplaint {
 		return nil
 	}
+	if err := d.unpropose(ctx, &d.a); err != nil {
+		return err
+	}
+	d.tx.SetArrival(d.a)
 	if _, err := d.load(ctx, d.a.ComplaintID); err != nil {
 		return err
 	}
@@ -233,10 +245,36 @@ func (d *decision) readAgain(ctx context.Context, l complaint.ScanLetter) error 
 	if err != nil || !untouched(v) || v.Complaint.PostalConfirmed {
 		return err
 	}
-	c := v.Complaint
-	c.CustomerName, c.CustomerAddress, c.PostalAddress, c.Subject, c.Summary = "", "", "", "", ""
-	d.tx.SetComplaint(c)
+	forget(&v)
+	d.tx.SetComplaint(v.Complaint)
+	if v.Record.Version > 0 {
+		v.Record.Version, v.Record.UpdatedAt = v.Record.Version+1, d.now
+		d.tx.SetRecord(v.Record)
+	}
 	return nil
+}
+
+// unpropose takes back what was proposed of a letter, and the reason that tells of it.
+func (d *decision) unpropose(ctx context.Context, a *complaint.Arrival) error {
+	links, err := d.tx.LinksOf(ctx, a.ID)
+	for _, link := range links {
+		if link.State != "proposed" {
+			continue
+		}
+		d.before.Links = append(d.before.Links, link)
+		a.Reasons = slices.DeleteFunc(slices.Clone(a.Reasons), func(r string) bool { return r == link.Reason })
+		link.State, link.Reason = "refused", pagesChanged
+		d.tx.SetLink(link)
+	}
+	a.ProposedID = ""
+	return err
+}
+
+// forget empties what was read of who wrote a letter, and about what.
+func forget(v *complaint.Case) {
+	c, r := &v.Complaint, &v.Record
+	c.CustomerName, c.CustomerAddress, c.PostalAddress, c.Subject, c.Summary = "", "", "", "", ""
+	r.Account, r.Building, r.Room = "", "", ""
 }
 
 // untouched says that no person has worked on the record of a complaint.

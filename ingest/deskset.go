@@ -96,8 +96,8 @@ var letterFields = map[string]func(c letterCase, v string) error{
 func LetterFields() []string { return slices.Sorted(maps.Keys(letterFields)) }
 
 // SetLetter sets what a person reads on the page: all of the values or none. text is
-// the whole letter as typed; it is then searched as if it had been read. Nothing
-// leaves before ConfirmLetter.
+// the whole letter as typed; it is then searched as if it had been read, and what it says
+// stands where no person said otherwise. Nothing leaves before ConfirmLetter.
 func (in *Intake) SetLetter(ctx context.Context, act DeskAct, values map[string]string) error {
 	_, typed := values["text"]
 	err := in.atDesk(ctx, act, "set", "as on the page", func(ctx context.Context, d *decision, l complaint.ScanLetter) error {
@@ -111,10 +111,17 @@ func (in *Intake) SetLetter(ctx context.Context, act DeskAct, values map[string]
 		if err != nil {
 			return err
 		}
+		by := act.Who.Name
+		if typed && untouched(v) && !v.Complaint.PostalConfirmed { // it is surer than what was read before
+			forget(&v)
+			if len(values) == 1 {
+				by = byMachine // who typed only said what stands there
+			}
+		}
 		if err := setFields(letterCase{&v, &l}, values); err != nil {
 			return err
 		}
-		v.Record.ComplaintID, v.Record.Version, v.Record.UpdatedAt, v.Record.UpdatedBy = v.Complaint.ID, v.Record.Version+1, d.now, act.Who.Name
+		v.Record.ComplaintID, v.Record.Version, v.Record.UpdatedAt, v.Record.UpdatedBy = v.Complaint.ID, v.Record.Version+1, d.now, by
 		d.tx.SetComplaint(v.Complaint)
 		d.tx.SetRecord(v.Record)
 		if typed {
@@ -129,7 +136,7 @@ func (in *Intake) SetLetter(ctx context.Context, act DeskAct, values map[string]
 	if err != nil || !typed {
 		return err
 	}
-	return in.CompleteLetter(ctx, act.ArrivalID)
+	return in.completeLetter(ctx, act.ArrivalID, values)
 }
 
 // setFields sets the values; the error names every one that is wrong.

@@ -117,6 +117,7 @@ type Tx interface {
 	SetLink(l complaint.Link)
 	SetDecision(d complaint.Decision)
 	Link(ctx context.Context, id string) (complaint.Link, error)
+	LinksOf(ctx context.Context, arrivalID string) ([]complaint.Link, error)
 	// SurveyByDelivery and SurveyOf give the survey of an invitation and of a complaint.
 	SurveyByDelivery(ctx context.Context, deliveryID string) (v complaint.Survey, found bool, err error)
 	SurveyOf(ctx context.Context, complaintID string) (v complaint.Survey, found bool, err error)
