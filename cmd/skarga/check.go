@@ -105,7 +105,7 @@ func checkAll(ctx context.Context, cfg config.Config, logTo io.Writer) []checked
 	}
 	defer a.Close()
 	_ = os.MkdirAll(cfg.Database.Folder, 0o700) // as the first large message does; trying it tells
-	add("folder of large messages", tryFolder(cfg.Database.Folder), cfg.Database.Folder+" can be written", "make the folder, or let the user that runs Skarga write into it: database.folder")
+	add("folder of large messages", scannerimport.TryMove(cfg.Database.Folder, "."), cfg.Database.Folder+" can be written", "make the folder, or let the user that runs Skarga write into it: database.folder")
 	for _, m := range cfg.Mailboxes {
 		for _, r := range imap.Check(ctx, a.imapOptions(m, time.Time{})) {
 			out = append(out, checked{"mailbox " + m.Account + "/" + m.Folder + ": " + r.Part, r.OK, r.Detail, r.Cure})
