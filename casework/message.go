@@ -110,7 +110,16 @@ func (d *desk) respondBy() (time.Time, error) {
 	return due, nil
 }
 
-func (d *desk) caseData() templates.Case { return d.office.Writer.Case(d.Complaint) }
+// caseData is what every message may say. One that a person writes names the customer
+// (P3): who sends it sees the name as it leaves. What leaves by itself names nobody, since
+// the name may be a stranger's words (DOMAIN, Texts).
+func (d *desk) caseData() templates.Case {
+	c := d.office.Writer.Case(d.Complaint)
+	if d.who.Name != program {
+		c.CustomerName = d.Complaint.CustomerName
+	}
+	return c
+}
 
 // ombudsmanFrom is from when the customer may go to the ombudsman without our letter.
 func (d *desk) ombudsmanFrom() time.Time {
@@ -127,7 +136,7 @@ func fillAcknowledgement(_ context.Context, d *desk, m *message) error {
 	if err != nil {
 		return err
 	}
-	a := &templates.Acknowledgement{Case: d.caseData(), UpdateBy: update, RespondBy: respond}
+	a := &templates.Acknowledgement{Case: d.office.Writer.Case(d.Complaint), UpdateBy: update, RespondBy: respond}
 	if a.PersonalData = d.personalData(); a.PersonalData {
 		a.ICO = d.office.Writer.Body("ico").Body
 	}

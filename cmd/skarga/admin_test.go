@@ -278,6 +278,13 @@ func TestAdministrationIsAccessible(t *testing.T) {
 			t.Errorf("the calendar does not say %q:\n%s", want, b.Text())
 		}
 	}
+	b.Fill("day", "2026-12-25")
+	b.Fill("name", "Stocktaking in the house of many rooms")
+	b.Press("form[action$='/calendar'][method=post] button")
+	inspect(t, b, "admin calendar day wrong")
+	b.Fill("day", "2026-12-24")
+	b.Press("form[action$='/calendar'][method=post] button")
+	inspect(t, b, "admin calendar day set")
 	b.Open(f.url("/staff/admin/calendar?on=2029-01-02&at=09:00"))
 	if !strings.Contains(b.Text(), "answers for 2019 to 2028") {
 		t.Errorf("past the horizon:\n%s", b.Text())

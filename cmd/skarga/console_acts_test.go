@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/ingest/message"
 	"ask4.com/skarga/internal/testserver"
 	"ask4.com/skarga/store"
 )
@@ -103,8 +105,9 @@ func TestConsoleReplyFromTemplateToTheCustomer(t *testing.T) {
 		t.Errorf("after sending: %s, draft %+v", v.Complaint.Stage, v.Draft)
 	}
 	last := f.sink.Messages()
-	if raw := string(last[len(last)-1].Raw); !strings.Contains(raw, ref) {
-		t.Errorf("the mail does not name the complaint:\n%s", raw)
+	raw := last[len(last)-1].Raw
+	if text := message.Read(bytes.NewReader(raw), int64(len(raw)), message.Options{}).Text; !strings.Contains(text, ref) || !strings.Contains(text, "Sz. P. Żaneta Mróz") {
+		t.Errorf("the mail does not name the complaint and the customer (P3):\n%s", text)
 	}
 	// Only the one who writes may go on, unless they say so.
 	anna.post("/staff/complaint/"+ref+"/reply", "kind=formal_response")

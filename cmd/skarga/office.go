@@ -154,8 +154,8 @@ func (o *office) header(lang complaint.Language) templates.Header {
 	}
 }
 
-// caseOf is what every message about a complaint may say. The customer is not named:
-// the name on record is the sender's text until staff confirm it (DOMAIN, Texts).
+// caseOf is what every message about a complaint may say. The customer is not named: the
+// name on record is the sender's text until a person writes to them (DOMAIN, Texts).
 func (o *office) caseOf(c complaint.Complaint) templates.Case {
 	if c.Channel != complaint.ChannelEmail {
 		c.Subject = "" // the form asks for none, a letter's was read: both are what they wrote
