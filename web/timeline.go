@@ -259,6 +259,9 @@ func payloadWords(payload []byte) string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.After)) {
 		after, ok := p.After[name].(string)
+		if yes, is := p.After[name].(bool); is {
+			after, ok = map[bool]string{true: "yes", false: "no"}[yes], true
+		}
 		if !ok || strings.Contains(name, " ") || strings.HasSuffix(name, "At") || strings.HasSuffix(name, ".By") {
 			continue // promises stand in their own list
 		}
