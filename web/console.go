@@ -139,12 +139,8 @@ func (v *visit) sorry(status int, title, text string) {
 		page.Back = from.Path
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.r.PostForm)) {
-		was, filled := v.r.PostForm["was."+name] // a field that held something before
 		for _, value := range v.r.PostForm[name] {
-			if filled && strings.TrimSpace(value) == strings.TrimSpace(was[0]) || strings.HasPrefix(name, "was.") || strings.Contains(name, "password") {
-				continue
-			}
-			if filled && value != "" || strings.Contains(strings.TrimSpace(value), " ") { // words, not a choice
+			if strings.Contains(strings.TrimSpace(value), " ") && !strings.Contains(name, "password") { // words, not a choice
 				page.Written = append(page.Written, value)
 			}
 		}
