@@ -196,7 +196,7 @@ func (d *demoShow) keep(file string) (_ string, err error) {
 	}
 	defer from.Close()
 	if err := os.MkdirAll(d.folder, 0o750); err != nil {
-		return err
+		return "", err
 	}
 	to, err := os.Create(filepath.Join(d.folder, "skarga-demo-letters.pdf"))
 	if err != nil {
