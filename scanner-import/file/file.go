@@ -103,7 +103,7 @@ func Sniff(head []byte) Kind {
 // Options says how files are opened. The zero value works.
 type Options struct {
 	CacheDir string        // for compiled code of the PDF reader; empty: the user's cache folder
-	Timeout  time.Duration // for opening a PDF and for each of its pages; 0: 20 seconds
+	Timeout  time.Duration // of processor time for opening a PDF and for each of its pages; 0: 20 seconds
 	// PDFReader is a command that calls ServePDF. PDFs are then read in a process of
 	// their own, which can be ended from outside: several times as fast as reading
 	// them here, where the code must look for the end of its time in every loop.
