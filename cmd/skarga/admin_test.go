@@ -305,7 +305,7 @@ func TestP08StateOfTheMachineCountsNothingHidden(t *testing.T) {
 	f := newFirm(t, false, setup{toml: staff + "[[staff]]\nname = \"Ewa Lis\"\nrole = \"manager\"\n"})
 	_, v := f.first()
 	anna, ewa := f.enters("Anna Kowalska"), f.enters("Ewa Lis")
-	counted := regexp.MustCompile(`<span class="pair-n">1</span>\s*complaint`)
+	counted := regexp.MustCompile(`<span class="count">1 complaint</span>`)
 	for _, v := range []*visitor{anna, ewa} {
 		if !counted.MatchString(v.get("/staff/admin/mailboxes").body) {
 			t.Error("the complaint is not counted")

@@ -32,7 +32,7 @@ func demoPost(cfg *config.Config, dir string) error {
 func (d *demoShow) post(ctx context.Context) error {
 	missing := d.app.scans.Missing()
 	received := d.app.now().Add(-2 * time.Hour).Truncate(time.Minute)
-	pages := len(demo.Post) - 1 // separators
+	pages := 0
 	for _, l := range demo.Post {
 		pages += len(l.Pages)
 	}
