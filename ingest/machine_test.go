@@ -1,13 +1,12 @@
 package ingest_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"ask4.com/skarga/ingest"
 	"ask4.com/skarga/ingest/message"
+	"ask4.com/skarga/internal/testcase"
 )
 
 // The files of testdata/machine hold many short messages, from machines and from
@@ -16,28 +15,13 @@ import (
 // as the second part of a multipart whose boundary is b.
 func TestJudgeMachines(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/machine/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files: %v", err)
-	}
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+	testcase.Each(t, "testdata/machine/*.txt", func(t *testing.T, text, want string) {
+		raw := spelledOut(text)
+		j := ingest.Judge(message.Read(strings.NewReader(raw), int64(len(raw)), message.Options{}), ingest.JudgeOptions{})
+		if got := string(j.Kind) + " " + string(j.Answer); got != want {
+			t.Errorf("%s, want %s. Reasons: %q", got, want, j.Reasons)
 		}
-		for _, c := range strings.Split("\n"+string(b), "\n== ")[1:] {
-			head, text, _ := strings.Cut(c, "\n")
-			name, want, _ := strings.Cut(head, " | ")
-			t.Run(strings.TrimSuffix(filepath.Base(file), ".txt")+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				raw := spelledOut(text)
-				j := ingest.Judge(message.Read(strings.NewReader(raw), int64(len(raw)), message.Options{}), ingest.JudgeOptions{})
-				if got := string(j.Kind) + " " + string(j.Answer); got != want {
-					t.Errorf("%s, want %s. Reasons: %q", got, want, j.Reasons)
-				}
-			})
-		}
-	}
+	})
 }
 
 func spelledOut(text string) string {

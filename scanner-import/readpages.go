@@ -22,11 +22,8 @@ import (
 func (r *Reader) ReadPages(ctx context.Context, path string, pages []Page, got func(Page) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	f, err := r.opener.Open(ctx, path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
+	f := &unopened{opener: r.opener, path: path}
+	defer f.close()
 	defer r.kept.forget(path)
 	done := make(chan Page, len(pages))
 	told := make(chan error, 1)
@@ -44,7 +41,7 @@ func (r *Reader) ReadPages(ctx context.Context, path string, pages []Page, got f
 	work := readers{reader: r, ctx: ctx, told: func(p Page) { done <- p }}
 	for i := range pages {
 		p := pages[i]
-		ready, err := r.prepare(ctx, path, f, &p)
+		ready, err := r.prepare(ctx, f, &p)
 		if err != nil {
 			work.fail(err)
 			break
@@ -55,32 +52,56 @@ func (r *Reader) ReadPages(ctx context.Context, path string, pages []Page, got f
 		}
 		work.read(&p, ready, len(pages)-i-1)
 	}
-	err = work.wait()
+	err := work.wait()
 	close(done)
 	return errors.Join(<-told, err)
 }
 
+// unopened is a file that is opened when a page of it is not kept: for a PDF that starts
+// a process.
+type unopened struct {
+	opener *file.Opener
+	path   string
+	file   file.File // nil until then
+}
+
+func (u *unopened) open(ctx context.Context) (_ file.File, err error) {
+	if u.file == nil {
+		u.file, err = u.opener.Open(ctx, u.path)
+	}
+	return u.file, err
+}
+
+func (u *unopened) close() {
+	if u.file != nil {
+		_ = u.file.Close() // only read
+	}
+}
+
 // prepare takes a page as it was drawn, or draws it again, and makes it ready for OCR.
 // ready is nil when it cannot be drawn.
-func (r *Reader) prepare(ctx context.Context, path string, f file.File, p *Page) (*page.Ready, error) {
+func (r *Reader) prepare(ctx context.Context, f *unopened, p *Page) (*page.Ready, error) {
 	select {
 	case r.decode <- struct{}{}:
 		defer func() { <-r.decode }()
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	got, ok := r.kept.page(path, p.Number)
-	var err error
-	if !ok {
-		got, err = f.Page(ctx, p.Number)
-	}
-	var d *file.Damage
-	switch {
-	case errors.As(err, &d):
-		p.ToType, p.Damaged = true, append(p.Damaged, d.Error())
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("scannerimport: page %d: %w", p.Number, err)
+	got, kept := r.kept.page(f.path, p.Number)
+	if !kept {
+		opened, err := f.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		got, err = opened.Page(ctx, p.Number)
+		var d *file.Damage
+		switch {
+		case errors.As(err, &d):
+			p.ToType, p.Damaged = true, append(p.Damaged, d.Error())
+			return nil, nil
+		case err != nil:
+			return nil, fmt.Errorf("scannerimport: page %d: %w", p.Number, err)
+		}
 	}
 	if p.TextLayer {
 		p.turnWords(got)

@@ -199,7 +199,7 @@ func (a accounts) note(ctx context.Context, by, what, name string, payload map[s
 }
 
 // record writes an event of administration, with what it changed.
-func (a accounts) record(ctx context.Context, e complaint.Event, payload map[string]any, change ...func(*store.Tx) error) (err error) {
+func (a *app) record(ctx context.Context, e complaint.Event, payload map[string]any, change ...func(*store.Tx) error) (err error) {
 	e.ID, e.At = complaint.NewID(), a.now()
 	if e.Payload, err = json.Marshal(payload); err != nil {
 		return fmt.Errorf("record %s: %w", e.Kind, err)

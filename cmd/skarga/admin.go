@@ -126,7 +126,7 @@ func (o ownTexts) Save(ctx context.Context, by string, lang complaint.Language, 
 		return fmt.Errorf("%w: %w", casework.ErrField, err)
 	}
 	o.office.texts.Use(set)
-	return accounts(o).record(ctx, complaint.Event{Subject: "templates", Actor: by, Kind: what}, map[string]any{"template": string(lang) + "/" + name, "before": map[string]any{"text": was}, "after": map[string]any{"text": source}})
+	return o.record(ctx, complaint.Event{Subject: "templates", Actor: by, Kind: what}, map[string]any{"template": string(lang) + "/" + name, "before": map[string]any{"text": was}, "after": map[string]any{"text": source}})
 }
 
 // replaceFile writes a file whole or not at all.

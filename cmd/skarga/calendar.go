@@ -69,7 +69,7 @@ func (d ownDays) note(ctx context.Context, what string, o complaint.OwnDay, chan
 	if o.Name != "" {
 		payload["name"], payload["working"] = o.Name, o.Working
 	}
-	if err := accounts(d).record(ctx, complaint.Event{Subject: calendarHistory, Actor: o.By, Kind: what}, payload, change); err != nil {
+	if err := d.record(ctx, complaint.Event{Subject: calendarHistory, Actor: o.By, Kind: what}, payload, change); err != nil {
 		return err
 	}
 	d.store.Notify(store.TopicCalendar)

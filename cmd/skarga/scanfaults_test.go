@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/internal/testserver"
 	scannerimport "ask4.com/skarga/scanner-import"
 )
 
@@ -239,9 +241,7 @@ func TestASplitLetterIsMatchedAnew(t *testing.T) {
 // another drive, under a name that is taken there.
 func TestFilesAreMovedToAnotherDrive(t *testing.T) {
 	other, err := os.MkdirTemp("/dev/shm", "skarga-test-")
-	if err != nil {
-		t.Skip("there is no other drive: ", err)
-	}
+	testserver.Need(t, "another drive", err)
 	t.Cleanup(func() {
 		if err := os.RemoveAll(other); err != nil {
 			t.Error(err)
@@ -249,7 +249,7 @@ func TestFilesAreMovedToAnotherDrive(t *testing.T) {
 	})
 	here, there := syscall.Stat_t{}, syscall.Stat_t{}
 	if syscall.Stat(t.TempDir(), &here) != nil || syscall.Stat(other, &there) != nil || here.Dev == there.Dev {
-		t.Skip("there is no other drive")
+		testserver.Need(t, "another drive", errors.New("/dev/shm lies on the same one"))
 	}
 	f := mailroom(t, false, fmt.Sprintf("[import]\ndone = %q\n", filepath.Join(other, "done")))
 	for i, want := range []string{"one.pdf", "one-2.pdf"} {

@@ -49,15 +49,11 @@ func (s *session) find(messageID string) (found []byte, at time.Time, err error)
 
 // openDone opens the done folder; ErrGone when there is none.
 func (s *session) openDone() error {
-	name, err := s.doneName()
-	if err != nil {
+	name, exists, err := s.findDone()
+	switch {
+	case err != nil:
 		return err
-	}
-	exists, err := s.exists(name)
-	if err != nil {
-		return err
-	}
-	if !exists {
+	case !exists:
 		return ErrGone
 	}
 	return s.open(name, false)

@@ -84,16 +84,20 @@ func (s *session) doneName() (name string, err error) {
 	return name, err
 }
 
+// findDone gives the name of the done folder and says whether it is there.
+func (s *session) findDone() (name string, exists bool, err error) {
+	if name, err = s.doneName(); err == nil {
+		exists, err = s.exists(name)
+	}
+	return name, exists, err
+}
+
 // ensureDone finds the done folder, making it if it is missing.
 func (s *session) ensureDone() error {
 	if s.done != "" {
 		return nil
 	}
-	name, err := s.doneName()
-	if err != nil {
-		return err
-	}
-	exists, err := s.exists(name)
+	name, exists, err := s.findDone()
 	if err != nil {
 		return err
 	}

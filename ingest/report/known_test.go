@@ -2,12 +2,12 @@ package report_test
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"ask4.com/skarga/ingest/message"
 	"ask4.com/skarga/ingest/report"
+	"ask4.com/skarga/internal/testcase"
 )
 
 // The files of testdata/known hold many short messages. A line that begins with
@@ -18,24 +18,9 @@ import (
 // second part) and <returned> (the message that came back).
 func TestKnownForms(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/known/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files: %v", err)
-	}
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range strings.Split("\n"+string(b), "\n== ")[1:] {
-			head, text, _ := strings.Cut(c, "\n")
-			name, want, _ := strings.Cut(head, " | ")
-			t.Run(strings.TrimSuffix(filepath.Base(file), ".txt")+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				checkKnown(t, written(text), want, strings.Contains(text, "<returned>"))
-			})
-		}
-	}
+	testcase.Each(t, "testdata/known/*.txt", func(t *testing.T, text, want string) {
+		checkKnown(t, written(text), want, strings.Contains(text, "<returned>"))
+	})
 }
 
 func checkKnown(t *testing.T, raw, want string, returned bool) {

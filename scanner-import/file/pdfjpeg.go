@@ -5,9 +5,9 @@ import (
 	"image"
 	"image/jpeg"
 	"io"
+	"slices"
 
 	"github.com/klippa-app/go-pdfium/references"
-	"github.com/klippa-app/go-pdfium/requests"
 )
 
 // jpeg decodes a picture that lies in the file as a JPEG and nothing else, as a
@@ -15,23 +15,19 @@ import (
 // the PDF reader has to decide: a picture that is damaged, in other colours than grey
 // or YCbCr, or mostly dark, as one is that the file says to show inverted.
 func (p *pdf) jpeg(object references.FPDF_PAGEOBJECT, w, h int) *image.Gray {
-	filters, err := p.instance.FPDFImageObj_GetImageFilterCount(&requests.FPDFImageObj_GetImageFilterCount{ImageObject: object})
-	if err != nil || filters.Count != 1 {
+	filters, err := p.filters(object)
+	if err != nil || !slices.Equal(filters, []string{"DCTDecode"}) {
 		return nil
 	}
-	filter, err := p.instance.FPDFImageObj_GetImageFilter(&requests.FPDFImageObj_GetImageFilter{ImageObject: object, Index: 0})
-	if err != nil || filter.ImageFilter != "DCTDecode" {
+	data, err := p.data(object, true)
+	if err != nil || jpegMetadata(bytes.NewReader(data)).progressive {
 		return nil
 	}
-	raw, err := p.instance.FPDFImageObj_GetImageDataRaw(&requests.FPDFImageObj_GetImageDataRaw{ImageObject: object})
-	if err != nil || jpegMetadata(bytes.NewReader(raw.Data)).progressive {
-		return nil
-	}
-	config, err := jpeg.DecodeConfig(bytes.NewReader(raw.Data))
+	config, err := jpeg.DecodeConfig(bytes.NewReader(data))
 	if err != nil || config.Width != w || config.Height != h {
 		return nil
 	}
-	img, err := decodeJPEG(func() io.Reader { return bytes.NewReader(raw.Data) })
+	img, err := decodeJPEG(func() io.Reader { return bytes.NewReader(data) })
 	if err != nil {
 		return nil
 	}
