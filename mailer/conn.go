@@ -22,6 +22,7 @@ type conn struct {
 	timeout time.Duration
 	stop    func() bool // ends the watch over ctx
 	used    bool        // has carried a mail already
+	spent   bool        // replies are to come that nobody waits for
 }
 
 // shutdownGrace is how long a mail under way may still take when the program
@@ -164,14 +165,8 @@ const (
 // send hands over one delivery. The step says where an error happened; after
 // stepDone without a reply the outcome is unknown.
 func (c *conn) send(d complaint.Delivery) (reply string, at step, err error) {
-	if _, err := c.cmd(250, "%s", c.mailCommand(d)); err != nil {
-		return "", stepMail, err
-	}
-	if _, err := c.cmd(25, "%s", c.rcptCommand(d)); err != nil {
-		return "", stepRcpt, err
-	}
-	if _, err := c.cmd(354, "DATA"); err != nil {
-		return "", stepData, err
+	if at, err := c.envelope(d); err != nil {
+		return "", at, err
 	}
 	w := c.client.Text.DotWriter()
 	if _, err := w.Write(d.Bytes); err != nil {
@@ -186,6 +181,35 @@ func (c *conn) send(d complaint.Delivery) (reply string, at step, err error) {
 		c.used = true
 	}
 	return reply, stepDone, err
+}
+
+// envelope gives sender and recipient and asks for DATA: in one packet where the
+// server offers PIPELINING (RFC 2920), one after the other where it does not. After a
+// refusal in one packet more replies are to come, and the connection is spent.
+func (c *conn) envelope(d complaint.Delivery) (at step, err error) {
+	steps := []step{stepMail, stepRcpt, stepData}
+	commands := []string{c.mailCommand(d), c.rcptCommand(d), "DATA"}
+	expect := []int{250, 25, 354}
+	together, _ := c.client.Extension("PIPELINING")
+	if together {
+		c.extend()
+		if err := c.client.Text.PrintfLine("%s", strings.Join(commands, "\r\n")); err != nil {
+			return stepMail, err
+		}
+	}
+	for i, at := range steps {
+		if !together {
+			_, err = c.cmd(expect[i], "%s", commands[i])
+		} else {
+			c.extend()
+			_, _, err = c.client.Text.ReadResponse(expect[i])
+		}
+		if err != nil {
+			c.spent = together
+			return at, err
+		}
+	}
+	return "", nil
 }
 
 func (c *conn) mailCommand(d complaint.Delivery) string {

@@ -13,18 +13,25 @@ import (
 // counted hands on connections to a sink and counts them.
 func counted(t *testing.T, to string) (addr string, n *atomic.Int32) {
 	t.Helper()
+	same := func(b []byte) []byte { return b }
+	return between(t, to, same, same)
+}
+
+// between is counted, and what client and server say passes through up and down.
+func between(t *testing.T, to string, up, down func([]byte) []byte) (addr string, n *atomic.Int32) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
 	n = new(atomic.Int32)
-	pipe := func(a, b net.Conn) {
+	pipe := func(a, b net.Conn, change func([]byte) []byte) {
 		buf := make([]byte, 32<<10)
 		for {
 			k, err := a.Read(buf)
 			if k > 0 {
-				_, _ = b.Write(buf[:k]) // a fault shows in the test's own client
+				_, _ = b.Write(change(buf[:k])) // a fault shows in the test's own client
 			}
 			if err != nil {
 				_ = b.Close()
@@ -44,8 +51,8 @@ func counted(t *testing.T, to string) (addr string, n *atomic.Int32) {
 				_ = in.Close()
 				continue
 			}
-			go pipe(in, out)
-			go pipe(out, in)
+			go pipe(in, out, up)
+			go pipe(out, in, down)
 		}
 	}()
 	return l.Addr().String(), n

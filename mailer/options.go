@@ -41,7 +41,7 @@ type Options struct {
 	Password func() (string, error) // asked at each login, so that it can be rotated
 	HELO     string                 // our name; default "localhost"
 
-	Connections int           // sending at once; default 8
+	Connections int           // sending at once; default 16
 	Batch       int           // deliveries claimed at once; default 16 a connection
 	Lease       time.Duration // default 2 minutes; renewed while sending
 	Owner       string        // name of this process for leases
@@ -87,7 +87,7 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("mailer: smtp.user and smtp.password_file must both be set for login %q", o.Auth)
 	}
 	o.HELO = orDefault(o.HELO, "localhost")
-	o.Connections = orDefault(o.Connections, 8)
+	o.Connections = orDefault(o.Connections, 16)
 	o.Batch = orDefault(o.Batch, 16*o.Connections)
 	o.Lease = orDefault(o.Lease, 2*time.Minute)
 	o.Poll = orDefault(o.Poll, 5*time.Second)

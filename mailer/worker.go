@@ -74,7 +74,7 @@ func (s *Sender) try(ctx context.Context, c *conn, d complaint.Delivery) (*conn,
 		used := c.used
 		reply, at, err := c.send(d)
 		o := judge(reply, at, err, used)
-		if !o.drop && o.verdict != accepted && c.reset() != nil {
+		if !o.drop && o.verdict != accepted && (c.spent || c.reset() != nil) {
 			o.drop = true
 		}
 		if o.drop {
