@@ -28,7 +28,7 @@ type Tx interface {
 	Obligations(ctx context.Context, complaintIDs []string) ([]complaint.Obligation, error)
 	CreateMessageIDs(complaintID string, messageIDs ...string)
 	CreateEvent(e complaint.Event)
-	SetComplaint(c complaint.Complaint)
+	SetStage(c complaint.Complaint)
 	CreateObligation(o complaint.Obligation)
 	SetObligation(o complaint.Obligation)
 	SetDelivery(d complaint.Delivery)

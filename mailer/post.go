@@ -19,6 +19,7 @@ type PostStore interface {
 // PostTx is one open transaction.
 type PostTx interface {
 	Tx
+	SetComplaint(c complaint.Complaint)
 	// LettersToPrint lists and locks the letters that no run has yet, in the order
 	// of printing, without their bytes; LettersOf those of a run, with them. What is
 	// about the person who prints is left out, and so is a run that holds such a

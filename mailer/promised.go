@@ -71,7 +71,7 @@ func keep(tx Tx, met met, d complaint.Delivery, p *promised) error {
 		return err
 	}
 	if changed != p.complaint {
-		tx.SetComplaint(changed)
+		tx.SetStage(changed) // a delivery changes nothing else of it: complaint.Rules.Delivered
 	}
 	for i := range after {
 		switch {

@@ -70,7 +70,7 @@ func (m memoryTx) Obligations(context.Context, []string) ([]complaint.Obligation
 }
 func (m memoryTx) CreateMessageIDs(_ string, ids ...string) { m.ids = append(m.ids, ids...) }
 func (m memoryTx) CreateEvent(e complaint.Event)            { m.events = append(m.events, e) }
-func (m memoryTx) SetComplaint(c complaint.Complaint)       { m.comp = c }
+func (m memoryTx) SetStage(c complaint.Complaint)           { m.comp = c }
 func (m memoryTx) CreateObligation(complaint.Obligation)    {}
 func (m memoryTx) SetObligation(o complaint.Obligation)     { m.obs[0] = o }
 func (m memoryTx) SetDelivery(d complaint.Delivery)         { m.deliveries[d.ID] = d; delete(m.leased, d.ID) }

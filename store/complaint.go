@@ -16,6 +16,7 @@ var (
 		customer_name text, customer_address text, reply_by text, received_at bigint, acknowledged_at bigint, closed_at bigint,
 		provisional bigint, personal_data bigint, conduct_flag bigint, previous_id text, search text,
 		postal_address text, postal_confirmed bigint, needs text`)
+	stageSet    = updateOf("complaints", "id text, stage text, acknowledged_at bigint, closed_at bigint")
 	partyCreate = insertInto("parties", "complaint_id text, address text, role text", "ON CONFLICT (complaint_id, address) DO NOTHING")
 )
 
@@ -66,6 +67,12 @@ func (t *Tx) CreateComplaint(c complaint.Complaint, parties []complaint.Party, d
 func (t *Tx) SetComplaint(c complaint.Complaint) {
 	t.add(complaintSet, c.ID, c.Stage, c.Language, c.Subject, c.Summary, c.CustomerName, c.CustomerAddress, c.ReplyBy,
 		c.ReceivedAt, c.AcknowledgedAt, c.ClosedAt, c.Provisional, c.PersonalData, c.ConductFlag, c.PreviousID, search(c), c.PostalAddress, c.PostalConfirmed, c.Needs)
+}
+
+// SetStage gathers how far a complaint has come: its stage, and when it was acknowledged
+// and closed. All else stays as it is. In one transaction it counts after SetComplaint.
+func (t *Tx) SetStage(c complaint.Complaint) {
+	t.add(stageSet, c.ID, c.Stage, c.AcknowledgedAt, c.ClosedAt)
 }
 
 // CreateParty gathers a person of a complaint; one who is there stays as is.

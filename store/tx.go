@@ -28,7 +28,7 @@ func (t *Tx) add(st *statement, row ...any) {
 
 // order is the order of gathered writes: what others refer to comes first.
 func order() []*statement {
-	return []*statement{complaintCreate, complaintSet, recordCreate, recordSet, aboutSet, aboutPropose, evidenceSet, deedCreate, taskCreate, taskSet, answerDraftSet,
+	return []*statement{complaintCreate, complaintSet, stageSet, recordCreate, recordSet, aboutSet, aboutPropose, evidenceSet, deedCreate, taskCreate, taskSet, answerDraftSet,
 		partyCreate, detailCreate, obligationCreate, obligationSet,
 		messageIDCreate, scanBatchCreate, scanBatchSet, letterArrival, scanLetterCreate, scanLetterSet, scanPageCreate,
 		printRunCreate, printRunSet, deliveryCreate, deliveryBytesCreate, deliverySet, arrivalSet, arrivedSet,
