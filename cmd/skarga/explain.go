@@ -68,7 +68,12 @@ func (c explainCmd) Run(s *session) error {
 	}()
 	failed := 0
 	for i, file := range c.Files {
-		r := <-results[i]
+		var r explained
+		select {
+		case r = <-results[i]:
+		case <-s.ctx.Done(): // a pipe may never end, and nothing is kept of it
+			return fmt.Errorf("told to end before %s was read", file)
+		}
 		if r.err == nil {
 			r.err = e.print(r, file, len(c.Files) > 1)
 		}
@@ -108,12 +113,7 @@ func (e explainer) print(r explained, file string, several bool) error {
 
 func (e explainer) explain(name string) explained {
 	if name == "-" {
-		b, err := io.ReadAll(e.s.in)
-		if err != nil {
-			return explained{err: err}
-		}
-		r := e.messages.Explain(bytes.NewReader(b), int64(len(b)))
-		return explained{message: &r}
+		return e.stream(e.s.in)
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -127,6 +127,9 @@ func (e explainer) explain(name string) explained {
 	if info.IsDir() {
 		return explained{err: fmt.Errorf("is a folder; name the files in it")}
 	}
+	if !info.Mode().IsRegular() {
+		return e.stream(f)
+	}
 	scan, err := isScan(f)
 	if err != nil {
 		return explained{err: err}
@@ -136,6 +139,16 @@ func (e explainer) explain(name string) explained {
 		return explained{scan: &r, err: err}
 	}
 	r := e.messages.Explain(f, info.Size())
+	return explained{message: &r}
+}
+
+// stream explains the message that a pipe carries.
+func (e explainer) stream(in io.Reader) explained {
+	b, err := io.ReadAll(in)
+	if err != nil {
+		return explained{err: err}
+	}
+	r := e.messages.Explain(bytes.NewReader(b), int64(len(b)))
 	return explained{message: &r}
 }
 
