@@ -66,6 +66,8 @@ func TestBrokenOwnFilesStopTheLoad(t *testing.T) {
 		"no subject":             {"en/reminder.txt", "Hello\n\n" + ownReminder, []string{"reminder.txt:1", "Subject"}},
 		"nothing below":          {"en/reminder.txt", "Subject: " + strings.ReplaceAll(strings.TrimPrefix(ownReminder, "Subject: "), "\n", " "), []string{"reminder.txt:2"}},
 		"no such name":           {"en/remindr.txt", "Subject: x\n\ny\n", []string{"remindr.txt", `perhaps "reminder"`}},
+		"another ending":         {"en/reminder.html", ownReminder, []string{"reminder.html", "reminder.txt"}},
+		"of no language":         {"reminder.txt", ownReminder, []string{"reminder.txt", "en or pl"}},
 		"does not show a field":  {"en/reminder.txt", swap("{{.Reference}}", ""), []string{"reminder.txt", ".Reference", "P1"}},
 		"asks but does not show": {"en/reminder.txt", swap("{{.Reference}}", "{{if .Reference}}x{{end}}"), []string{"does not show .Reference"}},
 		"does not say free":      {"en/parts.txt", partsWithout(t, "free of charge"), []string{"free of charge", "DOMAIN"}},
@@ -80,6 +82,15 @@ func TestBrokenOwnFilesStopTheLoad(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestNotesAndCopiesMayLieBesideTemplates(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"en/README.md", "pl/reminder.txt~", "en/reminder.txt.bak", "notes.txt", "en/drafts/reminder.html"} {
+		if _, err := own(t, file, "Not a template.\n"); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
 	}
 }
 

@@ -77,11 +77,11 @@ func Try(dir string, lang complaint.Language, name, source string) (*Set, error)
 
 func loadWith(dir string, would text) (*Set, error) {
 	parsed := parsedTexts{}
-	var errs []error
+	errs := []error{unknownFiles(dir)}
 	for _, lang := range languages(complaint.Both) {
 		parsed[lang] = map[string]*template.Template{}
 		parts, err := read(dir, would, lang, sharedParts, template.New(""))
-		errs = append(errs, err, unknownFiles(dir, lang))
+		errs = append(errs, err)
 		if err != nil {
 			continue
 		}
@@ -172,11 +172,39 @@ func load(dir string, would text, lang complaint.Language, k Kind, parts *templa
 	return t, nil
 }
 
-func unknownFiles(dir string, lang complaint.Language) error {
+// unknownFiles refuses what lies in the firm's folder and would never be used, though
+// it looks as if it should: a name or an ending that is none, a template outside the
+// folder of a language. Copies that editors leave, and notes, may lie there.
+func unknownFiles(dir string) error {
 	if dir == "" {
 		return nil
 	}
-	entries, err := os.ReadDir(filepath.Join(dir, string(lang)))
+	known := append(Names(), sharedParts)
+	errs := []error{files(dir, func(name string) string {
+		if stem, _, _ := strings.Cut(name, "."); slices.Contains(known, stem) && !leftOver(name) {
+			return "a template belongs into the folder of its language, en or pl"
+		}
+		return ""
+	})}
+	for _, lang := range languages(complaint.Both) {
+		errs = append(errs, files(filepath.Join(dir, string(lang)), func(name string) string {
+			stem, isText := strings.CutSuffix(name, ".txt")
+			first, _, _ := strings.Cut(name, ".")
+			switch {
+			case isText && !slices.Contains(known, stem):
+				return "no such template" + perhaps(stem, known) + "; there are " + strings.Join(known, ", ")
+			case !isText && slices.Contains(known, first) && !leftOver(name):
+				return "is not used; the name of a template is " + first + ".txt"
+			}
+			return ""
+		}))
+	}
+	return errors.Join(errs...)
+}
+
+// files asks of each file of a folder what is wrong with its name.
+func files(dir string, wrong func(name string) string) error {
+	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -185,13 +213,16 @@ func unknownFiles(dir string, lang complaint.Language) error {
 	}
 	var errs []error
 	for _, e := range entries {
-		name, isText := strings.CutSuffix(e.Name(), ".txt")
-		if known := append(Names(), sharedParts); isText && !slices.Contains(known, name) {
-			errs = append(errs, fmt.Errorf("templates: %s: no such template%s; there are %s",
-				filepath.Join(dir, string(lang), e.Name()), perhaps(name, known), strings.Join(known, ", ")))
+		if why := wrong(e.Name()); why != "" && !e.IsDir() {
+			errs = append(errs, fmt.Errorf("templates: %s: %s", filepath.Join(dir, e.Name()), why))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// leftOver reports the copies that editors and package managers leave.
+func leftOver(name string) bool {
+	return strings.HasSuffix(name, "~") || slices.Contains([]string{".bak", ".orig", ".old", ".rej", ".swp", ".tmp", ".dpkg-old", ".dpkg-dist"}, filepath.Ext(name))
 }
 
 // Render fills in the template of a message's kind. Language Both gives English and
