@@ -93,5 +93,6 @@ func messageID(header []byte) string {
 	if err != nil {
 		return ""
 	}
-	return strings.Trim(strings.TrimSpace(m.Header.Get("Message-Id")), "<>")
+	id, _, _ := strings.Cut(strings.TrimSpace(m.Header.Get("Message-Id")), "\r") // a lone CR ends no line of a header
+	return strings.Trim(id, "<>")
 }

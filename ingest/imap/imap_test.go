@@ -121,7 +121,7 @@ func TestSecretThatCannotBeHad(t *testing.T) {
 }
 
 func FuzzMessageID(f *testing.F) {
-	for _, s := range []string{"Message-ID: <a@b>\r\n\r\n", "message-id:\r\n <a@b>\r\n", "", "\r\n", "Message-ID: <>\r\n"} {
+	for _, s := range []string{"Message-ID: <a@b>\r\n\r\n", "message-id:\r\n <a@b>\r\n", "", "\r\n", "Message-ID: <>\r\n", "Message-ID: <>\rk"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, header []byte) {
