@@ -1,6 +1,9 @@
 package complaint
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ReceivedFrom says how it is known when letters reached the building (DOMAIN, Post).
 type ReceivedFrom string
@@ -32,6 +35,22 @@ type ScanBatch struct {
 
 // Provisional says whether the received time only stands in for the true one.
 func (b ScanBatch) Provisional() bool { return b.ReceivedFrom == FromFile }
+
+// SheetCounts begins what is wrong with the counts of a batch. What stands before it in
+// Problem is wrong with its received time.
+const SheetCounts = "the sheet counts "
+
+// TimeProblem is what is wrong with its received time: the time as a person says it
+// settles that.
+func (b ScanBatch) TimeProblem() string {
+	wrong, _, _ := strings.Cut("; "+b.Problem, "; "+SheetCounts)
+	return strings.TrimPrefix(wrong, "; ")
+}
+
+// CountProblem is what is wrong with its counts: only a look at the paper settles that.
+func (b ScanBatch) CountProblem() string {
+	return strings.TrimPrefix(strings.TrimPrefix(b.Problem, b.TimeProblem()), "; ")
+}
 
 // ScanState is how far a file has come.
 type ScanState string

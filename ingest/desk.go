@@ -100,10 +100,10 @@ func (in *Intake) ConfirmLetter(ctx context.Context, act DeskAct) error {
 		switch {
 		case err != nil:
 			return err
-		case b.Problem != "" && b.CheckedAt.IsZero():
-			return fmt.Errorf("ingest: its batch %s is at the desk: %s; settle that first (skarga desk check %s)", b.ID, b.Problem, b.ID)
 		case b.Provisional():
 			return fmt.Errorf("ingest: when it arrived is not known; say it first (skarga desk received %s \"2026-11-20 09:15\")", b.ID)
+		case b.Problem != "" && b.CheckedAt.IsZero():
+			return fmt.Errorf("ingest: its batch %s is at the desk: %s; settle that first (skarga desk check %s)", b.ID, b.Problem, b.ID)
 		}
 		comp, err := d.load(ctx, d.a.ComplaintID)
 		if err != nil {

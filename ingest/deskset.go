@@ -175,13 +175,13 @@ func (in *Intake) CheckBatch(ctx context.Context, who complaint.Person, batchID,
 }
 
 // ReceivedBatch says when the letters of a batch reached the building: their promises
-// are counted anew (P12).
+// are counted anew (P12), and a time that could not be true is settled.
 func (in *Intake) ReceivedBatch(ctx context.Context, who complaint.Person, batchID, reason string, at time.Time) error {
 	if at.After(in.Now()) {
 		return fmt.Errorf("%w: letters cannot have been received at a time to come", ErrField)
 	}
 	return in.ofBatch(ctx, who, batchID, reason, "received time set", func(ctx context.Context, d *decision, b *complaint.ScanBatch, letters []complaint.ScanLetter) error {
-		b.ReceivedAt, b.ReceivedFrom = at, complaint.FromDesk
+		b.ReceivedAt, b.ReceivedFrom, b.Problem = at, complaint.FromDesk, b.CountProblem()
 		for _, l := range letters {
 			a, err := d.tx.GetArrival(ctx, l.ArrivalID)
 			if err != nil {

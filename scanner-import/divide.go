@@ -261,7 +261,7 @@ func (d *divider) check(ctx context.Context) error {
 			was, untrue := b.Problem, ""
 			switch {
 			case b.Provisional(): // nobody has said better since
-				untrue, _, _ = strings.Cut("; "+b.Problem, "; "+sheetCounts)
+				untrue = b.TimeProblem()
 			case b.ReceivedFrom == complaint.FromSheet:
 				untrue = d.untrue[id]
 			}
@@ -285,9 +285,6 @@ func (d *divider) check(ctx context.Context) error {
 	return nil
 }
 
-// sheetCounts begins what is wrong with a count.
-const sheetCounts = "the sheet counts "
-
 // countProblem says what is wrong with the counts of a batch. Pages are the scanned sides
 // of its letters, and nothing else: if one could be counted or not, another could be lost.
 func countProblem(b complaint.PaperBatch) string {
@@ -297,10 +294,10 @@ func countProblem(b complaint.PaperBatch) string {
 		n -= b.SheetBacks
 	}
 	if b.Pages > 0 && b.Pages != n {
-		wrong = append(wrong, fmt.Sprintf(sheetCounts+"%d pages and %d were scanned (the sides of letters, empty ones too, without sheets): look for a double feed or a missing page", b.Pages, n))
+		wrong = append(wrong, fmt.Sprintf(complaint.SheetCounts+"%d pages and %d were scanned (the sides of letters, empty ones too, without sheets): look for a double feed or a missing page", b.Pages, n))
 	}
 	if b.Letters > 0 && b.Letters != b.FoundLetters {
-		wrong = append(wrong, fmt.Sprintf(sheetCounts+"%d letters and %d were found: look for a missing letter, or for two that were scanned as one", b.Letters, b.FoundLetters))
+		wrong = append(wrong, fmt.Sprintf(complaint.SheetCounts+"%d letters and %d were found: look for a missing letter, or for two that were scanned as one", b.Letters, b.FoundLetters))
 	}
 	return strings.Join(wrong, "; ")
 }

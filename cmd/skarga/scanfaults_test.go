@@ -113,6 +113,44 @@ func TestP12AReceivedTimeThatCannotBeIsNotBelieved(t *testing.T) {
 	})
 }
 
+// TestP12TheTrueTimeSettlesOneThatCannotBe says when a batch was received whose time could
+// not be true: nothing else stands in the way of its letters then, unless its count is
+// wrong as well.
+func TestP12TheTrueTimeSettlesOneThatCannotBe(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := mailroom(t, postgres, staff)
+		f.serve(time.Time{})
+		marek := f.enters("Marek Post")
+		later := scannerimport.Sheet{Type: scannerimport.SheetBatch, Batch: "T1", Received: time.Now().AddDate(0, 1, 0)}
+		counted := later
+		counted.Batch, counted.Pages = "T2", 3
+		at := time.Now().Add(-30 * time.Hour).In(f.app.rules.Location).Truncate(time.Minute)
+		for i, c := range []scannerimport.Sheet{later, counted} {
+			r := f.took(f.typed(c.Batch+".pdf", side{code: c.Code()}, emilys(fmt.Sprintf("It is complaint %d.", i))))
+			l := r.Letters[0]
+			if out := f.must(exitFailed, "desk", "confirm", l.Arrival); !strings.Contains(out, "desk received "+c.Batch) {
+				t.Errorf("%s: %s", c.Batch, out)
+			}
+			page := marek.get("/staff/desk/letter/" + l.Arrival)
+			if !strings.Contains(page.body, "Set the time") || strings.Contains(page.body, "The batch is in order") != (c.Pages > 0) {
+				t.Errorf("%s: the desk offers other forms\n%s", c.Batch, page.body)
+			}
+			f.must(exitDone, "desk", "received", c.Batch, at.Format("2006-01-02 15:04"))
+			if c.Pages > 0 {
+				if out := f.must(exitFailed, "desk", "confirm", l.Arrival); !strings.Contains(out, "3 pages and 1 were scanned") || strings.Contains(out, "still to come") {
+					t.Errorf("%s: its count is still wrong: %s", c.Batch, out)
+				}
+				continue
+			}
+			f.must(exitDone, "desk", "confirm", l.Arrival)
+			v := f.record(l)
+			if len(v.Deliveries) != 1 || !v.Complaint.ReceivedAt.Equal(at) || !v.Obligations[0].DueAt.Equal(at.Add(24*time.Hour)) {
+				t.Errorf("%s: received %s, %+v, %+v", c.Batch, v.Complaint.ReceivedAt, v.Obligations[0], v.Deliveries)
+			}
+		}
+	})
+}
+
 // TestASecondScanCompletesItsBatch takes a batch in of which a letter was forgotten, and
 // then that letter: those of the first file no longer wait for it.
 func TestASecondScanCompletesItsBatch(t *testing.T) {
