@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,8 +47,8 @@ func (o *Office) Arrivals(ctx context.Context, who complaint.Person, f complaint
 	return slices.DeleteFunc(page, func(a complaint.Arrival) bool { return may(a) != nil }), next, nil
 }
 
-// Arrival gives one thing that arrived, by an unambiguous beginning of its ID, to a
-// person who may do with it what they want. Where it belongs to a complaint, that one
+// Arrival gives one thing that arrived, by an unambiguous beginning of its ID or the
+// reference of the complaint that it made, to a person who may do with it what they want. Where it belongs to a complaint, that one
 // decides (P8). What names what they saw, for the record; "" for an act that has its
 // own.
 func (o *Office) Arrival(ctx context.Context, who complaint.Person, act complaint.Action, id, what string) (complaint.Arrival, error) {
@@ -55,6 +56,9 @@ func (o *Office) Arrival(ctx context.Context, who complaint.Person, act complain
 		return complaint.Arrival{}, err
 	}
 	a, found, err := o.store.ArrivalBeginning(ctx, id)
+	if err == nil && !found {
+		a, found, err = o.arrivalThatMade(ctx, id)
+	}
 	if err != nil {
 		return complaint.Arrival{}, err
 	}
@@ -71,6 +75,24 @@ func (o *Office) Arrival(ctx context.Context, who complaint.Person, act complain
 	return a, o.store.InTx(ctx, func(tx Tx) error {
 		return o.seen(tx, who, cmp.Or(a.ComplaintID, a.ID), what, map[string]string{"arrival": a.ID})
 	})
+}
+
+// arrivalThatMade gives the arrival from which a complaint was made, by its reference;
+// found is false for what is no reference, or where more than one made it.
+func (o *Office) arrivalThatMade(ctx context.Context, reference string) (a complaint.Arrival, found bool, err error) {
+	ref, err := complaint.ParseReference(o.Prefix, reference)
+	if err != nil {
+		return a, false, nil
+	}
+	v, err := o.store.ComplaintView(ctx, ref)
+	if errors.Is(err, complaint.ErrNoComplaint) {
+		return a, false, nil
+	}
+	made := slices.DeleteFunc(v.Arrivals, func(a complaint.Arrival) bool { return a.Outcome != complaint.ToComplaint })
+	if err != nil || len(made) != 1 {
+		return a, false, err
+	}
+	return made[0], true, nil
 }
 
 // WholeFile says whether a person may have the file of an arrival as it came: a scan may

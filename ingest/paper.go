@@ -85,14 +85,31 @@ func (in *Intake) readPaper(p Paper) Read {
 		j.hold("The file cannot be read: " + cmp.Or(strings.Join(p.Damaged, "; "), "it has no pages"))
 	case !p.Read:
 		j.hold(beingRead)
-	case p.Batch.Provisional():
-		j.hold("When it arrived is not known: 00:00 of the file's date stands in; set the time")
-	case p.ToType:
-		j.hold("A page could not be read; type what it says")
-	case !p.from.sure:
-		j.hold(heldOnlyRead)
+	default:
+		if why := p.waits(); why != "" {
+			j.hold(why)
+		}
 	}
 	return out
+}
+
+// waits says for what a letter that was read waits: all of it, since the one is not seen
+// behind the other. "" where nothing is missing.
+func (p Paper) waits() string {
+	var why []string
+	switch {
+	case p.ToType:
+		why = append(why, "A page could not be read; type what it says")
+	case strings.TrimSpace(p.Text) == "":
+		why = append(why, "Nothing was found on its pages; see whether they are empty")
+	}
+	if p.Batch.Provisional() {
+		why = append(why, "When it arrived is not known: 00:00 of the file's date stands in; set the time")
+	}
+	if len(why) == 0 && !p.from.sure {
+		return heldOnlyRead
+	}
+	return strings.Join(why, ". ")
 }
 
 // beingRead is why a letter waits for its own text.

@@ -212,12 +212,17 @@ func (im *Importer) away(path, folder string) bool {
 // thumbnails, and files that are being written under a name of their own.
 func Ignored(name string) bool {
 	lower := strings.ToLower(name)
-	for _, end := range []string{".tmp", ".part", ".partial", ".crdownload", ".filepart"} {
-		if strings.HasSuffix(lower, end) {
-			return true
-		}
+	return Unfinished(name) || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") || lower == "thumbs.db" || lower == "desktop.ini"
+}
+
+// Unfinished says whether a name is one under which a program writes a file that has its
+// own name when it is whole.
+func Unfinished(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".tmp", ".part", ".partial", ".crdownload", ".filepart":
+		return true
 	}
-	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "~$") || lower == "thumbs.db" || lower == "desktop.ini"
+	return false
 }
 
 // readAll reads what was taken in, those whose letters arrived first before the

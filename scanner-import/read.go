@@ -180,10 +180,10 @@ func (p *Page) understand(c code.Code) {
 		if p.Sheet == nil || s.Type == SheetBatch {
 			p.Sheet = &s
 		}
-	case code.Code39:
+	default:
 		p.PatchT = p.PatchT || c.Text == patchT
 	}
 }
 
-// patchT is the text of a Patch T separator page.
+// patchT is the text of a Patch T separator page, mostly in Code 39.
 const patchT = "PATCHT"

@@ -148,6 +148,37 @@ func TestWhatCannotBeReadIsToBeTyped(t *testing.T) {
 	}
 }
 
+// TestPatchTSeparatesInWhateverCode splits at a Patch T page in Code 128.
+func TestPatchTSeparatesInWhateverCode(t *testing.T) {
+	t.Parallel()
+	path := save(t, testscan.Sheet(t, 150, testscan.Code128(t, "PATCHT", 40), 150, "PATCH T").Gray, 150)
+	s, err := quick(t, "none").Split(t.Context(), path, scannerimport.Watch{})
+	if err != nil || len(s.Pages) != 1 || !s.Pages[0].PatchT || len(s.Documents) != 0 {
+		t.Errorf("got %+v, %v; want a separator and no letter", s, err)
+	}
+}
+
+// TestAPageIsReadOnceOCRIsThere reads a page without an OCR engine, and again with one.
+func TestAPageIsReadOnceOCRIsThere(t *testing.T) {
+	t.Parallel()
+	path := save(t, testscan.Letters(1)[0].Print(t, 200).Gray, 200)
+	read := func(r *scannerimport.Reader, p scannerimport.Page) scannerimport.Page {
+		t.Helper()
+		var got scannerimport.Page
+		if err := r.ReadPages(t.Context(), path, []scannerimport.Page{p}, func(p scannerimport.Page) error { got = p; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	first := read(quick(t, filepath.Join(t.TempDir(), "none")), scannerimport.Page{Number: 1})
+	if !first.ToType || len(first.Damaged) != 1 {
+		t.Fatalf("without an OCR engine: %+v", first)
+	}
+	if p := read(newReader(t), first); p.ToType || len(p.Damaged) > 0 || !strings.Contains(p.Text(), "Holloway") {
+		t.Errorf("with one: to type %v, damaged %q, %q", p.ToType, p.Damaged, p.Text())
+	}
+}
+
 func TestReadingStopsWithItsContext(t *testing.T) {
 	t.Parallel()
 	page := save(t, testscan.Letters(1)[0].Print(t, 100).Gray, 100)

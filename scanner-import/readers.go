@@ -100,6 +100,9 @@ func (r *Reader) together(ctx context.Context, list []reading) {
 	}
 }
 
+// ocrFailed begins what is wrong with a page that OCR could not read.
+const ocrFailed = "to_type: "
+
 // finish concludes a page, and reads it first unless that was done together with
 // others. It says false when reading ends.
 func (r *readers) finish(one reading) bool {
@@ -111,7 +114,7 @@ func (r *readers) finish(one reading) bool {
 		return false
 	case err != nil:
 		p.ToType = true
-		p.Damaged = append(p.Damaged, "to_type: "+err.Error())
+		p.Damaged = append(p.Damaged, ocrFailed+err.Error())
 	}
 	p.Words, p.Turn = words, one.turn
 	p.Confidence = confidence(words)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"slices"
+	"strings"
 
 	"ask4.com/skarga/scanner-import/file"
 	"ask4.com/skarga/scanner-import/layout"
@@ -41,6 +42,7 @@ func (r *Reader) ReadPages(ctx context.Context, path string, pages []Page, got f
 	work := readers{reader: r, ctx: ctx, told: func(p Page) { done <- p }}
 	for i := range pages {
 		p := pages[i]
+		p.forgetFailure()
 		ready, err := r.prepare(ctx, f, &p)
 		if err != nil {
 			work.fail(err)
@@ -55,6 +57,12 @@ func (r *Reader) ReadPages(ctx context.Context, path string, pages []Page, got f
 	err := work.wait()
 	close(done)
 	return errors.Join(<-told, err)
+}
+
+// forgetFailure takes back that OCR could not read a page, before it tries again.
+func (p *Page) forgetFailure() {
+	p.Damaged = slices.DeleteFunc(p.Damaged, func(d string) bool { return strings.HasPrefix(d, ocrFailed) })
+	p.ToType = len(p.Damaged) > 0
 }
 
 // unopened is a file that is opened when a page of it is not kept: for a PDF that starts

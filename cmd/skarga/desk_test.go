@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,6 +112,39 @@ func printedCode(t *testing.T, path string) string {
 	}
 	t.Fatal("the sheet has no code")
 	return ""
+}
+
+// TestTheDeskSaysAllThatALetterWaitsFor takes letters in whose time is not known, of which
+// one could not be read and one is empty; they are named by their reference, too. What a
+// scanner began to write is in the ledger.
+func TestTheDeskSaysAllThatALetterWaitsFor(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		folder := t.TempDir()
+		f := mailroom(t, postgres, fmt.Sprintf("[import]\nfolder = %q\ntesseract = \"no-such-program\"\n", folder))
+		for name, want := range map[string]string{"hand.pdf": "type what it says", "empty.pdf": "see whether they are empty"} {
+			lines := []string{"written by hand"}
+			if name == "empty.pdf" {
+				lines = nil
+			}
+			l := f.took(f.scan(name, sheetOfText(t, lines...))).Letters[0]
+			out := f.must(exitDone, "desk", "show", string(l.Reference))
+			if !strings.Contains(out, "letter "+l.Arrival) || !strings.Contains(out, want) || !strings.Contains(out, "set the time") {
+				t.Errorf("%s:\n%s", name, out)
+			}
+		}
+		if out := f.must(exitFailed, "desk", "show", "ASK4-26-K7Q2M-4"); !strings.Contains(out, "there is no arrival") {
+			t.Errorf("a reference of nothing: %s", out)
+		}
+		for _, name := range []string{"scan0001.pdf.part", ".DS_Store"} {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte("%PDF-1.4"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, out, _ := f.cmd("", "ledger")
+		if !strings.Contains(out, "scan0001.pdf.part") || strings.Contains(out, ".DS_Store") {
+			t.Errorf("what a scanner did not finish:\n%s", out)
+		}
+	})
 }
 
 // TestDeskSetsWhatIsOnThePage types a letter that could not be read, gives it an

@@ -70,7 +70,8 @@ func (a *app) paperLedger(ctx context.Context) (p paperLedger, ok bool, err erro
 	return p, p.Files+len(p.Batches)+len(p.Waiting) > 0 || p.FolderError != "", nil
 }
 
-// waitingScans lists the files of the watched folder.
+// waitingScans lists the files of the watched folder, also those that a program began to
+// write and may have given up.
 func waitingScans(root string, away ...string) ([]string, error) {
 	waiting := []string{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -79,7 +80,7 @@ func waitingScans(root string, away ...string) ([]string, error) {
 			return err
 		case d.IsDir() && path != root && (scannerimport.Ignored(d.Name()) || path == away[0] || path == away[1] || d.Name() == away[0] || d.Name() == away[1]):
 			return fs.SkipDir
-		case !d.IsDir() && !scannerimport.Ignored(d.Name()):
+		case !d.IsDir() && (!scannerimport.Ignored(d.Name()) || scannerimport.Unfinished(d.Name())):
 			waiting = append(waiting, path)
 		}
 		return nil
