@@ -128,7 +128,7 @@ var ErrField = errors.New("casework: nothing was done")
 
 // Set changes fields of a complaint, all or none. The error names every pair that is
 // wrong. What waits to leave and would now go elsewhere, or in another form or language,
-// is begun anew.
+// is begun anew; so is what came back, when the customer is answered another way.
 func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) (r Readdressed, err error) {
 	view, err := o.View(ctx, a.Who, a.Ref)
 	if err != nil {
@@ -152,10 +152,19 @@ func (o *Office) Set(ctx context.Context, a Acting, values map[string]string) (r
 		if err := d.hears(ctx); err != nil {
 			return err
 		}
-		r, err = d.readdress(ctx, view.Events, recipient(d.was) != recipient(d.Case))
+		another := d.was.Complaint.ReplyBy != d.Complaint.ReplyBy && reachable(d.Case)
+		r, err = d.readdress(ctx, view.Events, another || recipient(d.was) != recipient(d.Case))
 		return err
 	})
 	return r, err
+}
+
+// reachable says whether a message may leave the way that the customer is answered.
+func reachable(c complaint.Case) bool {
+	if c.Complaint.ReplyBy == complaint.ByLetter {
+		return c.Complaint.CanPost()
+	}
+	return recipient(c) != ""
 }
 
 // hears makes a new representative one whose mail joins the complaint, and the one

@@ -161,7 +161,11 @@ func (c lettersReturned) Run(s *session) error {
 		if err := a.post(who.Name).Returned(s.ctx, v.Complaint.ID, c.Reason); err != nil {
 			return err
 		}
-		return s.done("%s: the promise is open again; skarga letters address gives it another address.", v.Complaint.Reference)
+		mail := ""
+		if v.Complaint.CustomerAddress != "" {
+			mail = fmt.Sprintf(", and skarga set %s reply_by=email answers by e-mail", v.Complaint.Reference)
+		}
+		return s.done("%s: what it promised is open again; skarga letters address gives it another address%s.", v.Complaint.Reference, mail)
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 
 	"ask4.com/skarga/complaint"
@@ -364,6 +365,22 @@ func TestWindowIsThatOfTheCountry(t *testing.T) {
 	}
 	if got := window([]string{"Jan Nowak", "Polska"}, "uk"); got != letter.WindowUK {
 		t.Errorf("a window that is set: %s", got)
+	}
+}
+
+// TestALetterAbroadNamesTheCountry: without it, or in another language, it goes nowhere.
+func TestALetterAbroadNamesTheCountry(t *testing.T) {
+	t.Parallel()
+	here, there := []string{"ASK4", "Sheffield S1 4JL"}, []string{"ASK4", "ul. Krótka 1", "00-950 Warszawa"}
+	for name, c := range map[string]struct{ to, firm, want []string }{
+		"no country":     {[]string{"Jan Nowak", "31-154 Kraków"}, here, []string{"Jan Nowak", "31-154 Kraków", "POLAND"}},
+		"in Polish":      {[]string{"Jan Nowak", "31-154 Kraków", "Polska"}, here, []string{"Jan Nowak", "31-154 Kraków", "POLAND"}},
+		"within Poland":  {[]string{"Jan Nowak", "31-154 Kraków"}, there, []string{"Jan Nowak", "31-154 Kraków"}},
+		"within Britain": {[]string{"Jan Nowak", "Leeds LS1 4HD"}, here, []string{"Jan Nowak", "Leeds LS1 4HD"}},
+	} {
+		if diff := cmp.Diff(c.want, addressed(c.to, c.firm)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ func (o *office) letter(text templates.Message, lang complaint.Language, kind te
 	if len(head) == 0 {
 		head = append(slices.Clone(o.cfg.Firm.PostalLines), o.cfg.Firm.Address)
 	}
-	to := c.PostalLines()
+	to := addressed(c.PostalLines(), o.cfg.Firm.PostalLines)
 	d := complaint.Delivery{ID: complaint.NewID(), ComplaintID: c.ID, Kind: kind.Name, Way: complaint.ByLetter,
 		Postal: strings.Join(to, "\n"), Status: complaint.Queued, QueuedAt: now, NextAt: now}
 	var err error
@@ -66,19 +66,38 @@ func (o *office) letter(text templates.Message, lang complaint.Language, kind te
 // polishPostcode stands before a town of Poland.
 var polishPostcode = regexp.MustCompile(`(^|\s)\d\d-\d{3}(\s|$)`)
 
-// window is that of the envelopes for a country, which stands in the last line or is told
-// by the form of the postcode there.
-func window(address []string, setting string) letter.Window {
-	if setting != "auto" {
-		return letter.Window(setting)
+// poland are the names of the country in the last line of an address.
+var poland = []string{"poland", "polska", "pl"}
+
+// inPoland says whether an address is there: its last line names the country, or else has
+// a postcode of that form.
+func inPoland(address []string) bool {
+	if len(address) == 0 {
+		return false
 	}
-	switch last := address[len(address)-1]; complaint.Fold(last) {
-	case "poland", "polska", "pl":
+	last := address[len(address)-1]
+	return slices.Contains(poland, complaint.Fold(last)) || polishPostcode.MatchString(last)
+}
+
+// addressed is an address as the post of the firm's own country reads it: abroad, the name
+// of the country stands last, in capital letters and in English.
+func addressed(to, firm []string) []string {
+	if !inPoland(to) || inPoland(firm) {
+		return to
+	}
+	if slices.Contains(poland, complaint.Fold(to[len(to)-1])) {
+		to = to[:len(to)-1]
+	}
+	return append(slices.Clone(to), "POLAND")
+}
+
+// window is that of the envelopes for a country.
+func window(address []string, setting string) letter.Window {
+	switch {
+	case setting != "auto":
+		return letter.Window(setting)
+	case inPoland(address):
 		return letter.WindowPoland
-	default:
-		if polishPostcode.MatchString(last) {
-			return letter.WindowPoland
-		}
 	}
 	return letter.WindowUK
 }

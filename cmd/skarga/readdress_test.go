@@ -93,6 +93,28 @@ func TestP14ReturnedResponseIsADraftAgain(t *testing.T) {
 	})
 }
 
+// TestP12WhatCameBackByPostLeavesByMail answers a customer by e-mail whose letter came back:
+// there is no address, and they gave an e-mail address.
+func TestP12WhatCameBackByPostLeavesByMail(t *testing.T) {
+	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
+		id := s.complains("emily@student.example", "Slow", "My internet is slow.")
+		s.addressed(id, old, "")
+		s.to("2026-11-24 10:00")
+		s.sends("Tomasz Nowak", id, "update")
+		s.now = s.at("2026-11-24 14:00")
+		s.posts()
+		s.must(s.app.post("Anna Kowalska").Returned(s.Context(), id, "gone away"))
+		if led := s.set("Anna Kowalska", id, map[string]string{"reply_by": "email"}); led.Draft != "update" {
+			s.Fatalf("after the letter came back: %+v", led)
+		}
+		_, err := s.app.cases.Send(s.Context(), s.by("Tomasz Nowak", id), goesOn("update"))
+		s.must(err)
+		if d := s.last(id); d.Way != complaint.ByEmail || d.Recipient != "emily@student.example" {
+			s.Errorf("it leaves by %s to %q", d.Way, d.Recipient)
+		}
+	})
+}
+
 // TestAddressThatChangesBeforeThePost: nothing goes to the old one, also when it is on
 // paper already, and no letter is lost.
 func TestAddressThatChangesBeforeThePost(t *testing.T) {

@@ -92,7 +92,7 @@ func DrawCover(c Cover) ([]byte, error) {
 		pages += r.Pages
 	}
 	d.font("", 11)
-	d.MultiCell(0, 6, fmt.Sprintf("%d letters on %d pages, printed %s. %s", len(c.Rows), pages, c.Printed.Format("Mon 2 Jan 2006 15:04"), c.CutOff), "", "L", false)
+	d.MultiCell(0, 6, fmt.Sprintf("%s on %s, printed %s. %s", many(len(c.Rows), "letter"), many(pages, "page"), c.Printed.Format("Mon 2 Jan 2006 15:04"), c.CutOff), "", "L", false)
 	d.MultiCell(0, 6, "When they are in the post: skarga letters posted "+c.Batch+". Only that keeps the promises.", "", "L", false)
 	if c.Braille > 0 {
 		d.font("B", 11)
@@ -108,4 +108,12 @@ func DrawCover(c Cover) ([]byte, error) {
 	}
 	d.table(t)
 	return d.bytes()
+}
+
+// many is a number with its word.
+func many(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }
