@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/go-fonts/liberation/liberationsansbold"
@@ -59,13 +58,17 @@ const (
 	bodyBottom  = 22.0  // from the lower edge
 )
 
-// Draw makes the PDF. A letter without an address, text or reference is an error.
+// Draw makes the PDF. A letter without an address, text or reference, or with signs that
+// the typeface does not have, is an error.
 func Draw(l Letter) ([]byte, error) {
 	switch {
 	case len(l.To) < 2:
 		return nil, errors.New("letter: the postal address is not complete; it needs a name and an address")
 	case len(l.Parts) == 0 || l.Reference == "":
 		return nil, errors.New("letter: there is no text or no reference")
+	}
+	if err := l.drawn(); err != nil {
+		return nil, err
 	}
 	d := newDrawing(l.Subject, l.Parts[0].Lang, l.Date)
 	d.letter(l)
@@ -310,12 +313,6 @@ func (d *drawing) lineHeight() float64 { return d.size * 0.3528 * 1.36 }
 
 // height is that of a line of a size in points, in millimetres.
 func height(size float64) float64 { return size * 0.3528 * 1.3 }
-
-// text makes what people typed fit for one paragraph: control signs become spaces.
-// Numbers and short words stay with what follows them.
-func text(s string) string {
-	return templates.Hold(strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool { return r <= ' ' || r == 0x7f }), " "))
-}
 
 // words are ours on the paper, in English and Polish.
 var words = map[string][2]string{

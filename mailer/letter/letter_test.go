@@ -287,3 +287,31 @@ func TestCoverSaysWhatIsInTheRun(t *testing.T) {
 		}
 	}
 }
+
+// TestALetterShowsEverySignOrNone writes signs that the typeface does not have, and signs
+// that are not seen: an empty box in a name or an answer would leave unnoticed.
+func TestALetterShowsEverySignOrNone(t *testing.T) {
+	t.Parallel()
+	said := func(name, words string) error {
+		l := sample(t, complaint.English)
+		l.To[0] = name
+		l.Parts[0].Blocks = append([]templates.Block{{Text: words}}, l.Parts[0].Blocks...)
+		_, err := letter.Draw(l)
+		return err
+	}
+	for name, c := range map[string][2]string{
+		"the usual":    {"Zoë Łukasiewicz-O’Brien", "It cost €40 – “nothing” else… ½ of it, 20 °C."},
+		"not seen":     {"Jan\u200b Nowak\ufeff", "Call \u202a+44 7700 900123\u202c ☺\ufe0f"},
+		"accent apart": {"Jo\u0301zef Zo\u0308ller", "Wro\u0301blewski"},
+		"Cyrillic":     {"Олена Шевченко", "Ωμέγα"},
+	} {
+		if err := said(c[0], c[1]); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, c := range [][3]string{{"王伟", "Hello", "王"}, {"Jan Nowak", "Thank you 😀", "😀"}} {
+		if err := said(c[0], c[1]); err == nil || !strings.Contains(err.Error(), c[2]) {
+			t.Errorf("%s: %v; want an error that names %s", c[0], err, c[2])
+		}
+	}
+}
