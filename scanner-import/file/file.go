@@ -163,7 +163,7 @@ func (o *Opener) open(ctx context.Context, f *os.File) (File, error) {
 	case TIFF:
 		return openTIFF(f, info.Size())
 	case JPEG, PNG, WebP:
-		return &picture{file: f, size: info.Size(), kind: kind}, nil
+		return &picture{file: f, size: info.Size(), kind: kind, opener: o}, nil
 	}
 	return nil, damage("unsupported", "the file is no PDF, TIFF, JPEG or PNG; scan it again as one of these")
 }

@@ -297,6 +297,35 @@ func TestACutPageKeepsWhatIsThere(t *testing.T) {
 	}
 }
 
+// TestACutJPEGShowsWhatIsThere draws JPEGs of which the end never came, as the PDF reader
+// does: what is above stands, in its resolution, and the rest is empty.
+func TestACutJPEGShowsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	g := testscan.Letters(1)[0].Print(t, 100).Gray
+	var whole bytes.Buffer
+	if err := jpeg.Encode(&whole, g, &jpeg.Options{Quality: 90}); err != nil {
+		t.Fatal(err)
+	}
+	data := append([]byte("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x01\x00\x64\x00\x64\x00\x00"), whole.Bytes()[2:]...)
+	got, err := open(t, "cut.jpg", data[:len(data)*6/10]).Page(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Gray.Rect != g.Rect || got.DPIX != 100 || len(got.Damaged) != 1 || !strings.HasPrefix(got.Damaged[0], "broken: the picture is cut off") {
+		t.Fatalf("%v at %v dpi, damaged %q", got.Gray.Rect, got.DPIX, got.Damaged)
+	}
+	third := image.Rect(0, 0, g.Rect.Dx(), g.Rect.Dy()/3)
+	wrong := 0
+	for i := range third.Dx() * third.Dy() {
+		if a, b := int(got.Gray.Pix[i]), int(g.Pix[i]); a-b > 64 || b-a > 64 {
+			wrong++
+		}
+	}
+	if wrong > third.Dx()*third.Dy()/500 {
+		t.Errorf("%d pixels of the upper third are not as they were", wrong)
+	}
+}
+
 func TestReadingEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

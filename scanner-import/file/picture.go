@@ -18,9 +18,10 @@ import (
 
 // picture is a file with a single picture in it.
 type picture struct {
-	file *os.File
-	size int64
-	kind Kind
+	file   *os.File
+	size   int64
+	kind   Kind
+	opener *Opener // of the PDF that a damaged JPEG is read as
 }
 
 func (p *picture) Pages() int   { return 1 }
@@ -33,7 +34,7 @@ type metadata struct {
 	progressive bool // JPEG whose coefficients are all kept while it is decoded
 }
 
-func (p *picture) Page(_ context.Context, n int) (page Page, err error) {
+func (p *picture) Page(ctx context.Context, n int) (page Page, err error) {
 	defer guard("picture", &err)
 	if n != 1 {
 		return page, damage("broken", "there is no page %d", n)
@@ -55,10 +56,19 @@ func (p *picture) Page(_ context.Context, n int) (page Page, err error) {
 		return page, err
 	}
 	img, err := decode(read)
-	if err != nil {
-		return page, damage("broken", "the picture cannot be read: %v", err)
+	switch {
+	case err == nil:
+		page.Gray = Gray(img)
+	case p.kind == JPEG:
+		page.Damaged = []string{"broken: the picture is cut off or damaged: " + err.Error()}
+		if page.Gray, err = p.rescue(ctx, c); ctx.Err() != nil {
+			return page, ctx.Err()
+		}
 	}
-	page.Gray, page.DPIX, page.DPIY = Gray(img), m.dpiX, m.dpiY
+	if err != nil {
+		return Page{}, damage("broken", "the picture cannot be read: %v", err)
+	}
+	page.DPIX, page.DPIY = m.dpiX, m.dpiY
 	if m.orientation > 1 {
 		page.Gray, page.DPIX, page.DPIY = orient(page.Gray, m.orientation, m.dpiX, m.dpiY)
 	}
