@@ -298,7 +298,7 @@ func TestACutPageKeepsWhatIsThere(t *testing.T) {
 }
 
 // TestACutJPEGShowsWhatIsThere draws JPEGs of which the end never came, as the PDF reader
-// does: what is above stands, in its resolution, and the rest is empty.
+// does: what is above stands, in its resolution.
 func TestACutJPEGShowsWhatIsThere(t *testing.T) {
 	t.Parallel()
 	g := testscan.Letters(1)[0].Print(t, 100).Gray

@@ -12,7 +12,7 @@ import (
 
 // rescue draws of a JPEG what can be drawn: our decoder gives nothing of one that is cut
 // off, the PDF reader all down to where it is. So that one reads it, as the only picture
-// of a PDF. What is not there stays empty.
+// of a PDF. What is not there is grey.
 func (p *picture) rescue(ctx context.Context, c image.Config) (*image.Gray, error) {
 	pdf, size, err := p.asPDF(c)
 	if err != nil {
