@@ -15,8 +15,9 @@ import (
 // in lower case and without accents, as many people write Polish.
 type rule struct {
 	wish complaint.Wish
-	says *regexp.Regexp
-	but  *regexp.Regexp // words that say the opposite; nil for none
+	asks *regexp.Regexp // names what is asked for: counts unless denied or told of (denied, aside)
+	says *regexp.Regexp // says it in any sentence
+	but  *regexp.Regexp // words that say something else; nil for none, as with the others
 }
 
 // Parts of patterns. A few words may stand between two of them.
@@ -35,6 +36,14 @@ const (
 	nasze    = `(?:decyzj|odpowiedz|skarg|reklamacj|propozycj|ofert|wyjasnieni|uzasadnieni|ustaleni|sledztw|postepowani|rekompensat|zwrot|obslug|przeprosin|stanowisk)\w*`
 	zle      = `(?:nie\b|nie(?:dokladn|pelna|pelne|jasn|rzetel|trafn|prawd|uprzejm|kompetent)\w*|zalosn|slab\w+|bledn|zl[aey]\b|powierzchown|krzywdz|kiepsk|spoznion|klamliw|ogolnikow|wymijaj)`
 	badac    = `(?:rozpatrz|rozpatrywa|rozpozna|zbada|bada|sprawdz|przeanaliz|analiz|rozwaz|przyjrz|przejrz|zweryfik|zaj|wyjasni)\w*`
+	verdict  = `(?:decision|outcome|finding|conclusion|response|answer|reply|verdict|ruling|assessment)`
+	again    = `(?:review|look|check|investigat|examin|chang|revers|overturn)\w*  again`
+	refusing = `(?:not|never|cannot|refuse to|` + neg + `) (?:\w+ )?`
+	told     = `(?:said|told|let|gave|rang|came|was|is away|podal|powiedzial|mowil|dal|byl|jest na)\w*\b`
+	odnowa   = `(?:ponownie|jeszcze raz|od nowa|na nowo|raz jeszcze)`
+	wola     = `(?:prosze|prosic|chce|chcial\w+|zadam|niech|zeby|aby|domagam|dajcie|poprosze)`
+	oddac    = `(?:wycofa[cm]|wycofuj\w+|cofam|cofnac|cofa|anulowac|anuluj\w*|zamknac|zamknijcie|umorzyc|zapomniec|zapomnijcie|rezygnuj\w+|zakonczyc|usunac|odstepuj\w+)`
+	skarga   = `(?:skarg|skardz|reklamacj|zgloszen|spraw|wnios)\w*`
 	znowu    = `(?:znowu|znow|ponownie|kolejny raz|po raz kolejny|nadal|wciaz|dalej|ciagle|caly czas|bez przerwy)`
 )
 
@@ -51,57 +60,106 @@ func words(patterns ...string) *regexp.Regexp {
 // counts.
 var rules = []rule{
 	{complaint.WishOmbudsman, words(
-		`ombuds`, `os:c\b`, `adr\b`, `dispute resolution`, `deadlock`, `(?:body|office|organisation|institution|someone)  (?:settle|decide|resolve)s?\b`, `instytucj\w*  (?:rozstrzyg|rozpatr|sporn|spor)`, `ofcom\b`, `independent (?:\w+ )?(?:review|body|party|person|scheme|adjudicat|investigat)`, `(?:regulator|adjudicator)\b`,
-		`rzeczni[kc]\w*`, `ofcom\w*`, `pozasadow`, `mediacj`, `arbitra[zj]`, `pism\w* o impasie`, `niezalezn\w+ (?:instytucj|organ|podmiot|osob|ocen|kontrol)`,
-	), words(
-		`(?:do not|don't|dont|no need|not going|rather not|will not|won't|wont)(?: \w+){0,5} ombuds`,
-		`nie (?:chce|zamierzam|bede|ma potrzeby)(?: \w+){0,5} (?:ombuds|rzecznik)`,
-	)},
+		`ombu[dz]s?m|ombuds`, `rzeczni[kc]\w*`, `os:c\b`, `adr\b`, `ofcom\w*`, `(?:regulator|adjudicator)\b`,
+		`dispute resolution`, `deadlock`, `pozasadow`, `mediacj`, `arbitra[zj]`, `pism\w* o impasie`,
+		`(?:body|office|organisation|institution|someone)  (?:settle|decide|resolve)s?\b`, `instytucj\w*  (?:rozstrzyg|rozpatr|sporn|spor)`,
+		`independent (?:\w+ )?(?:review|body|party|person|scheme|adjudicat|investigat)`, `niezalezn\w+ (?:instytucj|organ|podmiot|osob|ocen|kontrol)`,
+	), nil, nil},
 	{complaint.WishAppeal, words(
-		`(?:an|my|to|will|formally|hereby|i|the|we) appeal\b`, `appeal (?:against|the|this|your|it)`, `appealing\b`,
-		`re-?consider`, `re-?open`, `re-?examine`, `re-?assess`, `re-?investigat`, `re-?think`, `re-?visit`, `think again`,
-		`(?:review|contest|challenge|dispute|disputing|overturn|change|revise|reverse|question|withdraw)(?: \w+){0,2} (?:decision|outcome|finding|conclusion|response|answer|reply|verdict|ruling|assessment)`,
-		`(?:want|like|need|ask|please|have)  (?:review|look|check|investigat|examin|chang|revers|overturn)\w*  again\b`, `(?:review|look (?:at|into|over)|check|investigate|examine)  (?:again|once more|afresh|a second time|one more time)\b`,
+		`(?:an|my|to|will|formally|hereby|i|the|we) appeal\b`, `appeal (?:against|the|this|your|it)`, `appealing\b`, `re-?(?:consider|open|examine|assess|investigat|think|visit)`, `think again`,
+		`(?:review|contest|challenge|dispute|disputing|overturn|change|revise|reverse|question|withdraw)(?: \w+){0,2} `+verdict, `(?:contest|challenge|dispute|overturn)(?: \w+){0,2} (?:what|it|this|that)\b`,
+		`(?:want|like|need|ask|please|have)  `+again+`\b`, `(?:review|look (?:at|into|over)|check|investigate|examine)  (?:again|once more|afresh|a second time|one more time)\b`,
 		`(?:want|like|need) (?:it|this|that|your \w+|the \w+) (?:changed|reversed|reviewed|overturned|corrected)`, `(?:second|another|fresh|further|new) (?:opinion|look|review|investigation|decision)\b`,
-		`disagree`, `object(?:ion)? to`, `(?:contest|challenge|dispute|overturn)(?: \w+){0,2} (?:what|it|this|that)\b`, `review of (?:this|my|your|the|it)`, `(?:you are|you're|are you|they are) (?:\w+ )?(?:wrong|mistaken)`, `(?:not|don't|dont|cannot|can't|never) (?:\w+ )?agree\b`, `not in agreement`, decision+`  (?:wrong|incorrect|mistaken|flawed|unjust|reviewed|changed|overturned|checked|reversed|corrected)\b`,
-		`odwol(?:anie|ania|aniu|aniem|uje|ac|ujemy|uj|am|ujac)`, `zazaleni`, `ponown\w+ `+badac, badac+`  (?:ponownie|jeszcze raz|od nowa|na nowo|raz jeszcze)`, `(?:ponownie|jeszcze raz|od nowa|na nowo|raz jeszcze)  `+badac,
-		`nie (?:zgadza(?:m|my)|zgodz\w+) sie`, `nie (?:mog\w+|moge|mozemy|potrafi\w*)(?: \w+){0,3} (?:zgodzic|zaakceptowac)`, `nie podziela`, `(?:weryfikacj|rewizj|kontrol)\w+  `+sprawa, `kwestionuj`, `zakwestion`, `ponown\w+ ocen`, `nie ma(?:ja|cie)?(?: \w+)? racji`, `podwaza`, `sprzeciw`, `zmian\w+(?: \w+){0,2} decyzji`, `zmieni\w+(?: \w+){0,2} decyzj`, `wznowi`, `wznowieni`,
+		`review of (?:this|your|the|it|my (?:complaint|case|claim))\b`,
+		`odwol(?:anie|ania|aniu|aniem|uje|ac|ujemy|uj|am|ujac)`, `zazaleni`, `ponown\w+ (?:ocen|`+badac+`)`, badac+`  `+odnowa, odnowa+`  `+badac, `(?:weryfikacj|rewizj|kontrol)\w+  `+sprawa,
+		`zmian\w+(?: \w+){0,2} decyzji`, `zmieni\w+(?: \w+){0,2} decyzj`, `wznowi`, `uchyl(?:eni|ic|cie)`,
+	), words(
+		`disagree`, `object(?:ion)? to`, `(?:you are|you're|are you|they are) (?:\w+ )?(?:wrong|mistaken)`, `(?:not|don't|dont|cannot|can't|never) (?:\w+ )?agree\b`, `not in agreement`, decision+`  (?:wrong|incorrect|mistaken|flawed|unjust|reviewed|changed|overturned|checked|reversed|corrected)\b`,
+		refusing+`accept(?:ing)?(?: \w+){0,2} `+verdict,
+		`nie (?:zgadza(?:m|my)|zgodz\w+) sie`, `nie (?:mog\w+|moge|mozemy|potrafi\w*)(?: \w+){0,3} (?:zgodzic|zaakceptowac)`, `nie (?:akceptuj|przyjmuj|uznaj|zaakceptuj)\w+(?: \w+){0,2} (?:decyzj|rozstrzygni|ustale|wniosk)`, `nie podziela`, `kwestionuj`, `zakwestion`, `nie ma(?:ja|cie)?(?: \w+)? racji`, `podwaza`, `sprzeciw`,
 		sprawa+`  (?:bledn|niesluszn|nieslusz|krzywdzac)`,
-	), words(`(?:do not|don't|dont|will not|won't) (?:want to |wish to )?appeal`, `nie (?:bede|zamierzam) sie odwol`, `odwol\w+(?: \w+){0,2} (?:wizyt|spotkani|termin|technik)`,
-		`(?:not|don't|dont|nothing to) disagree`)},
+	), words(`odwol\w+(?: \w+){0,2} (?:wizyt|spotkani|termin|technik)`, `(?:not|don't|dont|nothing to) disagree`, `(?:agre\w+ with everything)`,
+		`(?:spelling|surname|pisowni|nazwisk|photo|picture|zdjeci|pdf|mailbox|inbox)`)},
 	{complaint.WishEscalate, words(
-		`escalat`, `(?:speak|talk|complain|write|pass|put|forward|refer|hand|take|taken|get|contact|want|need|involve|hear|ask for|asking for|demand)  `+senior, `(?:have|could|can|should|must) (?:a|an|your|some|one of your) (?:\w+ )?`+senior, senior+` (?:\w+ )?(?:should|must|to|needs|please|call me|contact)\b`,
-		`(?:your|who is the|who's the) (?:line )?`+senior, `(?:someone|somebody|anyone|anybody|person|colleague) (?:more |in a )?(?:senior|higher|in charge|above|with authority)`, `senior (?:manage|member|colleague|person|staff)`, `higher (?:level|up|authority)`,
+		`escalat`, `eskal`, `(?:speak|talk|complain|write|pass|put|forward|refer|hand|take|taken|get|go|see|contact|want|wanna|need|involve|hear|ask for|asking for|demand)  `+senior, `(?:have|could|can|should|must) (?:a|an|your|some|one of your) (?:\w+ )?`+senior, senior+` (?:\w+ )?(?:should|must|to|needs|please|call me|contact)\b`,
+		`(?:your|ur|who is the|who's the) (?:line )?`+senior, `(?:someone|somebody|anyone|anybody|person|colleague) (?:more |in a )?(?:senior|higher|in charge|above|with authority)`, `senior (?:manage|member|colleague|person|staff)`, `higher (?:level|up|authority)`, `(?:go|goes|move|pass|taken?)(?: \w+){0,2} higher`,
 		`(?:look|review|deal|handle|handled|check|decide|decided|investigat|assess|judge|treat|take)\w*  (?:someone|somebody|anyone|anybody|person|people) else`, `(?:someone|somebody|another person|a different person|other people)(?: else)? (?:\w+ )?(?:look|review|deal|handle|check|decide|investigat|assess|take)`, `else to (?:look|review|deal|handle|check|decide)`,
-		`(?:take|taking|push|pushing|move|moving|go|going|carry|carrying) `+matter+`  (?:further|higher|up\b)`, `(?:next|higher|second|final) (?:stage|level|tier)`, `up a level`, `(?:not|wasn't|was not|never|no one)  (?:involved|worked on|dealt with)`, `(?:nie (?:bral|byl|zajmowal|pracowal)\w*)  (?:udzial|zaangazowan|sprawa|nad nia)`, `whoever  in charge`, `more (?:experience|experienced|competent|qualified)\b`, `(?:bardziej doswiadczon|bardziej kompetentn|kompetentn|decyzyjn|osob\w+ odpowiedzialn)`,
+		`(?:take|taking|push|pushing|move|moving|go|going|carry|carrying) `+matter+` (?:any )?(?:further|higher|up\b)`, `(?:next|higher|second|final) (?:stage|level|tier)`, `up a level`, `(?:not|wasn't|was not|never|no one)  (?:involved|worked on|dealt with)`, `(?:nie (?:bral|byl|zajmowal|pracowal)\w*)  (?:udzial|zaangazowan|sprawa|nad nia)`, `whoever  in charge`, `more (?:experience|experienced|competent|qualified)\b`,
 		`complain\w*  (?:about|to whom)  (?:response|answer|reply|handl|treated|dealt)`, `(?:who|where|how) (?:do|can|should|could) (?:i|we) complain`,
 		`(?:(?:to|in|small claims|county) court|solicitor|lawyer|legal (?:action|advice|steps|proceedings)|sue you|trading standards|citizens advice)\b`,
-		`eskal`, `is[cz] z tym`, `przelozon`, `kierowni(?:k|cz|ct)`, `men[ea]d[zż]er`, `(?:do|z|ze) (?:panstwa |waszego |waszym )?(?:dyrektor|szef|manager)`, `(?:ktos|kogos|kims|komus|osob\w+) (?:inn\w+|wyzej|wyzsz\w+|z kierownictwa|decyzyjn\w+|przelozon\w+)`, `inn\w+ (?:osob|pracownik|konsultant)`, `wyzsz\w+ (?:instancj|szczebl|rang)`,
-		`(?:przekaz|skierow|zglosz|zglos|pojd|pojsc|id[ez])\w*  (?:wyzej|dalej)\b`, `dalsz(?:e|ych) krok`, `nadac(?: \w+){0,3} dalszy bieg`, `skarg\w+ na (?:sposob|panstwa|wasz|odpowiedz|obsluge)`,
+		`(?:przelozon|kierowni(?:k|cz|ct)|men[ea]d[zż]er)`, wola+`  (?:dyrektor|szef|manager|boss)`, `(?:two[ij]|wasz|panstwa|pana|pani)\w* (?:dyrektor|szef|manager|boss)`, `(?:do|z|ze) (?:panstwa |waszego |waszym )?(?:dyrektor|szef|manager)`,
+		`(?:ktos|kogos|kims|komus|osob\w+),? (?:inn\w+|wyzej|wyzsz\w+|z kierownictwa|decyzyjn\w+|przelozon\w+|(?:kto|ktora|ktory) (?:\w+ )?(?:decyd|rzadz|odpowiad))`, `inn\w+ (?:osob|pracownik|konsultant)`, `wyzsz\w+ (?:instancj|szczebl|rang)`, `(?:bardziej doswiadczon|bardziej kompetentn|kompetentn|decyzyjn|osob\w+ odpowiedzialn)`,
+		`is[cz] z tym`, `(?:przekaz|skierow|zglosz|zglos|pojd|pojsc|id[ez])\w*  (?:wyzej|dalej)\b`, `dalsz(?:e|ych) krok`, `nadac(?: \w+){0,3} dalszy bieg`, `skarg\w+ na (?:sposob|panstwa|wasz|odpowiedz|obsluge)`,
 		`(?:do|przed) sad(?:u|em)\b`, `sadow`, `prawnik`, `adwokat`, `pozew`, `pozwe\b`,
-	), words(`(?:do not|don't|dont|no) (?:want|need|wish)(?: \w+){0,3} escalat`, senior+` of (?:the|our|my) (?:building|house|hall|shop|site)`, `(?:kierowni\w+|administrator\w*) (?:budynku|domu|akademika|osiedla)`)},
+	), nil, words(senior+` of (?:the|our|my) (?:building|house|hall|shop|site)`, `(?:kierowni\w+|administrator\w*) (?:budynku|domu|akademika|osiedla)`, senior+`(?: \w+){0,3} `+told, `(?:przelozon|kierowni)\w*(?: \w+){0,3} `+told)},
 	{complaint.WishWithdraw, words(
-		`(?:withdraw|withdrawing|drop|dropping|cancel|retract|take back) (?:my|the|this|our) (?:complaint|case|claim)`, `no longer (?:wish|want) to (?:complain|pursue|proceed|continue)`, `(?:please )?close (?:my|the|this|our) (?:complaint|case|ticket)`,
-		`(?:wycof|cofa)\w*(?: \w+){0,2} (?:skarg|reklamacj|zgloszen)`, `rezygnuj\w+ ze? (?:skarg|reklamacj|dalsz)`, `(?:prosze|mozna|mozecie|moga panstwo)(?: \w+){0,2} zamkn\w+`,
-	), words(`(?:do not|don't|dont|not|never|will not|won't|before you) (?:to )?(?:withdraw|drop|close|cancel)`, `nie (?:wycof|zamyka|rezygnuj|prosze|zgadzam)`)},
-	{complaint.WishDissatisfied, words(
+		`(?:withdraw|withdrawing|drop|dropping|cancel|cancelling|retract|retracting|take back|scrap|ignore|disregard|forget|close|end) (?:about )?(?:my|the|this|our|that) (?:complaint|case|claim|matter)`, `(?:drop|close) (?:it|this|that)\b`, `take back what i`, `close (?:my|the|this|our) ticket`,
+		`complaint (?:\w+ ){0,3}(?:withdrawn|dropped|cancelled|closed|void)`, `no longer (?:\w+ ){0,2}(?:complain|pursu|proceed|continu)`,
+		oddac+`(?: \w+){0,3} `+skarga, `(?:prosze|mozna|mozecie|moga panstwo)(?: \w+){0,2} zamkn\w+`, skarga+`(?: \w+){0,3} (?:nieaktualn|niebyl|bezprzedmiot|niewazn|wycofan)`,
+	), words(
+		`no (?:need|reason) to (?:carry on|continue|proceed|investigat|look into)`, `(?:not|don't|dont)(?: \w+){0,2} (?:take|pursue|continue|proceed|carry on)(?: \w+){0,3} (?:further|any ?more|any longer)`,
+		`nie (?:rozpatrywac|rozpatrujcie|procedowac|badac|kontynuowac|prowadzic)\b`, `nie (?:bede|bedziemy|chce|chcemy|zamierzam)(?: \w+){0,3} (?:ciagnac|kontynuowac|dochodzic|prowadzic)`,
+	), words(`before you (?:withdraw|drop|close|cancel)`)},
+	{complaint.WishDissatisfied, nil, words(
 		no+`(?: \w+){0,3} (?:satisf|happy|pleased|acceptable|good enough|enough|resolved|solved|fixed|content|impressed|convinced|helpful|fair\b|working|better|improv|let it rest|leave it|let this)`, neg+`(?: \w+){0,3} (?:satisf|happy|pleased|acceptable|good|enough|resolved|solved|fixed|content|impressed|convinced|helpful|fair\b|working|better|improv)`,
-		`unsatisf`, `unhappy`, `unaccept`, `unresolved`, `unanswered`, `unfair`, `unprofessional`, `unhelpful`, `dissatisf`, `disappoint`, `ridicul`, `a joke`, `disgrac`, `appalling`, `insult`, `fed up`, `sick of`, `tired of`, `waste of`, `useless`, `pointless`, `rubbish`, `nonsense`, `outrag`, `fuming`, `cheated`, `(?:don't|dont|do not) (?:think|believe|feel|seem)`, `(?:like|as|same as) before\b`, `properly`, `not (?:a )?serious`, `going away`, `slap in`, `seriously`, `as (?:bad|slow|poor)`, `nobody (?:is|has|seems|cares)`, `no one (?:is|has|seems|cares)`, `copied and pasted`, `(?:`+neg+`|not) (?:\w+ )?(?:pay|make up|cover|compensate)`, `furious`, `angry`, `annoy`, `frustrat`, `shock`, `disgust`, `pathetic`, `shame`, `terrible`, `awful`, `horrible`, `inadequate`, `insufficient`, `upset`, `let down`, `expected (?:better|more)`, `deserve`, `had enough`, `worse`, `brush\w* (?:me )?off`, `fobb`, `ignor(?:ed|ing)`, `excuses`,
+		`is that (?:it|all)$`, `(?:weeks?|months?|days) (?:of )?wait\w* for`, `(?:tygodni|miesi\w+|dni)\w* czeka`, `mija sie z`, `unsatisf`, `unhappy`, `unaccept`, `unresolved`, `unanswered`, `unfair`, `unprofessional`, `unhelpful`, `dissatisf`, `disappoint`, `ridicul`, `a joke`, `disgrac`, `appalling`, `insult`, `fed up`, `sick of`, `tired of`, `waste of`, `useless`, `pointless`, `rubbish`, `nonsense`, `outrag`, `fuming`, `cheated`, `(?:don't|dont|do not) (?:think|believe|feel|seem)`, `(?:like|as|same as) before\b`, `properly`, `not (?:a )?serious`, `going away`, `slap in`, `seriously`, `as (?:bad|slow|poor)`, `nobody (?:is|has|seems|cares)`, `no one (?:is|has|seems|cares)`, `copied and pasted`, `(?:`+neg+`|not) (?:\w+ )?(?:pay|make up|cover|compensate)`, `furious`, `angry`, `annoy`, `frustrat`, `shock`, `disgust`, `pathetic`, `shame`, `terrible`, `awful`, `horrible`, `inadequate`, `insufficient`, `upset`, `let down`, `expected (?:better|more)`, `deserve`, `had enough`, `worse`, `brush\w* (?:me )?off`, `fobb`, `ignor(?:ed|ing)`, `excuses`,
 		`still (?:no\b|not\b|nothing|`+neg+`|`+fault+`|waiting|have no|does not|do not|cannot|the same|without|wrong|happen|missing|owe|charg|get|got|having)`, fault+` (?:\w+ )?again`, `again `+fault, `(?:problem|issue|fault|trouble|error|noise|internet|wifi|wi-fi|connection|line)s?  (?:back\b|again|persist|continu|remain|return|reappear|keeps)`, `keeps (?:\w+ing|going)`,
 		`nothing (?:\w+ ){0,3}(?:changed|happened|done|improved|better|fixed|resolved)`, `no (?:better|improvement|change|difference|progress|answer|reply|solution|explanation)\b`, `too (?:little|low|late|slow|long|small)\b`, `nobody (?:has |ever )?(?:call|came|come|answer|repl|help|turn|show|contact|explain|listen)`, `no one (?:has |ever )?(?:call|came|come|answer|repl|help|turn|show|contact|explain|listen)`,
 		`(?:you|they|he|she|it|this|that|which|engineer|technician|`+decision+`|staff|team)(?: \w+){0,2} (?:not|never|`+neg+`|fails? to|failed to)(?: \w+){0,3} `+tried, `(?:never|not once) (?:call|repl|answer|came|come|turn|show|arriv|explain)`,
 		`(?:reject|refuse|refusing|(?:not|never|cannot|`+neg+`)(?: \w+){0,3} accept)`, `not (?:a|an) (?:\w+ )?(?:answer|explanation|solution)`, `(?:want|demand|expect|need|owe\w*)(?: \w+){0,2} (?:more|higher|full|proper|bigger|better|real)(?: \w+){0,2} (?:compensation|refund|money|offer|amount|answer|explanation|apology|than)`, `sorry,? but no\b`, `(?:your|the|this|that|my|our) (?:\w+ ){0,2}`+ours+`  `+bad, bad+`  (?:your|my|our) (?:\w+ )?`+ours, `(?:promis|assur|guarantee|agreed|you said|you told|was told|were told|supposed to)\w*\b.{0,60} (?:not|never|nothing|nobody|`+neg+`)`, `still (?:want|need|demand|expect|wait)`, `(?:want|give|get|demand) (?:\w+ )?(?:my|our) money`, `(?:won't|wont|will not|not going to|cannot|can't) (?:let|leave|drop|accept|stand|tolerate|put up)`, `(?:lie[sd]?|lying|cheat|scam|conned|misled|misleading|excuse)\b`,
 		`nie (?:jest\w*|czuj\w+)(?: \w+){0,3} (?:zadowol|usatysfakcjon|przekonan|w porzadku|fair)`, `niezadowol`, `nie ?(?:\w+ ){0,2}(?:satysfakcjonuj|zadowala|przekonuj|przekonal|wystarcz|urzadza)`, `nieusatysfakcjon`, znowu+`(?: \w+){0,3} (?:nie\b|brak|bez|czekam|to samo|mam|jest|awari|przerw|wolno|wolny|zrywa|problem|zle)`,
 		`nie (?:\w+ )?(?:akceptuj|przyjmuj|przyjmie|zaakceptuj|rozwiaz|rozwiazuj|pomog|pomag|odpowied|wyjasni|dziala|dotarl|przyszed|przyszl|przyjech|zadzwoni|napraw|odpisal|zrobi|uwzgledni|przeczyta|zrozumi|dotrzym|zwroci|dostal)`, `nie do (?:przyjecia|zaakceptowania|pomyslenia)`, `nie dam sie`, `niedopuszczaln`, `nieakceptowaln`, `niesprawiedliw`, `nieuczciw`, `niepowazn`, `niewystarcz`, `rozczarow`, `zawiod`, `zawied`, `oburz`, `niepociesz`, `(?:jak|co) (?:przedtem|wczesniej|poprzednio)`, `pomylk`, `dojsc do porozumieni`, `policz(?:ek|kiem)`, `nie tak `, `nie wynagradza`, `wyzsz\w+ (?:zwrot|rekompensat|odszkodowan|kwot)`, `(?:tak samo|rownie) (?:zl|wol|slab)`, `(?:znow|znowu)\b`, `zniesmacz`, `wsciek`, `zdenerwow`, `zirytow`, `skandal`, `kpin`, `zenad`, `zenuj`, `farsa`, `bzdur`, `bezczeln`, `lekcewaz`, `ignoruj`, `zbywa`, `smieszn`, `to (?:jest )?(?:jakis )?zart\b`, `wstyd`, `tragedi`, `fatal`,
-		`(?:za|zbyt) (?:malo|nisk|dlugo|pozno|mal[ay])`, `nic sie nie `, `nic nie (?:zrob|zmien|da)`, `nikt (?:\w+ ){0,3}nie `, `w ogole nie`, `(?:problem|awaria|usterka)(?: \w+){0,3} (?:nadal|wciaz|dalej|powroc|wroc|pozost|powtarza|istniej|znow)`, `to nie (?:jest )?(?:zadn\w+ )?(?:odpowiedz|wyjasnienie|rozwiazanie)`, `mam (?:\w+ )?dosc`, `zada(?:m|my)\b`, `domaga(?:m|my) sie`, `oczekiwal\w+ (?:\w+ )?(?:wiecej|lepsz)`, `odrzuca(?:m|my)`, nasze+`(?: \w+){0,3} `+zle, zle+`(?: \w+){0,2} `+nasze, `(?:obiec|zapewni|gwarant|mowil|mieli|mial)\w*\b.{0,60} (?:nie\b|nic\b|nikt)`, `oszuka`, `oszust`, `klam`, `nie (?:rozumie\w*)(?: \w+)? (?:panstwo|problem)`, `to nie (?:jest )?to\b`, `nie (?:zostawi|odpuszcz|pozwol|daruj)`, `nie zosta\w+(?: \w+){0,3} (?:potraktowan|rozpatrzon|zalatwion|wyjasnion|rozwiazan|naprawion|zwrocon|uwzgledn)`, `(?:chce|prosze|oddajcie|zwrotu)(?: \w+){0,3} (?:swoich|moich|moje|swoje) pieni`,
+		`(?:za|zbyt) (?:malo|nisk|dlugo|pozno|mal[ay])`, `nic sie nie `, `nic nie (?:zrob|zmien|da)`, `nikt (?:\w+ ){0,3}nie (?:dzwoni|zadzwoni|odpis|odpowi|przysz|przyjech|przyjezdza|zrobi|pomog|pomag|wie\b|raczy|interes|kontakt|skontakt|wyjasni|sluch|reag|napraw|trakt)`, `w ogole nie`, `(?:problem|awaria|usterka)(?: \w+){0,3} (?:nadal|wciaz|dalej|powroc|wroc|pozost|powtarza|istniej|znow)`, `to nie (?:jest )?(?:zadn\w+ )?(?:odpowiedz|wyjasnienie|rozwiazanie)`, `mam (?:\w+ )?dosc`, `zada(?:m|my)\b`, `domaga(?:m|my) sie`, `oczekiwal\w+ (?:\w+ )?(?:wiecej|lepsz)`, `odrzuca(?:m|my)`, nasze+`(?: \w+){0,3} `+zle, zle+`(?: \w+){0,2} `+nasze, `(?:obiec|zapewni|gwarant|mowil|mieli|mial)\w*\b.{0,60} (?:nie\b|nic\b|nikt)`, `oszuka`, `oszust`, `klam`, `nie (?:rozumie\w*)(?: \w+)? (?:panstwo|problem)`, `to nie (?:jest )?to\b`, `nie (?:zostawi|odpuszcz|pozwol|daruj)`, `nie zosta\w+(?: \w+){0,3} (?:potraktowan|rozpatrzon|zalatwion|wyjasnion|rozwiazan|naprawion|zwrocon|uwzgledn)`, `(?:chce|prosze|oddajcie|zwrotu)(?: \w+){0,3} (?:swoich|moich|moje|swoje) pieni`,
 	), words(`not (?:\w+ )?(?:unhappy|dissatisfied|disappointed|unfair)`, `nie jestem niezadowol`, `no longer (?:unhappy|dissatisfied|disappointed)`, `(?:no|not a|isn't a|never a) problem`)},
-	{complaint.WishSatisfied, words(
+	{complaint.WishSatisfied, nil, words(
 		`(?:all|now|everything|it is|it's|has been|been|was|got) (?:\w+ )?(?:sorted|fixed|resolved|working|solved)`, `thank(?:s| you)(?: \w+){0,3} (?:for )?(?:sorting|fixing|resolving|solving|your help|the help|help)`,
-		`(?:i am|i'm|im|we are|we're)(?: \w+){0,2} (?:happy|satisfied|content|pleased) with`, `(?:i|we)(?: \w+)? accept (?:your|the|this)`, `consider (?:this|it|the matter|my complaint|the case)(?: \w+){0,2} (?:closed|resolved|settled)`, `working (?:\w+ )?(?:now|again|fine|perfectly)`,
+		`(?:i am|i'm|im|we are|we're)(?: \w+){0,2} (?:happy|satisfied|content|pleased) with`, `(?:i|we)(?: \w+)? accept (?:your|the|this)`, `works (?:a treat|fine|great|perfectly|now|well)`, `(?:matter|case|complaint) is (?:now )?(?:closed|settled|resolved)`, `(?:jest|juz) (?:ok|dobrze|super|w porzadku)\b`, `(?:temat|sprawa)(?: \w+)? zamknie`, `consider (?:this|it|the matter|my complaint|the case)(?: \w+){0,2} (?:closed|resolved|settled)`, `working (?:\w+ )?(?:now|again|fine|perfectly)`,
 		`(?:juz|wszystko|internet|teraz) (?:\w+ )?dziala`, `(?:zostal\w*|jest|sprawa|problem) (?:\w+ )?(?:naprawion|rozwiazan|zalatwion|zakonczon)`, `(?:jestem|jestesmy)(?: \w+){0,2} (?:zadowol|usatysfakcjon)`, `dziek\w+(?: \w+)? za (?:\w+ )?(?:pomoc|zalatwienie|rozwiazanie|napraw|interwencj)`,
 		`(?:akceptuj|przyjmuj)\w+ (?:\w+ )?(?:propozycj|przeprosin|wyjasnien|odpowiedz|decyzj)`, `uwaza(?:m|my) (?:te )?sprawe za`,
 	), nil},
 }
+
+// denied ends in a negation that reaches what follows it.
+var denied = regexp.MustCompile(`(?:\b(?:not|never|no (?:need|intention|reason|wish|plans?)|without|nie|nigdy|bez|(?:do|wo|ca)nt)|n't)(?: [\w']+){0,6} $`)
+
+// fresh begins another thought, which a negation before it does not reach.
+var fresh = regexp.MustCompile(`[,;:)] |\b(?:and|but|so|then|i|we|i'm|im|i'd|i'll|please|ale|wiec|teraz) |(?:[^e]|[^i]e|[^n]ie) (?:ide|pojde|chce|prosze|zglaszam|skladam|kieruje|zadam|odwoluje|dajcie) `)
+
+// aside are sentences that only speak about it: that ask what it is, repeat what we or
+// others said, tell of another time, another firm or what might be.
+var aside = words(
+	`what (?:is|are|does) (?:an?|the) (?:\w+ )?(?:ombuds|appeal|deadlock|escalation)`, `co to (?:jest|sa|znaczy)`, `co (?:oznacza|znaczy)`, `(?:do|did) i understand`, `czy dobrze rozumiem`, `out of (?:curiosity|interest)`, `z ciekawosci`, `how (?:\w+ )?works?\b`, `jak (?:to )?dziala`, `(?:don't|do not|dont) understand (?:it|the|this|what)`, `nie rozumiem`, `(?:explanation|wyjasnienie)\b`,
+	`you (?:say|said|write|wrote|mention\w*|state|told|explain\w*)\b`, `your (?:letter|email|site|website|page) (?:says|mentions|states)`, `(?:pisz|napisa|wspom|mowi|poda)\w+ panstwo`, `panstwo (?:pisz|napisa|wspom|mowi|poda)`, `(?:piszecie|napisaliscie|piszesz)`,
+	`(?:he|she|they|who|colleague|daughter|son|friend|neighbour|mother|father|wife|husband|mp|sister|brother) (?:went|said|told|knows|asked me|used|thinks)\b`, `never said`, `(?:sasiad\w*|kolega|kolezanka|corka|syn|znajom\w+|mama|maz|zona|posel|ktos|pani|pan)(?: \w+){0,3} (?:posz\w+|mowil\w*|powiedzial\w*|radzil\w*|zna|mial\w*|napisal\w*)\b`, `nie mowil\w+`,
+	`(?:i|we) (?:\w+ )?(?:spoke|talked|appealed|escalated)\b`, `(?:had|have) (?:appealed|escalated)`, `(?:rozmawia|odwolywa|eskalowa|dzwoni)l\w+`, `last (?:year|summer|winter)`, `(?:rok|lata) temu`, `(?:zeszlym|ubieglym) roku`, `(?:in|w) 20\d\d\b`,
+	`(?:old|previous|other|former|another) (?:provider|firm|company|supplier)`, `(?:poprzedni|inn)\w+ (?:dostawc|firm|operator)`, `(?:against|przeciwko|przeciw) [a-z]+ (?:was|ended|skonczy|zakonczy)`,
+	`if i (?:wanted|were|ever|should)`, `would only`, `(?:i|we) (?:may|might)\b`, `one day`, `w ostatecznosci`, `gdyby(?:m|smy)`, `(?:byc )?moze (?:sie|kiedys)`, `(?:picture|photo|article|magazine) `,
+)
+
+// speaks says whether a sentence speaks of the rule's wish.
+func (r rule) speaks(s string) bool {
+	switch {
+	case r.but != nil && r.but.MatchString(s):
+		return false
+	case r.says != nil && r.says.MatchString(s) && !elsewhere.MatchString(s):
+		return true
+	case r.asks == nil || aside.MatchString(s):
+		return false
+	}
+	for _, at := range r.asks.FindAllStringIndex(s, -1) {
+		before := s[:at[0]]
+		if all := fresh.FindAllStringIndex(before, -1); all != nil {
+			before = before[all[len(all)-1][1]:]
+		}
+		if !denied.MatchString(before) {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere are sentences about another firm.
+var elsewhere = words(`(?:old|previous|other|former) (?:provider|firm|company|supplier)`, `(?:poprzedni|inn)\w+ (?:dostawc|firm|operator)`)
 
 // sentenceEnd divides a text into sentences and lines.
 var sentenceEnd = regexp.MustCompile(`[.!?]+(?:\s|$)|\n+`)
@@ -119,7 +177,7 @@ func Of(subject, text, ours string) (complaint.Wish, string) {
 		for n, s := range passages {
 			plain := unaccented.Replace(strings.ToLower(s))
 			for i, r := range rules[:best] {
-				if r.says.MatchString(plain) && (r.but == nil || !r.but.MatchString(plain)) {
+				if r.speaks(plain) {
 					if !isOurs(passages, n, ours) {
 						best, said = i, clip(s)
 					}
