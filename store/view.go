@@ -118,9 +118,10 @@ func (s *Store) fillNext(ctx context.Context, all []Listed) error {
 var like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // unanswered names the complaints with a message that nobody has answered, or whose
-// answer did not arrive.
+// answer did not arrive, or was withdrawn together with the complaint.
 const unanswered = `SELECT r.complaint_id FROM customer_replies r WHERE r.settled_at = 0
-	UNION SELECT d.complaint_id FROM deliveries d JOIN customer_replies r ON r.complaint_id = d.complaint_id AND r.delivery_id = d.id WHERE d.status IN ('failed', 'bounced')`
+	UNION SELECT d.complaint_id FROM deliveries d JOIN customer_replies r ON r.complaint_id = d.complaint_id AND r.delivery_id = d.id WHERE d.status IN ('failed', 'bounced')
+	UNION SELECT r.complaint_id FROM complaints w JOIN customer_replies r ON r.complaint_id = w.id JOIN deliveries d ON d.id = r.delivery_id WHERE w.stage = 'withdrawn' AND d.status = 'withdrawn'`
 
 // conditions are what a filter says about a complaint itself.
 func (c conn) conditions(ctx context.Context, f Filter) (string, []any, error) {

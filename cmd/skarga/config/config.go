@@ -348,6 +348,18 @@ func (c Config) Rules() (complaint.Rules, error) {
 			return r, fmt.Errorf("config: policy.%s: must be 1 or more, not %d", key, n)
 		}
 	}
+	for key, most := range map[string]struct {
+		n, promised int
+		rule        string
+	}{
+		"acknowledge_hours":        {c.Policy.AcknowledgeHours, 24, "P12"},
+		"update_working_days":      {r.UpdateDays, 3, "P13"},
+		"respond_working_days":     {r.RespondDays, 7, "P14"},
+	} {
+		if most.n > most.promised {
+			return r, fmt.Errorf("config: policy.%s: must be %d or less, as the policy promises (%s), not %d", key, most.promised, most.rule, most.n)
+		}
+	}
 	if len(c.Policy.Ombudsman) == 0 {
 		return r, bad("policy.ombudsman_letter", `names no weeks, e.g. [{ from = "", weeks = 6 }] (P16)`)
 	}
