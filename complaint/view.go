@@ -59,6 +59,7 @@ const (
 type Listed struct {
 	Complaint
 	Next *Obligation // nil when nothing is open
+	Slow string      // what the mail server said to mail that is tried again; empty when none is
 
 	// Filled where staff read a list.
 	Owner      string // who has it; empty: nobody

@@ -92,7 +92,7 @@ func afterIn(due, id string, f Filter, args ...any) (string, []any) {
 	return " AND (" + due + " > ? OR (" + due + " = ? AND " + id + " > ?))", slices.Concat(args, []any{last}, args, []any{last, f.After.ID})
 }
 
-// fillNext reads the most urgent open promise of each complaint.
+// fillNext reads the most urgent open promise of each complaint, and what keeps its mail.
 func (s *Store) fillNext(ctx context.Context, all []Listed) error {
 	ids := make([]string, len(all))
 	for i, l := range all {
@@ -108,10 +108,20 @@ func (s *Store) fillNext(ctx context.Context, all []Listed) error {
 			next[o.ComplaintID] = &o
 		}
 	}
+	slow := map[string]string{}
+	err = chunks(ids, func(part []string) error {
+		_, err := list(ctx, s.reads(), "deliveries", func(row scanner) (_ string, err error) {
+			var id, said string
+			err = row.Scan(&id, &said)
+			slow[id] = said
+			return id, err
+		}, "SELECT complaint_id, last_error FROM deliveries WHERE status = 'queued' AND attempts > 0 AND last_error <> '' AND complaint_id IN "+in(len(part)), anys(part)...)
+		return err
+	})
 	for i := range all {
-		all[i].Next = next[all[i].ID]
+		all[i].Next, all[i].Slow = next[all[i].ID], slow[all[i].ID]
 	}
-	return nil
+	return err
 }
 
 // like escapes what LIKE takes for a sign of its own; the escape is "!".

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -31,9 +32,10 @@ func (auditVerify) Run(s *session) error {
 			good++
 			continue
 		}
-		broken[subject] = err.Error()
+		name := historyOf(s.ctx, a, subject)
+		broken[name] = err.Error()
 		if !s.cli.JSON {
-			fmt.Fprintf(s.out, "BROKEN %s: %v\n", subject, err)
+			fmt.Fprintf(s.out, "BROKEN %s: %v\n", name, err)
 		}
 	}
 	if s.cli.JSON {
@@ -45,6 +47,14 @@ func (auditVerify) Run(s *session) error {
 		return fmt.Errorf("%d histories are broken", len(broken))
 	}
 	return err
+}
+
+// historyOf names whose history it is: a complaint by its reference, anything else by its ID.
+func historyOf(ctx context.Context, a *app, subject string) string {
+	if c, err := a.store.GetComplaintByID(ctx, subject); err == nil {
+		return string(c.Reference)
+	}
+	return subject
 }
 
 type auditShow struct {

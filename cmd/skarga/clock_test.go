@@ -169,3 +169,27 @@ func TestP15ClosesAfterTwentyEightDaysUnlessSomethingWaits(t *testing.T) {
 		s.due(asks, complaint.Review, 1, "2027-01-04") // asked 21 December: 22, 23, 24, 29, 30, 31, 4
 	})
 }
+
+// TestAWithdrawnAnswerLeavesTheMessageInTheQueue: the answer to a message is taken back
+// together with its complaint; the queue and the digest both still hold the message.
+func TestAWithdrawnAnswerLeavesTheMessageInTheQueue(t *testing.T) {
+	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
+		id := s.complains("emily@student.example", "Slow", "My internet is slow.")
+		s.to("2026-11-24 10:00")
+		s.answers(id, "Please close this, but is the engineer still coming?")
+		if _, err := s.app.cases.Send(s.Context(), s.by("Anna Kowalska", id), casework.Answer{Kind: "update", Values: words("update", s.view(id).Complaint.Language)}); err != nil {
+			s.Fatal(err)
+		}
+		if waiting, err := s.app.store.WaitingReplies(s.Context(), nil); err != nil || len(waiting) != 0 {
+			s.Fatalf("%d messages wait while their answer is on its way, %v", len(waiting), err)
+		}
+		s.must(s.app.cases.Move(s.Context(), s.by("Anna Kowalska", id), complaint.StageWithdrawn, "the customer asks for it", time.Time{}))
+		waiting, err := s.app.store.WaitingReplies(s.Context(), nil)
+		s.must(err)
+		queue, err := s.app.cases.List(s.Context(), s.by("Anna Kowalska", id).Who, complaint.Filter{OpenOnly: true})
+		s.must(err)
+		if len(waiting) != 1 || len(queue) != 1 || queue[0].Waiting != 1 {
+			s.Errorf("%d messages wait, %d complaints are in the queue", len(waiting), len(queue))
+		}
+	})
+}

@@ -143,7 +143,7 @@ func TestLedgerFindsAMessageWithoutArrival(t *testing.T) {
 func TestAuditFindsAChangedEvent(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := newFirm(t, postgres, setup{})
-		f.first()
+		_, v := f.first()
 		f.stop()
 		if out := f.must(exitDone, "audit", "verify"); !strings.Contains(out, "0 are broken") {
 			t.Errorf("audit: %s", out)
@@ -151,7 +151,7 @@ func TestAuditFindsAChangedEvent(t *testing.T) {
 		if n, err := f.tamper("UPDATE events SET actor = 'nobody' WHERE kind = 'received'"); err != nil || n != 1 {
 			t.Fatalf("changed %d events, %v", n, err)
 		}
-		if out := f.must(exitFailed, "audit", "verify"); !strings.Contains(out, "BROKEN") {
+		if out := f.must(exitFailed, "audit", "verify"); !strings.Contains(out, "BROKEN "+string(v.Complaint.Reference)+":") {
 			t.Errorf("audit: %s", out)
 		}
 	})

@@ -165,6 +165,9 @@ func stage(c store.Listed) string {
 	case c.Waiting > 0:
 		s += ", message waits"
 	}
+	if c.Slow != "" {
+		s += ", mail is tried again"
+	}
 	if c.Provisional {
 		s += ", provisional"
 	}

@@ -352,9 +352,9 @@ func (c Config) Rules() (complaint.Rules, error) {
 		n, promised int
 		rule        string
 	}{
-		"acknowledge_hours":        {c.Policy.AcknowledgeHours, 24, "P12"},
-		"update_working_days":      {r.UpdateDays, 3, "P13"},
-		"respond_working_days":     {r.RespondDays, 7, "P14"},
+		"acknowledge_hours":    {c.Policy.AcknowledgeHours, 24, "P12"},
+		"update_working_days":  {r.UpdateDays, 3, "P13"},
+		"respond_working_days": {r.RespondDays, 7, "P14"},
 	} {
 		if most.n > most.promised {
 			return r, fmt.Errorf("config: policy.%s: must be %d or less, as the policy promises (%s), not %d", key, most.promised, most.rule, most.n)
