@@ -71,6 +71,9 @@ func (d *decision) complete(ctx context.Context, c *conclusion, w *work, l compl
 	if err != nil {
 		return err
 	}
+	if err := c.dropBorrowed(ctx, w, v.Complaint.ID); err != nil {
+		return err
+	}
 	if err := d.tx.DeleteDetails(ctx, v.Complaint.ID, a.ID); err != nil { // an earlier reading's
 		return err
 	}

@@ -138,6 +138,9 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
+	if err := c.dropBorrowed(ctx, w, cmp.Or(found.complaintID, found.follows)); err != nil {
+		return err
+	}
 	if w.told { // the customer has its own reference: a person joins it
 		found.joins = false
 	}

@@ -89,6 +89,9 @@ func (in *Intake) recordElsewhere(ctx context.Context, tx Tx, e Elsewhere, w *wo
 	}
 	a.Outcome, a.ComplaintID, a.Reasons = complaint.Correspondence, e.ComplaintID, []string{"recorded by " + e.Actor}
 	tx.CreateMessageIDs(e.ComplaintID, a.MessageID)
+	if err := c.dropBorrowed(ctx, w, e.ComplaintID); err != nil {
+		return err
+	}
 	tx.CreateDetails(e.ComplaintID, a.ID, w.read.Details)
 	tx.SetArrival(*a)
 	out.Arrival = *a

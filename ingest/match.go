@@ -271,6 +271,31 @@ func (in *Intake) awaitAnswer(ctx context.Context, tx Tx, w *work, complaintID s
 	return appendEvent(tx, complaintID, "proposed: "+string(asked), "skarga", now, map[string]any{"arrival": w.arrival.ID, "words": words})
 }
 
+// dropBorrowed takes away what a message or letter says only where it repeats our own
+// words: our notice about personal data (P10), or a name that we wrote (P8), are not the
+// customer's. The reference stays, which is ours in any case.
+func (c *conclusion) dropBorrowed(ctx context.Context, w *work, complaintID string) error {
+	text := w.read.NewText
+	if w.read.Message != nil {
+		text = w.read.Message.Text
+	}
+	if len(w.read.Details) == 0 || w.read.Form != nil || complaintID == "" && w.read.Paper == nil {
+		return nil
+	}
+	ours, err := c.in.written(ctx, c.tx, complaintID)
+	if err != nil {
+		return err
+	}
+	borrowed := wish.Borrowed(text, ours)
+	theirs := func(list []complaint.Detail) []complaint.Detail {
+		return slices.DeleteFunc(slices.Clone(list), func(d complaint.Detail) bool {
+			return d.Kind != complaint.DetailReference && d.Where.Part != "subject" && d.Text != "" && borrowed(d.Text)
+		})
+	}
+	w.read.Details, w.read.Staff = theirs(w.read.Details), theirs(w.read.Staff)
+	return nil
+}
+
 // written is what customers are told in all our messages, and what staff wrote on this
 // complaint.
 func (in *Intake) written(ctx context.Context, tx Tx, complaintID string) (string, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -246,6 +247,34 @@ func TestAPeerThatAnswersEveryMailEndsByItself(t *testing.T) {
 		}
 		if o := f.view(last).Obligations[0]; o.State != complaint.Open {
 			t.Errorf("the promise of the held one is %s", o.State)
+		}
+	})
+}
+
+// TestP10OurOwnNoticeSuggestsNothing: another address answers below our acknowledgement,
+// which tells of personal data; that is no suggestion of the customer's, while their own
+// words are one.
+func TestP10OurOwnNoticeSuggestsNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := newFirm(t, postgres, setup{})
+		_, out := f.answered(f.take(writes(emily, "gdpr@s", "A question", "", "You gave my personal data to somebody else. I want to know why.")))
+		if !strings.Contains(out.read.Text, "ico.org.uk") {
+			t.Fatalf("the acknowledgement names no office:\n%s", out.read.Text)
+		}
+		reply := "In-Reply-To: <" + out.read.MessageID + ">\n"
+		for id, tc := range map[string]struct {
+			text string
+			want bool
+		}{
+			"quoted": {"The router is in room 12.\n\nOn Mon, 23 Nov 2026 at 10:00, ASK4 <complaints@ask4.com> wrote:\n> " + strings.ReplaceAll(out.read.Text, "\n", "\n> "), false},
+			"copied": {"The router is in room 12.\n\n" + out.read.Text, false},
+			"own":    {"It was my private information that you gave away.\n\n" + out.read.Text, true},
+		} {
+			v := f.view(f.take(writes("max-"+id+"@elsewhere.example", id+"@s", "Re: A question", reply, tc.text)))
+			found := slices.ContainsFunc(v.Details, func(d complaint.Found) bool { return d.Kind == complaint.DetailPersonalData })
+			if v.Complaint.PersonalData != tc.want || found != tc.want {
+				t.Errorf("%s: personal data is suggested: %v, found %v, want %v", id, v.Complaint.PersonalData, found, tc.want)
+			}
 		}
 	})
 }

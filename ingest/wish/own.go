@@ -56,3 +56,22 @@ func stands(passage, text string) bool {
 	}
 	return false
 }
+
+// Borrowed gives a function that says whether words stand in a text only where it repeats
+// what we wrote ourselves. It costs little where they do not stand at all.
+func Borrowed(text, ours string) func(words string) bool {
+	passages := passagesOf(text)
+	ours = letters(ours)
+	return func(words string) bool {
+		found := false
+		for i, s := range passages {
+			if !strings.Contains(s, words) {
+				continue
+			}
+			if found = true; !isOurs(passages, i, ours) {
+				return false
+			}
+		}
+		return found
+	}
+}
