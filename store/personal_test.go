@@ -27,6 +27,7 @@ var stays = map[string]map[string]string{
 	"done_once":      {"*": "names of deeds of the clock, with IDs"},
 	"rates":          {"*": "counters of an hour, by keyed hashes"},
 	"staff_accounts": {"*": "of staff"},
+	"bodies":         {"*": "of the firm, and who set them"},
 	"calendar_days":  {"*": "days of the firm, and who set them"},
 	"abouts":         {"*": "names of staff (P8), for as long as the record is kept"},
 	"saved_filters":  {"*": "what staff look for"},

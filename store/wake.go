@@ -17,7 +17,7 @@ const (
 	TopicCases      = "cases"      // a person changed a complaint
 	TopicScans      = "scans"      // a page of a scan was read
 	TopicStaff      = "staff"      // somebody came, left or got another role
-	TopicCalendar   = "calendar"   // a one-off day was set or taken away
+	TopicRules      = "rules"      // a one-off day or a body was set or taken away
 )
 
 // waker passes signals inside the process and, on PostgreSQL, between nodes.

@@ -47,10 +47,11 @@ type Case struct {
 // Body is an office that a customer may turn to, with the contacts that hold on the
 // day of the message (DOMAIN, Bodies).
 type Body struct {
-	Name  string `need:"DOMAIN, Bodies" help:"its name in full, with the letters that it is known by"`
-	Web   string `need:"DOMAIN, Bodies" help:"its web address, without https://"`
-	Phone string `help:"its phone number, as printed"`
-	Post  string `help:"postal address, one line"`
+	Name   string `need:"DOMAIN, Bodies" help:"its name in full, with the letters that it is known by"`
+	NamePL string `help:"its name in Polish; empty: the same"`
+	Web    string `need:"DOMAIN, Bodies" help:"its web address, without https://"`
+	Phone  string `help:"its phone number, as printed"`
+	Post   string `help:"postal address, one line"`
 }
 
 // Ombudsman is the scheme of last resort (P16).

@@ -196,7 +196,7 @@ func minimal(d Data) Data {
 }
 
 // localized copies a message for one language: texts in that language only, dates in
-// the firm's zone, the signature in the language.
+// the firm's zone, the signature and the names of bodies in the language.
 func localized(d Data, lang complaint.Language) Data {
 	c := copyOf(d)
 	h := c.Head()
@@ -215,6 +215,14 @@ func zoneOf(d Data) *time.Location {
 	return time.UTC
 }
 
+// in is the body with its name in a language.
+func (b Body) in(lang complaint.Language) Body {
+	if lang == complaint.Polish && b.NamePL != "" {
+		b.Name = b.NamePL
+	}
+	return b
+}
+
 func localize(v reflect.Value, lang complaint.Language, zone *time.Location) {
 	switch x := v.Interface().(type) {
 	case time.Time:
@@ -226,6 +234,9 @@ func localize(v reflect.Value, lang complaint.Language, zone *time.Location) {
 		v.SetString(CleanSubject(string(x)))
 		return
 	case Prose:
+		v.Set(reflect.ValueOf(x.in(lang)))
+		return
+	case Body:
 		v.Set(reflect.ValueOf(x.in(lang)))
 		return
 	}

@@ -53,6 +53,7 @@ func Policy(lang complaint.Language, f PolicyFacts) (title string, blocks []Bloc
 	if err != nil {
 		return "", nil, fmt.Errorf("templates: policy: %w", err)
 	}
+	f.Ombudsman.Body, f.ICO = f.Ombudsman.Body.in(lang), f.ICO.in(lang)
 	var b bytes.Buffer
 	err = t.Execute(&b, struct {
 		PolicyFacts

@@ -17,6 +17,7 @@ type Admin struct {
 	Texts    Texts
 	Rules    func(ctx context.Context) (Rules, error)
 	Days     Days
+	Bodies   Bodies
 	Machine  Machine
 	// QR draws a QR code: rows of squares, true for a dark one.
 	QR func(text string) ([][]bool, error)
@@ -27,6 +28,7 @@ func (s *Site) adminRoutes() {
 	s.adminStaffRoutes()
 	s.adminTextRoutes()
 	s.adminRuleRoutes()
+	s.adminBodyRoutes()
 	s.adminMachineRoutes()
 }
 
@@ -50,11 +52,13 @@ func (v *visit) redirectTo(to string) { http.Redirect(v.w, v.r, to, http.StatusS
 // adminNotices are what the pages of administration say after an act.
 var adminNotices = map[string]string{
 	"role": "The role is changed; who was signed in signs in again.", "aliases": "The names are changed. Complaints are searched for them from now on.",
-	"close":   "The account is closed: its owner is signed out and cannot sign in.",
-	"day":     "The day is set. What is dated from now on takes it in; dates that stand already stay.",
-	"day-off": "The day is taken away: the rule holds again for what is dated from now on.",
-	"text":    "Your text is checked, written and in force.",
-	"shipped": "Your text is taken away; the shipped one holds.",
+	"close":    "The account is closed: its owner is signed out and cannot sign in.",
+	"day":      "The day is set. What is dated from now on takes it in; dates that stand already stay.",
+	"day-off":  "The day is taken away: the rule holds again for what is dated from now on.",
+	"body":     "The body is set. Mail and letters that are written from now on name it on the days that it holds.",
+	"body-off": "It is taken away: what stood there before holds again.",
+	"text":     "Your text is checked, written and in force.",
+	"shipped":  "Your text is taken away; the shipped one holds.",
 }
 
 func (v *visit) adminNotice() string { return adminNotices[v.r.URL.Query().Get("done")] }

@@ -11,24 +11,14 @@ import (
 	"ask4.com/skarga/complaint"
 )
 
-// Rules is what the configuration says about dates and about the bodies that customers
-// may turn to.
+// Rules is what the configuration says about dates.
 type Rules struct {
 	complaint.Rules
 	OneOff []complaint.Override // of the firm's own, in the configuration
 	Own    []complaint.OwnDay   // that managers set here
-	Bodies []Body
-	File   string // that holds them; empty: built in
+	File   string               // that holds them; empty: built in
 	// With are the same rules with another calendar.
 	With func(calendar string) (complaint.Rules, error)
-}
-
-// Body is an outside body, from a day until before another.
-type Body struct {
-	Kind, Name, URL, Phone, Post string
-	From, Until                  string // days; empty for always
-	Months                       int
-	Holds                        bool // today
 }
 
 // Days changes the one-off days that managers set.
@@ -134,7 +124,7 @@ func (v *visit) calendar(problems []problem) {
 	if len(problems) > 0 {
 		status = http.StatusUnprocessableEntity
 	}
-	v.write(status, "staff_calendar", view{Title: "Calendar and bodies", Problems: problems, Data: p})
+	v.write(status, "staff_calendar", view{Title: "Calendar", Problems: problems, Data: p})
 }
 
 // ofOurs says whether a date is a one-off day of the firm's own.

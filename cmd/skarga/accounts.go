@@ -235,21 +235,21 @@ func (a *app) readStaff(ctx context.Context) error {
 	return nil
 }
 
-// keepLists reads the staff list and the one-off days again when another process may have
+// keepLists reads the staff list, the one-off days and the bodies again when another process may have
 // changed them, until ctx ends.
 func (a *app) keepLists(ctx context.Context) error {
-	staff, days, tick := a.store.Wake(store.TopicStaff), a.store.Wake(store.TopicCalendar), time.NewTicker(rereadLists)
+	staff, rules, tick := a.store.Wake(store.TopicStaff), a.store.Wake(store.TopicRules), time.NewTicker(rereadLists)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-staff:
-		case <-days:
+		case <-rules:
 		case <-tick.C:
 		}
-		if err := errors.Join(a.readStaff(ctx), a.readDays(ctx)); err != nil && ctx.Err() == nil {
-			a.log.Error("read staff list and calendar", "err", err)
+		if err := errors.Join(a.readStaff(ctx), a.readDays(ctx), a.readBodies(ctx)); err != nil && ctx.Err() == nil {
+			a.log.Error("read staff list, calendar and bodies", "err", err)
 		}
 	}
 }

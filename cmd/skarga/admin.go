@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,7 +28,7 @@ import (
 
 // admin is what the pages of administration work with.
 func (a *app) admin() web.Admin {
-	return web.Admin{Accounts: accounts{a}, Texts: ownTexts{a}, Rules: a.inForce, Days: ownDays{a}, Machine: machine{a}, QR: qrSquares}
+	return web.Admin{Accounts: accounts{a}, Texts: ownTexts{a}, Rules: a.inForce, Days: ownDays{a}, Bodies: ownBodies{a}, Machine: machine{a}, QR: qrSquares}
 }
 
 // qrSquares draws a QR code with the white border that readers need.
@@ -149,8 +148,7 @@ func replaceFile(path, content string) error {
 	return err
 }
 
-// inForce is what the configuration says about dates and bodies, with the days that
-// people set.
+// inForce is what the configuration says about dates, with the days that people set.
 func (a *app) inForce(ctx context.Context) (web.Rules, error) {
 	r := web.Rules{Rules: a.rules, With: a.rulesWith, File: a.file}
 	var err error
@@ -160,18 +158,6 @@ func (a *app) inForce(ctx context.Context) (web.Rules, error) {
 	for _, d := range a.cfg.Policy.OneOffDays {
 		r.OneOff = append(r.OneOff, complaint.Override{Date: d.Date, Name: d.Name, Working: d.Working})
 	}
-	today := a.now().In(a.rules.Location).Format(time.DateOnly)
-	for _, b := range a.cfg.Bodies {
-		until := ""
-		for _, o := range a.cfg.Bodies {
-			if o.Kind == b.Kind && o.From > b.From && (until == "" || o.From < until) {
-				until = o.From
-			}
-		}
-		r.Bodies = append(r.Bodies, web.Body{Kind: b.Kind, Name: b.Name, From: b.From, Until: until, URL: b.URL, Phone: b.Phone, Post: b.Post, Months: b.Months,
-			Holds: b.From <= today && (until == "" || today < until)})
-	}
-	slices.SortStableFunc(r.Bodies, func(x, y web.Body) int { return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.From, y.From)) })
 	return r, nil
 }
 

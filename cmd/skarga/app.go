@@ -140,7 +140,10 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 		Staff: a.cfg.People(), AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder,
 		Papers: scannerimport.Papers{Store: a.store, Reader: a.scans}, Directory: directory, Now: a.now, Log: a.log,
 	})
-	return errors.Join(a.readStaff(ctx), a.readDays(ctx))
+	if err := errors.Join(a.readStaff(ctx), a.readDays(ctx), a.readBodies(ctx)); err != nil {
+		return err
+	}
+	return a.office.checkBodies()
 }
 
 // isSpamFolder says whether the configuration names a mailbox a spam folder.

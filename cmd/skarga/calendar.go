@@ -72,6 +72,6 @@ func (d ownDays) note(ctx context.Context, what string, o complaint.OwnDay, chan
 	if err := d.record(ctx, complaint.Event{Subject: calendarHistory, Actor: o.By, Kind: what}, payload, change); err != nil {
 		return err
 	}
-	d.store.Notify(store.TopicCalendar)
+	d.store.Notify(store.TopicRules)
 	return d.readDays(ctx)
 }

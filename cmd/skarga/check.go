@@ -124,6 +124,8 @@ func checkAll(ctx context.Context, cfg config.Config, logTo io.Writer) []checked
 		_, err := a.site(ctx, cfg.Web.Address)
 		add("pages for customers", err, a.pagesDetail(), "see web.* in the configuration")
 	}
+	named, err := a.checkNamed()
+	add("bodies", err, named, "set the next one on the pages (Admin, Bodies) or in the configuration")
 	_, to := a.rules.Calendar.Horizon()
 	add("calendar", checkHorizon(a.rules, a.now()), fmt.Sprintf("%s answers until the end of %d", a.rules.Calendar.Name(), to), "update Skarga: a newer version brings the calendars of further years")
 	add("letters", a.checkLetters(), "one is drawn; runs are printed into "+cfg.Letters.Folder, "see letters.*; the folder must be writable for the user that runs Skarga")

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net/mail"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"ask4.com/skarga/casework"
@@ -26,6 +26,7 @@ type office struct {
 	now    func() time.Time
 	domain string // of Message-IDs
 	tokens bool   // plus addressing is proved (`skarga check --roundtrip`)
+	bodies atomic.Pointer[[]complaint.OwnBody]
 }
 
 // plusProved is the setting in the store that says that plus addressing works.
@@ -50,18 +51,7 @@ func newOffice(ctx context.Context, cfg config.Config, s *store.Store, texts *te
 	}
 	_, domain, _ := strings.Cut(cfg.Firm.Address, "@")
 	o := &office{cfg: cfg, texts: texts, signer: signer, rules: rules, now: now, domain: domain, tokens: proved == cfg.Firm.Address}
-	return o, o.checkBodies()
-}
-
-// checkBodies stops the start when customers could not be told today of an office that
-// they may turn to: messages that must name it would be refused.
-func (o *office) checkBodies() error {
-	for _, kind := range []string{"ico", "ombudsman"} {
-		if o.body(kind).Name == "" {
-			return fmt.Errorf("config: bodies: none of the kind %q holds today; one needs a \"from\" that is not in the future", kind)
-		}
-	}
-	return nil
+	return o, nil
 }
 
 // Acknowledgement renders the first reply (P12).
@@ -163,18 +153,12 @@ func (o *office) caseOf(c complaint.Complaint) templates.Case {
 	return templates.Case{Header: o.header(c.Language), Reference: c.Reference, ReceivedAt: c.ReceivedAt, Subject: templates.Subject(c.Subject)}
 }
 
-// body is the office of a kind whose date of validity is the latest that is not in
-// the future; of an office that has no time limit the months are 0.
+// body is the office of a kind that holds today; of one that has no time limit the months
+// are 0.
 func (o *office) body(kind string) templates.Ombudsman {
-	today := o.now().In(o.rules.Location).Format(time.DateOnly)
-	var held config.Body
-	for _, b := range o.cfg.Bodies {
-		if b.Kind == kind && b.From <= today && b.From >= held.From {
-			held = b
-		}
-	}
+	held := o.holding(kind)
 	return templates.Ombudsman{Months: held.Months, Body: templates.Body{
-		Name: held.Name, Web: strings.TrimPrefix(held.URL, "https://"), Phone: held.Phone, Post: held.Post}}
+		Name: held.Name, NamePL: held.NamePL, Web: strings.TrimPrefix(held.URL, "https://"), Phone: held.Phone, Post: held.Post}}
 }
 
 // write renders the automatic answer to a message.

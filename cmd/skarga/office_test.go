@@ -33,7 +33,9 @@ func writingOffice(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC) }
-	return &office{cfg: cfg, texts: texts, signer: signer, rules: rules, now: now, domain: "ask4.example"}
+	o := &office{cfg: cfg, texts: texts, signer: signer, rules: rules, now: now, domain: "ask4.example"}
+	o.useBodies(nil)
+	return o
 }
 
 // TestP07OnlySurveyMailOffersToUnsubscribe writes a message of every kind.

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/templates"
@@ -13,18 +12,13 @@ type policyCmd struct {
 	Language string `help:"en, pl, or both." enum:"en,pl,both" default:"both"`
 }
 
-// Run prints the published policy with the numbers and names in force (P17). It
-// needs the configuration and no database.
+// Run prints the published policy with the numbers and names in force (P17).
 func (c policyCmd) Run(s *session) error {
-	cfg, err := s.loadConfig()
+	a, err := s.open()
 	if err != nil {
 		return err
 	}
-	a := &app{cfg: cfg, now: time.Now}
-	if a.rules, err = cfg.Rules(); err != nil {
-		return err
-	}
-	a.office = &office{cfg: cfg, rules: a.rules, now: a.now}
+	defer a.Close()
 	facts, between := a.policyFacts(), ""
 	for _, lang := range []complaint.Language{complaint.English, complaint.Polish} {
 		if c.Language != "both" && c.Language != string(lang) {

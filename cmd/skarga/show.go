@@ -40,7 +40,7 @@ func (c showCmd) Run(s *session) error {
 	}
 	switch {
 	case c.Why != "":
-		return c.why(s, v, a.rules.Location)
+		return c.why(s, v, a)
 	case s.cli.JSON:
 		return json.NewEncoder(s.out).Encode(v)
 	}
@@ -56,8 +56,8 @@ func (c showCmd) Run(s *session) error {
 }
 
 // why prints the counting of one promise, every round of it.
-func (c showCmd) why(s *session, v store.View, loc *time.Location) error {
-	found := false
+func (c showCmd) why(s *session, v store.View, a *app) error {
+	loc, found := a.rules.Location, false
 	for _, o := range v.Obligations {
 		if string(o.Kind) != c.Why {
 			continue
@@ -75,6 +75,9 @@ func (c showCmd) why(s *session, v store.View, loc *time.Location) error {
 		}
 		for _, step := range o.Steps {
 			fmt.Fprintf(s.out, "  %s\n", step)
+		}
+		if o.Kind == complaint.TellOmbudsman && o.State == complaint.Open {
+			fmt.Fprintf(s.out, "  a letter of today names the %s\n", named(a.office.holding("ombudsman")))
 		}
 		if !o.ToldAt.IsZero() && o.DueAt.IsZero() {
 			fmt.Fprintf(s.out, "  the customer was told %s\n", local(o.ToldAt, loc))

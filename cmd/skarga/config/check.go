@@ -3,11 +3,9 @@ package config
 import (
 	"fmt"
 	"net/mail"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/templates"
@@ -15,12 +13,6 @@ import (
 
 // bad is an error about a key, with the cure.
 func bad(key, cure string) error { return fmt.Errorf("config: %s: %s", key, cure) }
-
-// site says whether a text is the address of a page that mail may link to.
-func site(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
-}
 
 // check looks at every value that has a form.
 func (c Config) check() error {
@@ -54,7 +46,7 @@ func (f Firm) check() error {
 		}
 	}
 	for key, link := range map[string]string{"form_url": f.FormURL, "policy_url": f.PolicyURL} {
-		if !site(link) {
+		if !complaint.IsPage(link) {
 			return bad("firm."+key, fmt.Sprintf("%q is no address of a page; one looks like https://www.ask4.com/complaints", link))
 		}
 	}
@@ -185,28 +177,25 @@ func CheckRoles(roles []string) error {
 }
 
 func (c Config) checkBodies() error {
-	for i, b := range c.Bodies {
-		key := fmt.Sprintf("bodies[%d].", i)
-		_, err := time.Parse(time.DateOnly, b.From)
-		switch {
-		case err != nil && b.From != "":
-			return bad(key+"from", fmt.Sprintf("%q is no date; one looks like 2026-09-30", b.From))
-		case b.Kind != "ico" && b.Kind != "ombudsman":
-			return bad(key+"kind", `must be "ico" or "ombudsman"`)
-		case b.Name == "":
-			return bad(key+"name", "must not be empty: customers are told it")
-		case !site(b.URL):
-			return bad(key+"url", fmt.Sprintf("%q is no address of a page; customers are told it", b.URL))
-		case b.Kind == "ombudsman" && b.Months < 1:
-			return bad(key+"months", "needs the months in which a customer may go to the ombudsman, e.g. 12")
+	for i, b := range c.Outside() {
+		if field, why := b.Wrong(); field != "" {
+			return bad(fmt.Sprintf("bodies[%d].%s", i, field), why)
 		}
 	}
-	for _, kind := range []string{"ico", "ombudsman"} {
+	for _, kind := range complaint.BodyKinds() {
 		if !slices.ContainsFunc(c.Bodies, func(b Body) bool { return b.Kind == kind }) {
 			return bad("bodies", fmt.Sprintf("none is of the kind %q; customers must be told of it", kind))
 		}
 	}
 	return nil
+}
+
+// Outside are the bodies of the configuration.
+func (c Config) Outside() (list []complaint.Body) {
+	for _, b := range c.Bodies {
+		list = append(list, complaint.Body(b))
+	}
+	return list
 }
 
 func (l Letters) check() error {

@@ -90,12 +90,14 @@ type Weeks struct {
 
 // Body is an outside body that a customer may turn to, from a date on.
 type Body struct {
-	Kind  string `toml:"kind"` // "ico" or "ombudsman"
-	From  string `toml:"from"`
-	Name  string `toml:"name"`
-	URL   string `toml:"url"`
-	Phone string `toml:"phone"`
-	Post  string `toml:"post"`
+	Kind   string `toml:"kind"` // "ico" or "ombudsman"
+	From   string `toml:"from"`
+	Until  string `toml:"until"` // its last day; empty: until the next of its kind begins
+	Name   string `toml:"name"`
+	NamePL string `toml:"name_pl"`
+	URL    string `toml:"url"`
+	Phone  string `toml:"phone"`
+	Post   string `toml:"post"`
 	// Months is how long a customer may go to the ombudsman, from our letter.
 	Months int `toml:"months"`
 }
