@@ -38,11 +38,12 @@ type Office struct {
 	Options
 	store  Store
 	people *atomic.Pointer[[]complaint.Person] // holds nil until SetPeople
+	lists  *lists                              // that people saw today
 }
 
 // New makes an office over a store.
 func New(store Store, opt Options) *Office {
-	return &Office{Options: opt, store: store, people: new(atomic.Pointer[[]complaint.Person])}
+	return &Office{Options: opt, store: store, people: new(atomic.Pointer[[]complaint.Person]), lists: &lists{}}
 }
 
 // People is the staff list as of now.

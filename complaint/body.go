@@ -55,6 +55,8 @@ func (b Body) Wrong() (field, why string) {
 		return "kind", `must be "ico" or "ombudsman"`
 	case b.Name == "":
 		return "name", "must not be empty: customers are told it"
+	case b.URL == "":
+		return "url", "must not be empty: customers are told it"
 	case !IsPage(b.URL):
 		return "url", `"` + b.URL + `" is no address of a page; customers are told it`
 	case b.Kind == "ombudsman" && (b.Months < 1 || b.Months > 120):

@@ -65,6 +65,10 @@ func (v *visit) arrivals(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
+	if err := v.Console.Office.Listed(v.r.Context(), who, "arrivals", "", nil); err != nil {
+		v.oops("note view", err)
+		return
+	}
 	v.show("staff_arrivals", view{Title: page.Place.Name, Data: page})
 }
 

@@ -60,6 +60,10 @@ func (v *visit) deskList(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
+	if err := v.Console.Office.Listed(v.r.Context(), who, "desk", "", nil); err != nil {
+		v.oops("note view", err)
+		return
+	}
 	page := deskListView{Notice: v.notice(), Acts: complaint.HasRole(who.Role, complaint.ActOverrule)}
 	for i, l := range d.Letters {
 		page.Rows = append(page.Rows, deskRow{Due: l.DueAt, Letter: &d.Letters[i]})

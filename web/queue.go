@@ -142,6 +142,10 @@ func (v *visit) queue(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
+	if err := v.Console.Office.Listed(v.r.Context(), who, "queue", f.Text, rows[:min(len(rows), queuePage)]); err != nil {
+		v.oops("note view", err)
+		return
+	}
 	page := queueView{Filter: f, Notice: v.notice(), Rows: rows, Paged: choice.After != nil, Staff: v.names(), Stages: complaint.Stages(),
 		Channels: complaint.Channels(), Flags: complaint.Flags(), Views: tabs(f), Assigns: complaint.HasRole(who.Role, complaint.ActAssign), Edits: complaint.HasRole(who.Role, complaint.ActEdit)}
 	saved, err := v.Console.Filters.SavedFilters(v.r.Context(), who.Name)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
 )
 
@@ -59,6 +60,7 @@ func historyOf(ctx context.Context, a *app, subject string) string {
 
 type auditShow struct {
 	Reference string `arg:"" name:"ref" help:"Reference of the complaint."`
+	Views     bool   `help:"Print instead who saw it on the pages: opened, saved, or found by a search."`
 }
 
 // Run prints a history for a person who may see the complaint.
@@ -72,14 +74,44 @@ func (c auditShow) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if s.cli.JSON {
-		return printJSON(s.out, v.Events)
+	events := v.Events
+	if c.Views {
+		if events, err = a.viewsOf(s.ctx, v.Complaint); err != nil {
+			return err
+		}
 	}
-	for _, e := range v.Events {
+	if s.cli.JSON {
+		return printJSON(s.out, events)
+	}
+	for _, e := range events {
 		fmt.Fprintf(s.out, "%d  %s  %s: %s\n", e.Seq, e.At.In(a.rules.Location).Format("Mon 2 Jan 2006 15:04:05 MST"), e.Actor, e.Kind)
 		printPayload(s.out, e.Payload)
 	}
 	return nil
+}
+
+// viewsOf are the views of a complaint: each of its own pages, and the searches that showed
+// it.
+func (a *app) viewsOf(ctx context.Context, c complaint.Complaint) ([]complaint.Event, error) {
+	all, err := a.store.Events(ctx, "views "+c.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range a.cases.People() {
+		lists, err := a.store.Events(ctx, casework.ListHistory(p.Name))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range lists {
+			var note struct{ Shown []complaint.Reference }
+			if json.Unmarshal(e.Payload, &note) == nil && slices.Contains(note.Shown, c.Reference) {
+				e.Payload = nil // it names others
+				all = append(all, e)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(x, y complaint.Event) int { return x.At.Compare(y.At) })
+	return all, nil
 }
 
 // printPayload writes what an event holds: what was before and after side by side,

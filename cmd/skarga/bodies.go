@@ -115,6 +115,8 @@ func (o ownBodies) Set(ctx context.Context, by string, b complaint.Body, change 
 	what := map[bool]string{false: "body added", true: "body changed"}[change]
 	return o.note(ctx, what, own, func(tx *store.Tx, was complaint.OwnBody) error {
 		switch {
+		case !change && b.From == "":
+			return fmt.Errorf("%w: from: must not be empty: it is told to customers from that day on", casework.ErrField)
 		case !change && was.Name != "":
 			return fmt.Errorf("%w: from: %s begins on that day; change it in the list", casework.ErrField, was.Name)
 		case change && was.Name == "":

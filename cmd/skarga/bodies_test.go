@@ -44,7 +44,7 @@ func TestP16BodyOfThePageIsNamedFromItsDayOn(t *testing.T) {
 		}
 		_, before := f.first()
 		for says, p := range map[string]page{
-			"Name: must not be empty": set("name", " "), "First day: “soon” is no date": set("from", "soon"), "Web address": set("url", "data.example.org"),
+			"Name: must not be empty": set("name", " "), "First day: “soon” is no date": set("from", "soon"), "First day: must not be empty": set("from", ""), "Web address": set("url", "data.example.org"),
 			"Last day: lies before": set("until", day(-1)), "Kind: must be": set("kind", "police"), "Months to go there: needs": set("kind", "ombudsman"),
 			"begins on that day": set("from", "2026-09-30"), "there is none that begins": set("change", "yes", "from", day(3)),
 		} {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/internal/testserver"
 	"ask4.com/skarga/store"
@@ -177,6 +178,41 @@ func TestP08WhomItIsAboutFindsItOnNoPage(t *testing.T) {
 	}
 	if seen["Tomasz Nowak viewed"] != 1 || seen["Anna Kowalska viewed"] != 3 || seen["Anna Kowalska message saved"] != 3 {
 		t.Errorf("views on record: %v", seen)
+	}
+	f.must(exitDone, "audit", "verify")
+}
+
+// TestListsAndSearchesAreOnRecord looks at what is kept of who saw what.
+func TestListsAndSearchesAreOnRecord(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{toml: staff})
+	_, v := f.first()
+	ref := string(v.Complaint.Reference)
+	tomasz := f.enters("Tomasz Nowak")
+	for range 2 { // a page that was loaded again is not a second view
+		tomasz.get("/staff/")
+		tomasz.get("/staff/?late=1")
+		tomasz.get("/staff/arrivals")
+		if p := tomasz.get("/staff/?q=emily"); !strings.Contains(p.body, ref) {
+			t.Fatalf("the search does not find %s", ref)
+		}
+		tomasz.get("/staff/?q=Kaczmarek")
+	}
+	events, err := f.app.store.Events(t.Context(), casework.ListHistory("Tomasz Nowak"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range events {
+		got = append(got, e.Kind+" "+string(e.Payload))
+	}
+	want := []string{`list viewed {"list":"queue"}`, `list viewed {"list":"arrivals"}`, `searched {"list":"queue","shown":["` + ref + `"]}`, `searched {"list":"queue","shown":[]}`}
+	if !slices.Equal(got, want) {
+		t.Errorf("on record:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	tomasz.get("/staff/complaint/" + ref)
+	if out := f.must(exitDone, "audit", "show", ref, "--views"); !strings.Contains(out, "Tomasz Nowak: searched") || !strings.Contains(out, "Tomasz Nowak: viewed") || strings.Contains(out, "list viewed") {
+		t.Errorf("views:\n%s", out)
 	}
 	f.must(exitDone, "audit", "verify")
 }
