@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/http"
+	"net/url"
 	"slices"
 
 	"ask4.com/skarga/complaint"
@@ -101,13 +103,26 @@ func (v *visit) open() (d complaint.Draft, ok bool) {
 	case v.over:
 		return d, false
 	case !ok:
-		v.redirect(v.flow.start, v.lang)
+		to := path(v.flow.start, v.lang)
+		switch cookie := v.cookie(v.flow.cookie); {
+		case cookie == "" && v.r.Method == http.MethodGet && v.cameFrom(to):
+			to += "?why=cookies" // it was set there a moment ago
+		case cookie != "" || v.r.Method == http.MethodPost:
+			to += "?why=gone"
+		}
+		http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 		return d, false
 	case !d.SubmittedAt.IsZero():
 		v.redirect(v.flow.sent, v.lang)
 		return d, false
 	}
 	return d, true
+}
+
+// cameFrom says whether the browser comes from a page of ours.
+func (v *visit) cameFrom(page string) bool {
+	u, err := url.Parse(v.r.Referer())
+	return err == nil && u.Path == page
 }
 
 // newDraft makes a draft, for a complaint where it adds to one.

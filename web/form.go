@@ -69,7 +69,7 @@ func (v *visit) start() {
 		return
 	}
 	v.show("start", view{Data: map[string]any{
-		"Resume": ok && d.SubmittedAt.IsZero() && len(d.Answers) > 0, "Hours": v.Options.Policy().AcknowledgeHours,
+		"Why": v.r.URL.Query().Get("why"), "Resume": ok && d.SubmittedAt.IsZero() && len(d.Answers) > 0, "Hours": v.Options.Policy().AcknowledgeHours,
 		"File": v.FileSize >> 20, "Files": v.FilesSize >> 20, "Keep": int(v.KeepDraft.Hours()),
 	}})
 }

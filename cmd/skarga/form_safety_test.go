@@ -291,3 +291,28 @@ func TestProxiesAreBelievedOnlyWhenTrusted(t *testing.T) {
 		})
 	}
 }
+
+// TestWhoseAnswersAreNotKeptIsToldWhy begins in a browser without cookies, and comes back
+// to a draft that is gone.
+func TestWhoseAnswersAreNotKeptIsToldWhy(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	told := func(what string, p page, path, says string) {
+		t.Helper()
+		if p.path != path || strings.Contains(p.body, `role="alert"`) != (says != "") || !strings.Contains(p.body, says) {
+			t.Errorf("%s: at %s, not %q", what, p.path, says)
+		}
+	}
+	bare := newVisitor(t, f.url(""))
+	bare.client.Jar = nil
+	told("without cookies", bare.post("/en/complaint", "do=start"), "/en/complaint", "did not accept our cookie")
+	told("bez cookie", bare.post("/pl/skarga", "do=start"), "/pl/skarga", "nie przyjęła naszego pliku cookie")
+	told("a bookmark", bare.get("/en/complaint/reply"), "/en/complaint", "")
+	told("a page that lay open", bare.post("/en/complaint/about", "about=service"), "/en/complaint", "no longer have the answers")
+	v := newVisitor(t, f.url(""))
+	told("with cookies", v.post("/en/complaint", "do=start"), "/en/complaint/about", "")
+	if _, err := f.app.store.DeleteDrafts(t.Context(), time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	told("too late", v.get("/en/complaint/about"), "/en/complaint", "no longer have the answers")
+}
