@@ -3,6 +3,8 @@ package main
 import (
 	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
+	"cmp"
+	"fmt"
 )
 
 type mergeCmd struct {
@@ -21,7 +23,19 @@ func (c mergeCmd) Run(s *session) error {
 		if err := a.cases.Merge(s.ctx, on, into, c.Reason); err != nil {
 			return err
 		}
-		return s.done("%s goes on as %s; both references lead there.", on.Ref, into)
+		from, err := a.cases.View(s.ctx, on.Who, on.Ref)
+		if err != nil {
+			return err
+		}
+		to, err := a.cases.View(s.ctx, on.Who, into)
+		if err != nil {
+			return err
+		}
+		also := ""
+		if one, other := from.Complaint.CustomerAddress, to.Complaint.CustomerAddress; one != "" && complaint.FoldAddress(one) != complaint.FoldAddress(other) {
+			also = fmt.Sprintf("\nFrom now on answers go to %s, not to %s. If those are two people, take it back with `skarga stage %s received --reason …` and use `skarga link`.", cmp.Or(other, "the other's customer"), one, on.Ref)
+		}
+		return s.done("%s goes on as %s; both references lead there.%s", on.Ref, into, also)
 	})
 }
 

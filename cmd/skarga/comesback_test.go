@@ -86,8 +86,15 @@ func TestMergedSaysWhere(t *testing.T) {
 	f := newFirm(t, false, setup{})
 	_, first := f.first()
 	second := f.view(f.take(writes("emily@student.example", "again@customer.example", "Slow again", "", "My internet is slow again.")))
-	f.manager(exitDone, "merge", string(second.Complaint.Reference), string(first.Complaint.Reference), "--reason", "one matter")
+	out := f.manager(exitDone, "merge", string(second.Complaint.Reference), string(first.Complaint.Reference), "--reason", "one matter")
+	if strings.Contains(out, "From now on") {
+		t.Errorf("merge: %s", out)
+	}
 	if out := f.must(exitDone, "show", string(second.Complaint.Reference)); !strings.Contains(out, "it goes on as "+string(first.Complaint.Reference)) {
 		t.Errorf("show says: %s", out)
+	}
+	other := f.view(f.take(writes("jan@student.example", "jan@customer.example", "Slow too", "", "My internet is slow too.")))
+	if out := f.manager(exitDone, "merge", string(other.Complaint.Reference), string(first.Complaint.Reference), "--reason", "one matter"); !strings.Contains(out, "not to jan@student.example") {
+		t.Errorf("another person's complaint is merged without a word: %s", out)
 	}
 }
