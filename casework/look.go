@@ -29,6 +29,13 @@ type lists struct {
 	seen map[string]bool
 }
 
+// forget takes back that a list was seen: the next time it is noted after all.
+func (l *lists) forget(key string) {
+	l.mu.Lock()
+	delete(l.seen, key)
+	l.mu.Unlock()
+}
+
 // first says whether a list is seen for the first time on a day.
 func (l *lists) first(day, key string) bool {
 	l.mu.Lock()
@@ -64,10 +71,14 @@ func (o *Office) Listed(ctx context.Context, who complaint.Person, list, words s
 	if words != "" {
 		what = "searched"
 	}
-	return o.store.InTx(ctx, func(tx Tx) error {
+	err = o.store.InTx(ctx, func(tx Tx) error {
 		tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: ListHistory(who.Name), At: o.Now(), Actor: who.Name, Kind: what, Payload: payload})
 		return nil
 	})
+	if err != nil {
+		o.lists.forget(key)
+	}
+	return err
 }
 
 // ListHistory is the chain of events that tells which lists a person saw.

@@ -188,7 +188,8 @@ func TestListsAndSearchesAreOnRecord(t *testing.T) {
 	f := newFirm(t, false, setup{toml: staff})
 	_, v := f.first()
 	ref := string(v.Complaint.Reference)
-	tomasz := f.enters("Tomasz Nowak")
+	anna, tomasz := f.enters("Anna Kowalska"), f.enters("Tomasz Nowak")
+	f.wait("it to be findable", func() bool { return strings.Contains(anna.get("/staff/?q=emily").body, ref) })
 	for range 2 { // a page that was loaded again is not a second view
 		tomasz.get("/staff/")
 		tomasz.get("/staff/?late=1")
