@@ -240,7 +240,7 @@ func TestIncompleteLettersAreRefused(t *testing.T) {
 func TestHostileTextIsDrawn(t *testing.T) {
 	t.Parallel()
 	l := sample(t, complaint.English)
-	l.To[0] = "Name \x00\x1b[31m 漢字 \u202e" + strings.Repeat("long ", 20)
+	l.To[0] = "Name \x00\x1b[31m \u202e" + strings.Repeat("long ", 20)
 	l.Parts[0].Blocks = append(l.Parts[0].Blocks, templates.Block{Text: strings.Repeat("unbroken", 500)}, templates.Block{Items: []string{"", "{pages}", "\xff"}})
 	if _, pages := open(t, l); len(pages) < 2 {
 		t.Errorf("%d pages", len(pages))
