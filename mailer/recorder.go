@@ -17,7 +17,7 @@ type result struct {
 }
 
 // recorder commits the results that are waiting in one transaction: the workers
-// share one fsync.
+// share one fsync, and while some wait for it the others send.
 type recorder struct {
 	s       *Sender
 	results chan result
@@ -33,10 +33,6 @@ func (r *recorder) record(res result) {
 	<-res.done
 }
 
-// gatherFor is how long a result waits for those of the other connections. They
-// share a commit, which costs more than the wait.
-const gatherFor = 3 * time.Millisecond
-
 // run commits until results is closed.
 func (r *recorder) run(ctx context.Context) {
 	for first := range r.results {
@@ -48,18 +44,16 @@ func (r *recorder) run(ctx context.Context) {
 	}
 }
 
-// gather adds the results of the mails that are under way now, if they come soon.
+// gather adds the results that came while the last ones were committed.
 func (r *recorder) gather(batch []result) []result {
-	soon := time.NewTimer(gatherFor)
-	defer soon.Stop()
-	for len(batch) < int(r.s.sending.Load()) {
+	for len(batch) < r.s.o.Connections {
 		select {
 		case next, more := <-r.results:
 			if !more {
 				return batch
 			}
 			batch = append(batch, next)
-		case <-soon.C:
+		default:
 			return batch
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -15,9 +14,8 @@ import (
 // Sender sends what is queued. Several processes may run one each over one store:
 // deliveries are claimed with leases.
 type Sender struct {
-	store   Store
-	o       Options
-	sending atomic.Int32 // mails that are being sent or wait for their record
+	store Store
+	o     Options
 
 	mu         sync.Mutex
 	inHand     map[string]time.Time // delivery id to the end of its lease

@@ -40,10 +40,8 @@ func (s *Sender) worker(ctx context.Context, work <-chan complaint.Delivery, rec
 				continue
 			}
 			var o outcome
-			s.sending.Add(1)
 			c, o = s.try(ctx, c, d)
 			rec.record(s.apply(d, o))
-			s.sending.Add(-1)
 			s.drop(d.ID)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/mailer"
+	"ask4.com/skarga/store"
 )
 
 type lettersCmd struct {
@@ -125,10 +126,18 @@ func (c lettersPosted) Run(s *session) error {
 		}
 		n, err := a.post(who.Name).Posted(s.ctx, strings.ToUpper(c.Run_), at, except)
 		if err != nil {
-			return err
+			return printRunError(c.Run_, err)
 		}
 		return s.done("%s recorded as posted %s.", many(n, "letter"), a.when(at))
 	})
+}
+
+// printRunError names the cure where the run is not there, or not for this person (P8).
+func printRunError(run string, err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return usageError{fmt.Errorf("there is no print run %q; its cover bears its name, and `skarga letters list` shows what waits", run)}
+	}
+	return err
 }
 
 type lettersReprint struct {
@@ -140,7 +149,7 @@ func (c lettersReprint) Run(s *session) error {
 	return s.posting(func(a *app, who complaint.Person) error {
 		done, err := a.post(who.Name).Reprint(s.ctx, strings.ToUpper(c.Run_))
 		if err != nil {
-			return err
+			return printRunError(c.Run_, err)
 		}
 		return s.tellRun(done)
 	})
