@@ -135,7 +135,7 @@ func (c lettersPosted) Run(s *session) error {
 // printRunError names the cure where the run is not there, or not for this person (P8).
 func printRunError(run string, err error) error {
 	if errors.Is(err, store.ErrNotFound) {
-		return usageError{fmt.Errorf("there is no print run %q; its cover bears its name, and `skarga letters list` shows what waits", run)}
+		return fmt.Errorf("there is no print run %q; its cover bears its name, and `skarga letters list` shows what waits", run)
 	}
 	return err
 }

@@ -84,7 +84,9 @@ func TestP12LetterIsMetByPosting(t *testing.T) {
 			t.Errorf("a printed letter met the promise: %s", o.State)
 		}
 		f.manager(exitFailed, "letters", "posted", run.Run, "--at", "2999-01-01 10:00")
-		f.manager(exitFailed, "letters", "posted", "P-19990101-1")
+		if out := f.manager(exitFailed, "letters", "posted", "P-19990101-1"); !strings.Contains(out, "skarga letters list") {
+			t.Errorf("a run that is not there: %s", out)
+		}
 		f.manager(exitDone, "letters", "posted", run.Run, "--except", string(other.Complaint.Reference))
 		posted := f.view(complaint.Arrival{ComplaintID: v.Complaint.ID})
 		if o := posted.Obligations[0]; o.State != complaint.Met || !o.BreachedAt.IsZero() || posted.Complaint.Stage != complaint.StageAcknowledged || posted.Deliveries[0].Status != complaint.Sent {
