@@ -31,16 +31,39 @@ func isOurs(passages []string, i int, ours string) bool {
 	return i > 0 && stands(letters(passages[i-1])+" "+s, ours) || i+1 < len(passages) && stands(s+" "+letters(passages[i+1]), ours)
 }
 
-// stands says whether a passage is found in a text, but for signs that were misread
-// (Sellers: the smallest edit distance to any part of the text).
+// stands says whether a passage is found in a text, but for signs that were misread. Of
+// one piece more than may be misread signs at least one stands there as it is: only
+// around such a piece is looked closely, since a text may be long.
 func stands(passage, text string) bool {
-	if strings.Contains(text, passage) {
-		return true
+	wrong := len(passage) / misread
+	for i := range wrong + 1 {
+		from, to := i*len(passage)/(wrong+1), (i+1)*len(passage)/(wrong+1)
+		piece := passage[from:to]
+		for at := 0; ; {
+			next := strings.Index(text[at:], piece)
+			if next < 0 {
+				break
+			}
+			at += next
+			if distance(passage, text[max(0, at-from-wrong):min(len(text), at-from+len(passage)+wrong)]) <= wrong {
+				return true
+			}
+			if at++; piece == "" {
+				break
+			}
+		}
 	}
+	return false
+}
+
+// distance is how many signs of a passage differ from those of the part of a text that is
+// most like it (Sellers: the smallest edit distance to any part).
+func distance(passage, text string) int {
 	row := make([]int, len(passage)+1)
 	for i := range row {
 		row[i] = i
 	}
+	least := len(passage)
 	for j := range len(text) {
 		diagonal := row[0]
 		for i := range len(passage) {
@@ -50,11 +73,9 @@ func stands(passage, text string) bool {
 			}
 			diagonal, row[i+1] = row[i+1], best
 		}
-		if row[len(passage)] <= len(passage)/misread {
-			return true
-		}
+		least = min(least, row[len(passage)])
 	}
-	return false
+	return least
 }
 
 // Borrowed gives a function that says whether words stand in a text only where it repeats
@@ -62,13 +83,19 @@ func stands(passage, text string) bool {
 func Borrowed(text, ours string) func(words string) bool {
 	passages := passagesOf(text)
 	ours = letters(ours)
+	known := map[int]bool{} // passages looked at
 	return func(words string) bool {
 		found := false
 		for i, s := range passages {
 			if !strings.Contains(s, words) {
 				continue
 			}
-			if found = true; !isOurs(passages, i, ours) {
+			own, looked := known[i]
+			if !looked {
+				own = isOurs(passages, i, ours)
+				known[i] = own
+			}
+			if found = true; !own {
 				return false
 			}
 		}
