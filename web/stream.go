@@ -12,10 +12,15 @@ import (
 // the door looks at its session again.
 const streamLife = 5 * time.Minute
 
+// missed is how long before a page listens a change may have been that it does not show:
+// between its making and its stream, or between two streams.
+const missed = 30 * time.Second
+
 // hub tells the pages that are open that something changed. It says no more than that:
 // each page asks for itself and sees what its person may see (P8).
 type hub struct {
 	mu      sync.Mutex
+	last    time.Time // of the changes
 	waiting map[chan struct{}]bool
 	closed  bool
 }
@@ -33,7 +38,8 @@ func (s *Site) streamRoutes() {
 	s.desk("GET /staff/changes", "changes", complaint.ActView, (*visit).changes)
 }
 
-// join gives a channel that gets a signal after changes; closed where the server ends.
+// join gives a channel that gets a signal after changes, and for one that was just
+// before; closed where the server ends.
 func (h *hub) join() chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -46,6 +52,9 @@ func (h *hub) join() chan struct{} {
 		h.waiting = map[chan struct{}]bool{}
 	}
 	h.waiting[ch] = true
+	if time.Since(h.last) < missed {
+		ch <- struct{}{}
+	}
 	return ch
 }
 
@@ -58,6 +67,7 @@ func (h *hub) leave(ch chan struct{}) {
 func (h *hub) tell() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.last = time.Now()
 	for ch := range h.waiting {
 		select {
 		case ch <- struct{}{}:
