@@ -93,7 +93,7 @@ func (o *Office) seen(tx Tx, who complaint.Person, subject, what string, note ma
 			return fmt.Errorf("casework: event payload: %w", err)
 		}
 	}
-	tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: "views " + subject, At: o.Now(), Actor: who.Name, Kind: what, Payload: payload})
+	tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: complaint.ViewHistory(subject), At: o.Now(), Actor: who.Name, Kind: what, Payload: payload})
 	return nil
 }
 

@@ -56,6 +56,10 @@ func (e Event) chainHash() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// ViewHistory is the chain of events that tells who saw something of a complaint, or of
+// an arrival without one.
+func ViewHistory(subject string) string { return "views " + subject }
+
 // VerifyChain checks the events of one subject, in order, against the head and
 // count that were kept beside them, so that a changed, removed, inserted or
 // cut-off event shows. The error names the first event that does not fit.

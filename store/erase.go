@@ -123,7 +123,7 @@ func (c conn) parts(ctx context.Context, s complaint.Scope) (map[whose][]string,
 		ids[of] = slices.Compact(ids[of])
 	}
 	for _, id := range slices.Concat(ids[ofComplaints], ids[ofArrivals]) {
-		ids[ofSubjects] = append(ids[ofSubjects], id, "views "+id)
+		ids[ofSubjects] = append(ids[ofSubjects], id, complaint.ViewHistory(id))
 	}
 	ids[ofTexts] = slices.Concat(ids[ofComplaints], ids[ofArrivals], ids[ofDeliveries])
 	return ids, nil

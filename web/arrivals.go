@@ -65,8 +65,7 @@ func (v *visit) arrivals(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
-	if err := v.Console.Office.Listed(v.r.Context(), who, "arrivals", "", nil); err != nil {
-		v.oops("note view", err)
+	if !v.listed(who, "arrivals", "", nil) {
 		return
 	}
 	v.show("staff_arrivals", view{Title: page.Place.Name, Data: page})

@@ -60,8 +60,7 @@ func (v *visit) deskList(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
-	if err := v.Console.Office.Listed(v.r.Context(), who, "desk", "", nil); err != nil {
-		v.oops("note view", err)
+	if !v.listed(who, "desk", "", nil) {
 		return
 	}
 	page := deskListView{Notice: v.notice(), Acts: complaint.HasRole(who.Role, complaint.ActOverrule)}

@@ -142,8 +142,7 @@ func (v *visit) queue(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
-	if err := v.Console.Office.Listed(v.r.Context(), who, "queue", f.Text, rows[:min(len(rows), queuePage)]); err != nil {
-		v.oops("note view", err)
+	if !v.listed(who, "queue", f.Text, rows[:min(len(rows), queuePage)]) {
 		return
 	}
 	page := queueView{Filter: f, Notice: v.notice(), Rows: rows, Paged: choice.After != nil, Staff: v.names(), Stages: complaint.Stages(),

@@ -197,6 +197,15 @@ func (v *visit) oops(what string, err error) {
 	v.fail(v.w, v.r, http.StatusInternalServerError)
 }
 
+// listed notes that a person sees a list; false where that failed and the page says so.
+func (v *visit) listed(who complaint.Person, list, words string, shown []complaint.Listed) bool {
+	err := v.Console.Office.Listed(v.r.Context(), who, list, words, shown)
+	if err != nil {
+		v.oops("note view", err)
+	}
+	return err == nil
+}
+
 // redirect sends the browser to a page with GET.
 func (v *visit) redirect(id string, l complaint.Language) {
 	http.Redirect(v.w, v.r, path(id, l), http.StatusSeeOther)

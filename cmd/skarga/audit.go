@@ -93,7 +93,7 @@ func (c auditShow) Run(s *session) error {
 // viewsOf are the views of a complaint: each of its own pages, and the searches that showed
 // it.
 func (a *app) viewsOf(ctx context.Context, c complaint.Complaint) ([]complaint.Event, error) {
-	all, err := a.store.Events(ctx, "views "+c.ID)
+	all, err := a.store.Events(ctx, complaint.ViewHistory(c.ID))
 	if err != nil {
 		return nil, err
 	}

@@ -86,14 +86,11 @@ func (o ownBodies) All(ctx context.Context) (list []web.Body, err error) {
 	if err := o.readBodies(ctx); err != nil {
 		return nil, err
 	}
-	all := *o.office.bodies.Load()
+	all, configured := *o.office.bodies.Load(), complaint.LayOver(o.cfg.Outside(), nil)
 	for _, b := range all {
-		w := web.Body{OwnBody: b, Holds: o.office.holding(b.Kind).Body == b.Body}
-		w.Configured = slices.ContainsFunc(o.cfg.Outside(), func(c complaint.Body) bool { return c.Kind == b.Kind && c.From == b.From })
-		for _, next := range all {
-			if next.Kind == b.Kind && next.From > b.From && (w.Next == "" || next.From < w.Next) {
-				w.Next = next.From
-			}
+		w := web.Body{OwnBody: b, Holds: o.office.holding(b.Kind).Body == b.Body, Configured: complaint.At(configured, b.Kind, b.From).Name != ""}
+		if i := slices.IndexFunc(all, func(n complaint.OwnBody) bool { return n.Kind == b.Kind && n.From > b.From }); i >= 0 {
+			w.Next = all[i].From // they stand by first day
 		}
 		list = append(list, w)
 	}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,22 +14,7 @@ import (
 func TestP16BodyOfThePageIsNamedFromItsDayOn(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := newFirm(t, postgres, setup{toml: staff})
-		node, err := assemble(t.Context(), f.config(), t.Output()) // another one, on the same database
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		kept := make(chan error, 1)
-		go func() { kept <- node.keepLists(ctx) }()
-		t.Cleanup(func() {
-			stop()
-			if err := <-kept; !errors.Is(err, context.Canceled) {
-				t.Error(err)
-			}
-			if err := node.Close(); err != nil {
-				t.Error(err)
-			}
-		})
+		node := f.node()
 		now := time.Now().In(f.app.rules.Location)
 		day := func(n int) string { return now.AddDate(0, 0, n).Format(time.DateOnly) }
 		anna := f.enters("Anna Kowalska")
@@ -112,13 +95,8 @@ func TestP16BodyOfThePageIsNamedFromItsDayOn(t *testing.T) {
 		if text := write("b3", emily, "Again you leaked my personal data to another tenant."); !strings.Contains(text, "Information Commission") {
 			t.Errorf("the answer after that:\n%s", text)
 		}
-		var kinds []string
-		events, err := f.app.store.Events(t.Context(), bodyHistory)
-		for _, e := range events {
-			kinds = append(kinds, e.Actor+" "+e.Kind)
-		}
-		if got, want := strings.Join(kinds, ", "), "Anna Kowalska body added, Anna Kowalska body added, Anna Kowalska body changed, Anna Kowalska body taken away"; err != nil || got != want {
-			t.Errorf("on record: %s, %v", got, err)
+		if got, want := f.history(bodyHistory), "Anna Kowalska body added, Anna Kowalska body added, Anna Kowalska body changed, Anna Kowalska body taken away"; got != want {
+			t.Errorf("on record: %s", got)
 		}
 		f.must(exitDone, "audit", "verify")
 	})

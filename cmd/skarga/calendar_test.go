@@ -16,22 +16,7 @@ import (
 func TestP13OneOffDayCountsFromNowOn(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := newFirm(t, postgres, setup{toml: staff})
-		node, err := assemble(t.Context(), f.config(), t.Output()) // another one, on the same database
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		kept := make(chan error, 1)
-		go func() { kept <- node.keepLists(ctx) }()
-		t.Cleanup(func() {
-			stop()
-			if err := <-kept; !errors.Is(err, context.Canceled) {
-				t.Error(err)
-			}
-			if err := node.Close(); err != nil {
-				t.Error(err)
-			}
-		})
+		node := f.node()
 		_, before := f.first()
 		end, _, err := f.app.rules.Calendar.AddWorkdays(time.Now(), 1, f.app.rules.Location)
 		if err != nil {
@@ -81,13 +66,8 @@ func TestP13OneOffDayCountsFromNowOn(t *testing.T) {
 			t.Errorf("taken away twice: %d", p.status)
 		}
 		f.must(exitDone, "audit", "verify")
-		var kinds []string
-		events, err := f.app.store.Events(t.Context(), calendarHistory)
-		for _, e := range events {
-			kinds = append(kinds, e.Actor+" "+e.Kind)
-		}
-		if got := strings.Join(kinds, ", "); err != nil || got != "Anna Kowalska calendar day set, Anna Kowalska calendar day taken away" {
-			t.Errorf("on record: %s, %v", got, err)
+		if got := f.history(calendarHistory); got != "Anna Kowalska calendar day set, Anna Kowalska calendar day taken away" {
+			t.Errorf("on record: %s", got)
 		}
 		if list := f.view(f.take(writes(emily, "m9@student.example", "Again", "", "It is slow again."))).Obligations; strings.Contains(strings.Join(stepsOf(list), "\n"), "Stocktaking") {
 			t.Error("the day still counts")
@@ -100,4 +80,40 @@ func stepsOf(list []complaint.Obligation) (all []string) {
 		all = append(all, o.Steps...)
 	}
 	return all
+}
+
+// node is another one on the same database, which follows what others change.
+func (f *firm) node() *app {
+	f.Helper()
+	node, err := assemble(f.Context(), f.config(), f.Output())
+	if err != nil {
+		f.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(f.Context())
+	kept := make(chan error, 1)
+	go func() { kept <- node.keepLists(ctx) }()
+	f.Cleanup(func() {
+		stop()
+		if err := <-kept; !errors.Is(err, context.Canceled) {
+			f.Error(err)
+		}
+		if err := node.Close(); err != nil {
+			f.Error(err)
+		}
+	})
+	return node
+}
+
+// history says who did what in a chain of events.
+func (f *firm) history(subject string) string {
+	f.Helper()
+	events, err := f.app.store.Events(f.Context(), subject)
+	if err != nil {
+		f.Fatal(err)
+	}
+	var all []string
+	for _, e := range events {
+		all = append(all, e.Actor+" "+e.Kind)
+	}
+	return strings.Join(all, ", ")
 }

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"ask4.com/skarga/casework"
-	"ask4.com/skarga/complaint"
 	"cmp"
 	"fmt"
+
+	"ask4.com/skarga/casework"
+	"ask4.com/skarga/complaint"
 )
 
 type mergeCmd struct {

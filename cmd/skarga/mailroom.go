@@ -295,7 +295,7 @@ func (m deskPages) RunFile(ctx context.Context, who complaint.Person, id string)
 	}
 	err = m.store.InTx(ctx, func(tx *store.Tx) error {
 		for _, l := range letters {
-			tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: "views " + l.ComplaintID, At: m.now(), Actor: who.Name, Kind: "letter saved to print"})
+			tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: complaint.ViewHistory(l.ComplaintID), At: m.now(), Actor: who.Name, Kind: "letter saved to print"})
 		}
 		return nil
 	})
