@@ -3,7 +3,9 @@ package message
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -117,8 +119,45 @@ type base64Reader struct {
 
 func (d *base64Reader) Read(p []byte) (int, error) { return d.read(p, d.fill) }
 
+// plain decodes the whole lines in the buffer that are base64 and nothing else, as
+// nearly all are, and reports whether there were any.
+func (d *base64Reader) plain() bool {
+	if d.n > 0 || d.ended {
+		return false
+	}
+	if _, err := d.br.Peek(1); err != nil {
+		return false
+	}
+	in, _ := d.br.Peek(d.br.Buffered())
+	d.buf = slices.Grow(d.buf[:0], len(in))
+	used := 0
+	for {
+		i := bytes.IndexByte(in[used:], '\n')
+		if i < 0 {
+			break
+		}
+		line := bytes.TrimSuffix(in[used:used+i], []byte("\r"))
+		if len(line) == 0 || line[len(line)-1] == '=' {
+			break
+		}
+		n, err := base64.StdEncoding.Decode(d.buf[len(d.buf):cap(d.buf)], line)
+		if err != nil {
+			break
+		}
+		d.buf = d.buf[:len(d.buf)+n]
+		used += i + 1
+	}
+	d.br.Discard(used)
+	d.begun = d.begun || used > 0
+	d.out = d.buf
+	return used > 0
+}
+
 // fill decodes the next line, or as much of it as fits the buffer.
 func (d *base64Reader) fill() {
+	if d.plain() {
+		return
+	}
 	line, err := d.br.ReadSlice('\n')
 	if err != nil && err != bufio.ErrBufferFull {
 		d.err = err

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	gomessage "github.com/emersion/go-message"
+	"github.com/emersion/go-message/textproto"
 )
 
 // node is one entity of the MIME tree.
@@ -143,7 +144,7 @@ func (r *reader) strict(n *node, br *bufio.Reader, body io.Reader) error {
 			h.Set(key, v)
 		}
 	}
-	e, err := gomessage.New(h, body)
+	e, err := entity(h, body)
 	if err != nil && !gomessage.IsUnknownCharset(err) {
 		return errRepair
 	}
@@ -164,11 +165,12 @@ func (r *reader) strictEntity(n *node, e *gomessage.Entity, undecoded bool, boun
 		return r.readLeaf(n, e.Body, "")
 	}
 	boundary := n.ctype.params["boundary"]
-	mr := e.MultipartReader()
-	if mr == nil || boundary == "" || clashes(bounds, boundary) || n.second() >= 0 {
+	_, params, _ := e.Header.ContentType() // as go-message reads it
+	if e.MultipartReader() == nil || boundary == "" || clashes(bounds, boundary) || n.second() >= 0 {
 		return errRepair
 	}
 	bounds = append(bounds[:len(bounds):len(bounds)], boundary)
+	mr := textproto.NewMultipartReader(e.Body, params["boundary"])
 	for {
 		r.guard.budget = int64(r.opt.MaxHeaderBytes)
 		part, err := mr.NextPart()
@@ -176,6 +178,10 @@ func (r *reader) strictEntity(n *node, e *gomessage.Entity, undecoded bool, boun
 		if err == io.EOF && len(n.children) > 0 {
 			return nil
 		}
+		if err != nil {
+			return errRepair
+		}
+		e, err := entity(gomessage.Header{Header: part.Header}, part)
 		undecoded := gomessage.IsUnknownCharset(err)
 		if err != nil && !undecoded {
 			return errRepair
@@ -183,8 +189,7 @@ func (r *reader) strictEntity(n *node, e *gomessage.Entity, undecoded bool, boun
 		if r.tooMany() {
 			return nil
 		}
-		c := n.child(entityFields(part))
-		if err := r.strictEntity(c, part, undecoded, bounds); err != nil {
+		if err := r.strictEntity(n.child(partFields(part.Header)), e, undecoded, bounds); err != nil {
 			return err
 		}
 	}
@@ -205,10 +210,38 @@ func isUnicodeLabel(label string) bool {
 	return ok && c.enc == nil
 }
 
-// entityFields copies the fields of a part that go-message has read.
-func entityFields(e *gomessage.Entity) fields {
+// entity is what go-message makes of a part. Base64, most of all bytes that come, is
+// decoded here: go-message's way takes them in hand three times.
+func entity(h gomessage.Header, body io.Reader) (*gomessage.Entity, error) {
+	mediaType, _, _ := h.ContentType()
+	if !strings.EqualFold(h.Get("Content-Transfer-Encoding"), "base64") || strings.HasPrefix(mediaType, "multipart/") {
+		return gomessage.New(h, body)
+	}
+	h = h.Copy()
+	h.Del("Content-Transfer-Encoding")
+	d := &undoubted{}
+	d.decoder = transferDecoder("base64", body, func(string, string) { d.doubt = true })
+	return gomessage.New(h, d)
+}
+
+// undoubted reads from a decoder and fails where that would forgive.
+type undoubted struct {
+	decoder io.Reader
+	doubt   bool
+}
+
+func (u *undoubted) Read(p []byte) (int, error) {
+	n, err := u.decoder.Read(p)
+	if u.doubt {
+		return 0, errRepair
+	}
+	return n, err
+}
+
+// partFields copies the fields of a part that go-message has read.
+func partFields(h textproto.Header) fields {
 	var fs fields
-	for it := e.Header.Fields(); it.Next(); {
+	for it := h.Fields(); it.Next(); {
 		fs = append(fs, field{key: it.Key(), value: it.Value()})
 	}
 	return fs
