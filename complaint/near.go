@@ -5,29 +5,32 @@ package complaint
 func Nearest(word string, known []string) string {
 	best, at := "", len(word)/2+1
 	for _, k := range known {
-		if n := distance(Fold(word), Fold(k)); n < at {
+		if n := Distance(Fold(word), Fold(k)); n < at {
 			best, at = k, n
 		}
 	}
 	return best
 }
 
-// distance counts the signs to insert, drop or change to make b of a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
+// Distance is the number of runes to insert, delete or change to make one text the
+// other (Levenshtein). The work grows with the product of their lengths.
+func Distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	row := make([]int, len(y)+1)
 	for j := range row {
 		row[j] = j
 	}
-	for i := range len(a) {
-		corner := row[0]
+	for i, r := range x {
+		before := row[0]
 		row[0] = i + 1
-		for j := range len(b) {
-			n := corner
-			if a[i] != b[j] {
-				n = 1 + min(corner, row[j], row[j+1])
+		for j, s := range y {
+			cost := before
+			if r != s {
+				cost++
 			}
-			corner, row[j+1] = row[j+1], n
+			before = row[j+1]
+			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
 		}
 	}
-	return row[len(b)]
+	return row[len(y)]
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/internal/testscan"
 	scannerimport "ask4.com/skarga/scanner-import"
 )
@@ -115,8 +116,8 @@ func readLetter(t *testing.T, r *scannerimport.Reader, i int, l testscan.Letter)
 	d := s.Documents[0]
 	want := squeezed(strings.Join(p.Text, " "))
 	out.length = len([]rune(want))
-	out.errs = testscan.Distance(squeezed(d.Text), want)
-	out.plain = testscan.Distance(squeezed(plain(t, path)), want)
+	out.errs = complaint.Distance(squeezed(d.Text), want)
+	out.plain = complaint.Distance(squeezed(plain(t, path)), want)
 	out.right = map[string]bool{}
 	note := func(field, got, want string) {
 		out.right[field] = got == want

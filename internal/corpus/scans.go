@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"ask4.com/skarga/complaint"
 	scannerimport "ask4.com/skarga/scanner-import"
 )
 
@@ -91,24 +93,8 @@ func errorRate(got, want string, spaces bool) float64 {
 	if spaces {
 		between = " "
 	}
-	a, b := []rune(strings.Join(strings.Fields(got), between)), []rune(strings.Join(strings.Fields(want), between))
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range a {
-		before := row[0]
-		row[0] = i + 1
-		for j, c := range b {
-			cost := before
-			if r != c {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return 100 * float64(row[len(b)]) / float64(max(len(b), 1))
+	got, want = strings.Join(strings.Fields(got), between), strings.Join(strings.Fields(want), between)
+	return 100 * float64(complaint.Distance(got, want)) / float64(max(utf8.RuneCountInString(want), 1))
 }
 
 // barcodes compares the codes of pictures with the texts beside them. In folders

@@ -129,26 +129,3 @@ func (p *Page) Picture(src *image.Gray, x, y, width float64) {
 		}
 	}
 }
-
-// Distance is the number of runes to insert, delete or change to make one text the
-// other (Levenshtein).
-func Distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range x {
-		before := row[0]
-		row[0] = i + 1
-		for j, s := range y {
-			cost := before
-			if r != s {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(y)]
-}

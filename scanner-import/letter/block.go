@@ -52,7 +52,7 @@ func newFirm(lines []string) (f firm) {
 func (f firm) owns(text string) bool {
 	s := strings.Join(words(text), " ")
 	for _, l := range f.lines {
-		if distance(s, l) <= len(l)/8 {
+		if complaint.Distance(s, l) <= len(l)/8 {
 			return true
 		}
 	}

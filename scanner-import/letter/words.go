@@ -3,6 +3,8 @@ package letter
 import (
 	"strings"
 	"unicode"
+
+	"ask4.com/skarga/complaint"
 )
 
 // signs are the letters with small signs, which OCR loses first.
@@ -81,7 +83,7 @@ func signOffIn(line string) string {
 		if len(w) < n || len(w) > n+4 {
 			continue
 		}
-		if distance(strings.Join(w[:n], " "), s) <= len(s)/8 {
+		if complaint.Distance(strings.Join(w[:n], " "), s) <= len(s)/8 {
 			return s
 		}
 	}
@@ -161,7 +163,7 @@ func isBuilding(part string) bool {
 // near gives the first of a list that a word is, but for one sign in longer ones.
 func near(word string, list ...string) string {
 	for _, l := range list {
-		if word == l || len(l) >= 4 && distance(word, l) <= 1 {
+		if word == l || len(l) >= 4 && complaint.Distance(word, l) <= 1 {
 			return l
 		}
 	}
@@ -176,31 +178,9 @@ func alike(a, b string) bool {
 		return false
 	}
 	fa, fb := strings.Join(x, " "), strings.Join(y, " ")
-	if distance(fa, fb) <= 1+min(len(fa), len(fb))/8 {
+	if complaint.Distance(fa, fb) <= 1+min(len(fa), len(fb))/8 {
 		return true
 	}
 	lastA, lastB := x[len(x)-1], y[len(y)-1]
-	return distance(lastA, lastB) <= len(lastA)/6 && x[0][0] == y[0][0] && (len(x[0]) == 1 || len(y[0]) == 1)
-}
-
-// distance is Levenshtein's, for short texts.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range x {
-		before := row[0]
-		row[0] = i + 1
-		for j, s := range y {
-			cost := before
-			if r != s {
-				cost++
-			}
-			before = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(y)]
+	return complaint.Distance(lastA, lastB) <= len(lastA)/6 && x[0][0] == y[0][0] && (len(x[0]) == 1 || len(y[0]) == 1)
 }
