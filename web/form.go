@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -102,9 +103,14 @@ func (v *visit) ask(st step) {
 	if !ok {
 		return
 	}
-	if v.reached(st, d.Answers) {
-		v.question(http.StatusOK, st, d.Answers, nil)
+	if !v.reached(st, d.Answers) {
+		return
 	}
+	if problems := st.problems(d.Answers, v.texts[v.lang]); v.corrects() && len(problems) > 0 {
+		v.question(http.StatusUnprocessableEntity, st, d.Answers, problems)
+		return
+	}
+	v.question(http.StatusOK, st, d.Answers, nil)
 }
 
 // question writes the page of a step.
@@ -122,6 +128,22 @@ func (v *visit) question(status int, st step, a answers, problems []problem) {
 
 // changing says whether the visitor came from the last page to change one answer.
 func (v *visit) changing() bool { return v.r.FormValue("change") == "1" }
+
+// corrects says whether the visitor was led here because something is wrong. The page is
+// asked for with GET, so that the browser's back button finds it again.
+func (v *visit) corrects() bool { return v.r.URL.Query().Has("wrong") }
+
+// revisit leads to a step in a language, to change or to correct it.
+func (v *visit) revisit(id string, l complaint.Language, wrong bool) {
+	q := url.Values{}
+	if v.changing() {
+		q.Set("change", "1")
+	}
+	if wrong {
+		q.Set("wrong", "1")
+	}
+	http.Redirect(v.w, v.r, strings.TrimSuffix(path(id, l)+"?"+q.Encode(), "?"), http.StatusSeeOther)
+}
 
 // answer keeps what was typed, right or wrong, and goes on when it is right.
 func (v *visit) answer(st step) {
@@ -145,8 +167,8 @@ func (v *visit) answer(st step) {
 	if v.switched(st.ID) {
 		return
 	}
-	if problems := st.problems(a, v.texts[v.lang]); len(problems) > 0 {
-		v.question(http.StatusUnprocessableEntity, st, a, problems)
+	if !st.done(a) {
+		v.revisit(st.ID, v.lang, true)
 		return
 	}
 	v.redirect(v.next(st, a), v.lang)
@@ -159,11 +181,7 @@ func (v *visit) switched(id string) bool {
 	if !slices.Contains(Languages, l) {
 		return false
 	}
-	to := path(id, l)
-	if v.changing() {
-		to += "?change=1"
-	}
-	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
+	v.revisit(id, l, false)
 	return true
 }
 

@@ -18,6 +18,7 @@ import (
 const (
 	uploadTime  = 30 * time.Minute // that a slow line may take for its files
 	networkHour = 2 << 30          // bytes of files from one network in an hour
+	filesWrong  = "files_wrong"    // answer of a draft that tells why files could not be kept
 	mostFiles   = 100              // of a draft: far below what a message may hold and still be read whole
 )
 
@@ -32,12 +33,15 @@ func (v *visit) extend() {
 // files asks for files and shows those there are.
 func (v *visit) files(st step) {
 	d, ok := v.open()
-	if ok && v.reached(st, d.Answers) {
-		v.showFiles(http.StatusOK, st, d, nil)
+	if !ok || !v.reached(st, d.Answers) {
+		return
 	}
-}
-
-func (v *visit) showFiles(status int, st step, d complaint.Draft, problems []problem) {
+	status, problems := http.StatusOK, []problem(nil)
+	if v.corrects() {
+		for _, text := range d.Answers[filesWrong] {
+			status, problems = http.StatusUnprocessableEntity, append(problems, problem{"files", "files", text})
+		}
+	}
 	files, err := v.Drafts.Uploads(v.r.Context(), d.ID)
 	if err != nil {
 		v.oops("read files", err)
@@ -59,11 +63,13 @@ func (v *visit) addFiles(st step) {
 		v.oops("receive files", err)
 		return
 	}
-	if doubts := v.trapped(); doubts != nil {
-		if err := v.Drafts.SetDraft(v.r.Context(), d.ID, v.lang, nil, doubts...); err != nil {
-			v.oops("keep doubts", err)
-			return
-		}
+	wrong := make([]string, len(problems))
+	for i, p := range problems {
+		wrong[i] = p.Text
+	}
+	if err := v.Drafts.SetDraft(v.r.Context(), d.ID, v.lang, answers{filesWrong: wrong}, v.trapped()...); err != nil {
+		v.oops("keep what is wrong", err)
+		return
 	}
 	if id := v.r.FormValue("remove"); id != "" {
 		if err := v.Drafts.DeleteUpload(v.r.Context(), d.ID, id); err != nil {
@@ -75,16 +81,10 @@ func (v *visit) addFiles(st step) {
 	case v.r.Header.Get("Accept") == "application/json":
 		v.filesJSON(added, problems)
 	case v.switched(st.ID):
-	case len(problems) > 0:
-		v.showFiles(http.StatusUnprocessableEntity, st, d, problems)
-	case do == "continue":
+	case len(problems) == 0 && do == "continue":
 		v.redirect(v.next(st, d.Answers), v.lang)
 	default:
-		to := path(st.ID, v.lang)
-		if v.changing() {
-			to += "?change=1"
-		}
-		http.Redirect(v.w, v.r, to, http.StatusSeeOther)
+		v.revisit(st.ID, v.lang, len(problems) > 0)
 	}
 }
 

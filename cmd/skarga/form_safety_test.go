@@ -76,6 +76,54 @@ func TestDraftSurvivesRestartBackAndLanguage(t *testing.T) {
 	}
 }
 
+// TestBackAfterAnErrorFindsThePage goes on after errors and comes back: no browser may ask
+// to send the form again, and what was corrected stands there.
+func TestBackAfterAnErrorFindsThePage(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{web: "file_mb = 1"})
+	b := testserver.Browser(t, testserver.Look{NoScript: true})
+	title := func(what, want string) {
+		t.Helper()
+		if got := b.Title(); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: at %s, %q", what, b.Address(), got)
+		}
+	}
+	b.Open(f.url("/en/complaint"))
+	next(t, b, "/about")
+	b.Click("#about-service")
+	next(t, b, "/what-happened")
+	next(t, b, "/what-happened?wrong=1")
+	title("nothing was typed", "Error: What happened?")
+	b.Fill("happened", "The router fell off the wall.")
+	next(t, b, "/put-it-right")
+	b.Back()
+	title("after going back", "What happened?")
+	if got := testserver.Ask[string](b, `document.getElementById("happened").value`); got != "The router fell off the wall." {
+		t.Errorf("the page holds %q", got)
+	}
+	next(t, b, "/put-it-right")
+	next(t, b, "/details")
+	next(t, b, "/files")
+	b.Attach("files", writeFile(t, "film.png", 2<<20))
+	next(t, b, "/files?wrong=1")
+	title("the file is too large", "Error: ")
+	if !strings.Contains(b.Text(), "film.png is larger than") {
+		t.Errorf("the page does not say why:\n%s", b.Text())
+	}
+	next(t, b, "/for-whom")
+	b.Back()
+	title("after going on without it", "Do you want to add any files?")
+
+	// With scripts, a page that answers a form is none that would be sent again either.
+	b.SetLook(testserver.Look{})
+	b.Open(f.url("/en/status"))
+	b.Press("main .actions .button")
+	title("nothing was typed", "Error: ")
+	b.Open(f.url("/en/policy"))
+	b.Back()
+	title("after going back", "See how")
+}
+
 // TestRobotsAreHeldNeverDropped also sees that a held complaint has its clock.
 func TestP12RobotsAreHeldNeverDropped(t *testing.T) {
 	t.Parallel()

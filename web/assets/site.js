@@ -15,6 +15,9 @@ document.addEventListener("submit", (e) => {
   form.dataset.sent = "1";
   setTimeout(() => delete form.dataset.sent, 5000);
 });
+// A public page that answers what was sent is asked for when one comes back to it; the
+// browser would ask to send all again.
+if (!location.pathname.startsWith("/staff/")) history.replaceState(history.state, "");
 // A page that the browser kept whole is asked for again: it may be out of date.
 window.addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
 
