@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -22,6 +23,34 @@ var (
 
 // CreateEvent gathers an event; it is chained behind its subject's last one.
 func (t *Tx) CreateEvent(e complaint.Event) { t.events = append(t.events, e) }
+
+// LockHistory locks the history of a subject until the transaction ends: of two changes
+// at once the second sees the first.
+func (t *Tx) LockHistory(ctx context.Context, subject string) error {
+	if err := t.lockChains(ctx, [][]any{{clean(subject), "", int64(0)}}, map[string]end{}); err != nil {
+		return fmt.Errorf("store: lock history %s: %w", subject, err)
+	}
+	return nil
+}
+
+// recently is how far back HasEvent looks.
+const recently = 500
+
+// HasEvent says whether a history holds the same event since a time: same kind, same
+// payload. It looks at the last ones only.
+func (t *Tx) HasEvent(ctx context.Context, e complaint.Event, since time.Time) (bool, error) {
+	return reading(ctx, t, func() (bool, error) {
+		n := 0
+		err := t.each(ctx, func(row rows) error { return row.Scan(&n) }, `SELECT count(*) FROM
+			(SELECT subject, seq, at, kind FROM events WHERE subject = ? ORDER BY seq DESC LIMIT ?) e
+			JOIN event_payloads p ON p.subject = e.subject AND p.seq = e.seq WHERE e.at >= ? AND e.kind = ? AND p.payload = ?`,
+			e.Subject, recently, since, e.Kind, string(e.Payload))
+		if err != nil {
+			return false, fmt.Errorf("store: look for event of %s: %w", e.Subject, err)
+		}
+		return n > 0, nil
+	})
+}
 
 // end is the end of a chain.
 type end struct {

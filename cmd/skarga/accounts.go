@@ -198,19 +198,24 @@ func (a accounts) note(ctx context.Context, by, what, name string, payload map[s
 	return a.readStaff(ctx)
 }
 
-// record writes an event of administration, with what it changed.
-func (a *app) record(ctx context.Context, e complaint.Event, payload map[string]any, change ...func(*store.Tx) error) (err error) {
+// record writes an event of administration, with what it changed. Changes of one history
+// wait for each other, on all nodes: each sees what the one before it left, and may add to
+// the payload what it found.
+func (a *app) record(ctx context.Context, e complaint.Event, payload map[string]any, change ...func(*store.Tx) error) error {
 	e.ID, e.At = complaint.NewID(), a.now()
-	if e.Payload, err = json.Marshal(payload); err != nil {
-		return fmt.Errorf("record %s: %w", e.Kind, err)
-	}
-	return a.store.InTx(ctx, func(tx *store.Tx) error {
-		tx.CreateEvent(e)
+	return a.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		if err := tx.LockHistory(ctx, e.Subject); err != nil {
+			return err
+		}
 		for _, fn := range change {
 			if err := fn(tx); err != nil {
 				return err
 			}
 		}
+		if e.Payload, err = json.Marshal(payload); err != nil {
+			return fmt.Errorf("record %s: %w", e.Kind, err)
+		}
+		tx.CreateEvent(e)
 		return nil
 	})
 }

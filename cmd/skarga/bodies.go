@@ -138,29 +138,33 @@ func (o ownBodies) Drop(ctx context.Context, by, kind, from string) error {
 }
 
 // note records a change, with what was in force before, unless it would leave a day
-// without a body.
+// without a body. Other nodes wait until it is decided.
 func (o ownBodies) note(ctx context.Context, what string, own complaint.OwnBody, change func(tx *store.Tx, was complaint.OwnBody) error) error {
-	if err := o.readBodies(ctx); err != nil { // another node may have changed them
-		return err
-	}
 	payload := map[string]any{"kind": own.Kind, "from": own.From}
 	if own.Name != "" {
 		payload["after"] = own.Body
 	}
-	list := *o.office.bodies.Load()
-	was := complaint.At(list, own.Kind, own.From)
-	if was.Name != "" {
-		payload["before"] = was.Body
-	}
 	err := o.record(ctx, complaint.Event{Subject: bodyHistory, Actor: own.By, Kind: what}, payload, func(tx *store.Tx) error {
-		if err := change(tx, was); err != nil {
-			return err
+		inForce := func() ([]complaint.OwnBody, error) {
+			own, err := tx.OwnBodies(ctx)
+			return complaint.LayOver(o.cfg.Outside(), own), err
 		}
-		now, err := tx.OwnBodies(ctx)
+		before, err := inForce()
 		if err != nil {
 			return err
 		}
-		if kind, day := complaint.Uncovered(complaint.LayOver(o.cfg.Outside(), now), o.office.today()); day != "" {
+		was := complaint.At(before, own.Kind, own.From)
+		if delete(payload, "before"); was.Name != "" {
+			payload["before"] = was.Body
+		}
+		if err := change(tx, was); err != nil {
+			return err
+		}
+		after, err := inForce()
+		if err != nil {
+			return err
+		}
+		if kind, day := complaint.Uncovered(after, o.office.today()); day != "" {
 			return fmt.Errorf("%w: until: on %s customers could be told of no body of the kind %q; add the next one first", casework.ErrField, day, kind)
 		}
 		return nil

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
 )
 
@@ -97,6 +100,50 @@ func TestP16BodyOfThePageIsNamedFromItsDayOn(t *testing.T) {
 		}
 		if got, want := f.history(bodyHistory), "Anna Kowalska body added, Anna Kowalska body added, Anna Kowalska body changed, Anna Kowalska body taken away"; got != want {
 			t.Errorf("on record: %s", got)
+		}
+		f.must(exitDone, "audit", "verify")
+	})
+}
+
+// TestP16TwoManagersAtOnceLeaveNoDayUncovered has one end the body in force and another
+// take the next one away, each right by itself, on two nodes at the same moment.
+func TestP16TwoManagersAtOnceLeaveNoDayUncovered(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := newFirm(t, postgres, setup{toml: staff})
+		here, there := ownBodies{f.app}, ownBodies{f.node()}
+		day := func(n int) string {
+			return time.Now().In(f.app.rules.Location).AddDate(0, 0, n).Format(time.DateOnly)
+		}
+		body := func(from, until, name string) complaint.Body {
+			return complaint.Body{Kind: "ombudsman", From: from, Until: until, Name: name, URL: "https://ombudsman.example.org", Months: 12}
+		}
+		for range 8 {
+			if err := here.Set(t.Context(), "Anna Kowalska", body(day(3), "", "Next Ombudsman"), false); err != nil {
+				t.Fatal(err)
+			}
+			var ended, dropped error
+			var wg sync.WaitGroup
+			wg.Go(func() {
+				ended = here.Set(t.Context(), "Anna Kowalska", body("2023-07-01", day(2), "Communications Ombudsman"), true)
+			})
+			wg.Go(func() { dropped = there.Drop(t.Context(), "Sarah Whitfield", "ombudsman", day(3)) })
+			wg.Wait()
+			if (ended == nil) == (dropped == nil) || !errors.Is(errors.Join(ended, dropped), casework.ErrField) {
+				t.Fatalf("one ended: %v; one taken away: %v", ended, dropped)
+			}
+			own, err := f.app.store.OwnBodies(t.Context())
+			if kind, day := complaint.Uncovered(complaint.LayOver(f.app.cfg.Outside(), own), here.office.today()); err != nil || day != "" {
+				t.Fatalf("no body of the kind %q on %s, %v", kind, day, err)
+			}
+			if ended == nil { // as it was before
+				if err := here.Drop(t.Context(), "Anna Kowalska", "ombudsman", "2023-07-01"); err != nil {
+					t.Fatal(err)
+				}
+				dropped = here.Drop(t.Context(), "Anna Kowalska", "ombudsman", day(3))
+			}
+			if dropped != nil {
+				t.Fatal(dropped)
+			}
 		}
 		f.must(exitDone, "audit", "verify")
 	})
