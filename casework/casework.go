@@ -158,6 +158,10 @@ type Tx interface {
 	CreateObligation(o complaint.Obligation)
 	SetObligation(o complaint.Obligation)
 	CreateEvent(e complaint.Event)
+	// LockHistory locks a history until the transaction ends; HasEvent says whether it
+	// holds an event of the same kind and payload since a time.
+	LockHistory(ctx context.Context, subject string) error
+	HasEvent(ctx context.Context, e complaint.Event, since time.Time) (bool, error)
 	CreateDelivery(d complaint.Delivery)
 	// SetDelivery writes Status, NextAt, Attempts, LastError and SentAt.
 	SetDelivery(d complaint.Delivery)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -22,61 +21,65 @@ func (o *Office) Look(ctx context.Context, who complaint.Person, ref complaint.R
 	return v, err
 }
 
-// lists are the lists that were seen on a day, by this process: each is noted once.
+// lists are the lists that were seen on a day, as this process knows: what stands here is
+// on record and need not be looked for.
 type lists struct {
 	mu   sync.Mutex
-	day  string
+	day  time.Time
 	seen map[string]bool
 }
 
-// forget takes back that a list was seen: the next time it is noted after all.
-func (l *lists) forget(key string) {
-	l.mu.Lock()
-	delete(l.seen, key)
-	l.mu.Unlock()
-}
-
-// first says whether a list is seen for the first time on a day.
-func (l *lists) first(day, key string) bool {
+// has says whether a list is known to be on record of a day.
+func (l *lists) has(day time.Time, key string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.day != day {
-		l.day, l.seen = day, map[string]bool{}
-	}
-	was := l.seen[key]
-	l.seen[key] = true
-	return !was
+	return l.day.Equal(day) && l.seen[key]
 }
 
-// Listed notes in the person's own chain that they saw a list, once a day. After a search
-// the complaints that it showed are noted too, and never the words: those may be anybody's
-// name, which no erasure would find there.
+// set notes that a list is on record of a day.
+func (l *lists) set(day time.Time, key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.day.Equal(day) {
+		l.day, l.seen = day, map[string]bool{}
+	}
+	l.seen[key] = true
+}
+
+// Listed notes in the person's own chain that they saw a list, once a day, whichever node
+// showed it. After a search the complaints that it showed are noted too, and never the
+// words: those may be anybody's name, which no erasure would find there.
 func (o *Office) Listed(ctx context.Context, who complaint.Person, list, words string, shown []complaint.Listed) error {
-	key, note := strings.Join([]string{who.Name, list, words}, "\n"), map[string]any{"list": list}
+	what, note := "list viewed", map[string]any{"list": list}
 	if words != "" {
 		refs := make([]string, len(shown))
 		for i, l := range shown {
 			refs[i] = string(l.Reference)
 		}
-		key, note["shown"] = key+"\n"+strings.Join(refs, " "), refs
-	}
-	if !o.lists.first(o.Now().In(o.Rules.Location).Format(time.DateOnly), key) {
-		return nil
+		what, note["shown"] = "searched", refs
 	}
 	payload, err := json.Marshal(note)
 	if err != nil {
 		return fmt.Errorf("casework: event payload: %w", err)
 	}
-	what := "list viewed"
-	if words != "" {
-		what = "searched"
-	}
-	err = o.store.InTx(ctx, func(tx Tx) error {
-		tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: ListHistory(who.Name), At: o.Now(), Actor: who.Name, Kind: what, Payload: payload})
+	now := o.Now().In(o.Rules.Location)
+	day, key := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location()), who.Name+"\n"+string(payload)
+	if o.lists.has(day, key) {
 		return nil
+	}
+	e := complaint.Event{ID: complaint.NewID(), Subject: ListHistory(who.Name), At: now, Actor: who.Name, Kind: what, Payload: payload}
+	err = o.store.InTx(ctx, func(tx Tx) error {
+		if err := tx.LockHistory(ctx, e.Subject); err != nil {
+			return err
+		}
+		there, err := tx.HasEvent(ctx, e, day)
+		if err == nil && !there {
+			tx.CreateEvent(e)
+		}
+		return err
 	})
-	if err != nil {
-		o.lists.forget(key)
+	if err == nil {
+		o.lists.set(day, key)
 	}
 	return err
 }

@@ -218,6 +218,9 @@ func (v *visit) scanOutcome(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
+	if !v.listed(who, "letters of a scan", "", nil) {
+		return
+	}
 	v.show("staff_deskscan", view{Title: page.File.Name, Data: page})
 }
 

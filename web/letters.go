@@ -28,6 +28,9 @@ func (v *visit) letters(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
+	if !v.listed(who, "letters", "", nil) {
+		return
+	}
 	page := lettersView{Post: p, Notice: v.notice()}
 	for _, l := range p.Letters {
 		if l.PrintRun == "" {
@@ -67,6 +70,9 @@ func (v *visit) printRun(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
+	if !v.listed(who, "print run "+r.ID, "", nil) {
+		return
+	}
 	page := runView{PrintRun: r, Notice: v.notice(), Letters: letters, Now: v.Now().In(v.Location).Format("2006-01-02 15:04")}
 	for _, l := range letters {
 		if l.Status == complaint.Queued {
@@ -84,6 +90,9 @@ func (v *visit) printRunFile(who complaint.Person) {
 		return
 	}
 	defer pdf.Close()
+	if !v.listed(who, "print run "+v.r.PathValue("run"), "", nil) {
+		return
+	}
 	v.sendPDF(name, pdf)
 }
 

@@ -198,6 +198,14 @@ func TestListsAndSearchesAreOnRecord(t *testing.T) {
 			t.Fatalf("the search does not find %s", ref)
 		}
 		tomasz.get("/staff/?q=Kaczmarek")
+		tomasz.get("/staff/letters")
+	}
+	// Another node, or this one after a restart, knows what is on record.
+	other, who := f.node(), complaint.Person{Name: "Tomasz Nowak", Role: complaint.Support}
+	for _, list := range []string{"queue", "arrivals"} {
+		if err := other.cases.Listed(t.Context(), who, list, "", nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 	events, err := f.app.store.Events(t.Context(), casework.ListHistory("Tomasz Nowak"))
 	if err != nil {
@@ -207,7 +215,7 @@ func TestListsAndSearchesAreOnRecord(t *testing.T) {
 	for _, e := range events {
 		got = append(got, e.Kind+" "+string(e.Payload))
 	}
-	want := []string{`list viewed {"list":"queue"}`, `list viewed {"list":"arrivals"}`, `searched {"list":"queue","shown":["` + ref + `"]}`, `searched {"list":"queue","shown":[]}`}
+	want := []string{`list viewed {"list":"queue"}`, `list viewed {"list":"arrivals"}`, `searched {"list":"queue","shown":["` + ref + `"]}`, `searched {"list":"queue","shown":[]}`, `list viewed {"list":"letters"}`}
 	if !slices.Equal(got, want) {
 		t.Errorf("on record:\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
