@@ -63,7 +63,7 @@ var bodyFields = []bodyField{
 	{"from", "First day", "", "date"}, {"until", "Last day", "empty: until the next begins", "date"},
 	{"name", "Name", "in full, with the letters that it is known by", "text"}, {"name_pl", "Name in Polish", "empty: the same", "text"},
 	{"url", "Web address", "with https://", "text"}, {"phone", "Phone", "", "text"}, {"post", "Postal address", "one line", "text"},
-	{"months", "Months to go there", "from our letter", "text"},
+	{"months", "Months to go there", "ombudsman: from our letter", "text"},
 }
 
 func labelOf(field string) string {

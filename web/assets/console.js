@@ -3,36 +3,79 @@
 
 (() => {
   const rows = () => [...document.querySelectorAll("[data-row]")];
-  let at = -1;
+  // A row is known by what it leads to: rows move when something new comes in.
+  const nameOf = (row) => row?.querySelector(".what a")?.pathname || row?.id || row?.querySelector("a")?.pathname || "";
+  let here = "";
+  const at = () => rows().findIndex((row) => here && nameOf(row) === here);
 
-  // go marks a row and brings it into view.
+  // mark shows where one is.
+  function mark() {
+    const now = rows()[at()];
+    for (const row of rows()) row.classList.toggle("at", row === now);
+    return now;
+  }
+
+  // go leads to a row and brings it into view.
   function go(to) {
     const all = rows();
     if (!all.length) return;
-    all[at]?.classList.remove("at");
-    at = Math.max(0, Math.min(all.length - 1, to));
-    all[at].classList.add("at");
-    all[at].scrollIntoView({ block: "nearest" });
-    (all[at].querySelector("a") || all[at]).focus?.({ preventScroll: true });
+    here = nameOf(all[Math.max(0, Math.min(all.length - 1, to))]);
+    const now = mark();
+    now.scrollIntoView({ block: "nearest" });
+    (now.querySelector(".what a") || now.querySelector("a") || now).focus?.({ preventScroll: true });
+  }
+
+  // Who comes up from a complaint finds the list that they came from, at the same place:
+  // what was done may have moved or taken away the row itself.
+  const page = document.body.dataset.page;
+  const list = () => location.pathname + location.search.replace(/([?&])done=[^&]*&?/, "$1").replace(/[?&]$/, "");
+  if (page === "queue") sessionStorage.setItem("queue", list());
+  else for (const up of document.querySelectorAll("[data-up][href='/staff/']")) up.href = sessionStorage.getItem("queue") || "/staff/";
+  if (document.querySelector(".queue")) {
+    const place = JSON.parse(sessionStorage.getItem("place") || "{}");
+    if (place.list === list() && document.referrer.startsWith(location.origin + place.down)) go(place.row);
+    document.addEventListener("click", (e) => {
+      const link = e.target.closest(".queue [data-row] a");
+      if (link) sessionStorage.setItem("place", JSON.stringify({ list: list(), row: rows().indexOf(link.closest("[data-row]")), down: link.pathname.replace(/[^/]*$/, "") }));
+    });
   }
 
   const acts = {
-    j: () => go(at + 1),
-    k: () => go(at - 1),
-    o: () => rows()[at]?.querySelector(".what a")?.click(),
-    x: () => rows()[at]?.querySelector("input[type=checkbox]")?.click(),
+    j: () => go(at() + 1),
+    k: () => go(at() - 1),
+    o: () => rows()[at()]?.querySelector(".what a")?.click(),
+    x: () => rows()[at()]?.querySelector("input[type=checkbox]")?.click(),
     u: () => document.querySelector("[data-up]")?.click(),
+    g: () => { leading = Date.now(); },
     "/": () => document.getElementById("find")?.focus(),
     "?": () => document.getElementById("keys")?.showModal(),
   };
+  let leading = 0; // when g was pressed: the next key names a place
 
   document.addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
-    const act = acts[e.key];
+    if (e.ctrlKey || e.metaKey || e.altKey || document.body.dataset.keys === "off" || e.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
+    const place = Date.now() - leading < 2000;
+    leading = 0;
+    const named = document.querySelector(place ? `[data-place="${CSS.escape(e.key)}"]` : `[data-key="${CSS.escape(e.key)}"]`);
+    const act = named ? () => named.click() : place ? null : acts[e.key];
     if (!act) return;
     e.preventDefault();
+    e.stopImmediatePropagation();
     act();
   });
+
+  // Keys of one letter are in the way of who speaks to their computer: they can be put
+  // out (WCAG 2.1.4), in this browser.
+  const single = document.getElementById("single");
+  if (single) {
+    single.checked = localStorage.getItem("keys") !== "off";
+    const set = () => { document.body.dataset.keys = single.checked ? "on" : "off"; };
+    single.addEventListener("change", () => { localStorage.setItem("keys", single.checked ? "on" : "off"); set(); });
+    set();
+    const show = document.getElementById("show-keys");
+    show.hidden = false;
+    show.addEventListener("click", acts["?"]);
+  }
 
   // What cannot be taken back is asked about.
   document.addEventListener("click", (e) => {
@@ -75,7 +118,7 @@
   }
 
   // The queue shows what is new by itself, and keeps what was chosen.
-  if (window.EventSource && (document.body.dataset.page === "queue" || document.body.dataset.page === "arrivals")) {
+  if (window.EventSource && (page === "queue" || page === "arrivals")) {
     let asking = null;
     const refresh = () => {
       const chosen = new Set([...document.querySelectorAll("input[name=ref]:checked")].map((c) => c.value));
@@ -85,10 +128,11 @@
           location.reload();
           return;
         }
-        if (document.activeElement?.closest(".queue") && !document.activeElement.matches("input")) document.activeElement.blur();
+        const busy = document.activeElement?.closest(".queue [data-row]") && { row: nameOf(document.activeElement.closest("[data-row]")), css: document.activeElement.matches("input") ? "input" : "a" };
         swap(page, ".queue tbody");
         for (const box of document.querySelectorAll("input[name=ref]")) box.checked = chosen.has(box.value);
-        rows()[at]?.classList.add("at");
+        mark();
+        if (busy) rows().find((row) => nameOf(row) === busy.row)?.querySelector(busy.css)?.focus({ preventScroll: true });
       });
     };
     let soon = 0;
@@ -115,6 +159,7 @@
       asking = ask("POST", answer.action, fields, (page, status) => {
         const why = page.querySelector("[role=alert], main h1 + p");
         tell(status < 400 ? "" : why?.textContent || "something is wrong");
+        if (status < 400) document.querySelector(".bad-notice")?.remove(); // it spoke of what was there before
         swap(page, "#leaf");
         for (const list of answer.querySelectorAll(".hints")) {
           const fresh = page.getElementById(list.id);
@@ -122,7 +167,17 @@
         }
       }, tell);
     };
-    answer.addEventListener("input", () => { clearTimeout(later); later = setTimeout(save, 700); });
-    answer.addEventListener("submit", () => { clearTimeout(later); asking?.abort(); });
+    // What could not be sent goes on where something is missing.
+    if (document.querySelector(".bad-notice")) document.getElementById(document.querySelector("#leaf .ask a")?.hash.slice(1))?.focus();
+    const drop = () => { clearTimeout(later); later = 0; };
+    answer.addEventListener("input", () => { drop(); later = setTimeout(() => { later = 0; save(); }, 700); });
+    answer.addEventListener("submit", () => { drop(); asking?.abort(); });
+    // Who leaves the page at once has written the last words too.
+    window.addEventListener("pagehide", () => { if (later) navigator.sendBeacon(answer.action, new URLSearchParams(new FormData(answer))); });
+    answer.addEventListener("keydown", (e) => {
+      if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey)) return;
+      e.preventDefault();
+      answer.requestSubmit(answer.querySelector("[value=send]"));
+    });
   }
 })();

@@ -55,7 +55,7 @@
     k: () => press("[data-previous]"),
   };
   document.addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || document.body.dataset.keys === "off" || e.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
     if (!keys[e.key] || !document.querySelector(".letterdesk")) return;
     e.preventDefault();
     keys[e.key]();
