@@ -46,6 +46,9 @@ func TestP12MailroomConfirmsABatchByKeyboard(t *testing.T) {
 		t.Errorf("the desk:\n%s", text)
 	}
 	inspect(t, b, "desk list")
+	if held := testserver.Ask[string](b, `fetch("/staff/arrivals").then(r => r.text())`); !strings.Contains(held, `<td class="who">Emily Clark<`) {
+		t.Errorf("among the arrivals the letter has no name:\n%s", held)
+	}
 	b.Click("#waiting details summary")
 	b.Fill("found-"+strings.TrimPrefix(testserver.Ask[string](b, `document.querySelector("#waiting details").id`), "batch-"), "the third envelope was empty")
 	b.Press("#waiting details .button.plain")
@@ -55,6 +58,14 @@ func TestP12MailroomConfirmsABatchByKeyboard(t *testing.T) {
 	b.Keys("j")
 	b.KeysTo("\r")
 	inspect(t, b, "desk letter")
+	here := b.Address()
+	b.KeysTo("j") // the next letter, and back
+	if b.Address() == here {
+		t.Errorf("j leads nowhere")
+	}
+	if b.KeysTo("k"); b.Address() != here {
+		t.Errorf("k leads to %s, want %s", b.Address(), here)
+	}
 	b.Until(`[...document.querySelectorAll(".sheetview img")].every(i => i.complete && i.naturalWidth > 500)`)
 	b.Keys("e") // the first field: its box is lit
 	b.Keys("\t")

@@ -60,7 +60,6 @@
     const act = named ? () => named.click() : place ? null : acts[e.key];
     if (!act) return;
     e.preventDefault();
-    e.stopImmediatePropagation();
     act();
   });
 
