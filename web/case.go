@@ -295,7 +295,7 @@ func (v *visit) logDeed(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
-	v.done(casePath(a.Ref), "set")
+	v.done(casePath(a.Ref)+"#deeds", "set")
 }
 
 // moveCase brings the complaint to another stage.

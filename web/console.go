@@ -175,7 +175,8 @@ func (v *visit) form() (url.Values, bool) {
 
 // done leads back to a page and says what was done there.
 func (v *visit) done(to, what string) {
-	u := url.URL{Path: to, RawQuery: url.Values{"done": {what}}.Encode()}
+	to, place, _ := strings.Cut(to, "#")
+	u := url.URL{Path: to, RawQuery: url.Values{"done": {what}}.Encode(), Fragment: place}
 	http.Redirect(v.w, v.r, u.String(), http.StatusSeeOther)
 }
 

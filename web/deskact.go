@@ -50,7 +50,7 @@ func (v *visit) letterAct(act ingest.DeskAct, f url.Values) (to, said string, er
 		return to, "typed", in.SetLetter(ctx, act, map[string]string{"text": f.Get("text")})
 	case "split":
 		_, err = in.SplitLetter(ctx, act, page)
-		return to, "split", err
+		return fmt.Sprintf("%s#page-%d", to, page), "split", err
 	case "join":
 		other, err := v.Console.Office.Arrival(ctx, act.Who, complaint.ActOverrule, f.Get("other"), "")
 		if err == nil {
@@ -58,14 +58,15 @@ func (v *visit) letterAct(act ingest.DeskAct, f url.Values) (to, said string, er
 		}
 		return to, "joined", err
 	case "up", "down":
-		return to, "reordered", v.movePage(act, page, map[string]int{"up": -1, "down": 1}[f.Get("do")])
+		by := map[string]int{"up": -1, "down": 1}[f.Get("do")]
+		return fmt.Sprintf("%s#page-%d", to, page+by), "reordered", v.movePage(act, page, by)
 	case "turn":
 		by, _ := strconv.Atoi(f.Get("by")) // refused as an angle
 		file, err := v.Console.Mailroom.TurnPage(ctx, act, page, by)
 		if err == nil {
 			v.readLater(file)
 		}
-		return to, "turned", err
+		return fmt.Sprintf("%s#turn-%d-%d", to, page, by), "turned", err
 	case "hand-back":
 		return to, "handed-back", in.HandBack(ctx, act)
 	case "set-aside":

@@ -95,8 +95,24 @@ func TestLastWordsOfADraftAreKept(t *testing.T) {
 	b.Press(".kinds button[value=update]")
 	b.Type("f-understanding", "The last words.")
 	b.Open(f.url("/staff/"))
-	f.wait("the draft", func() bool {
-		d := f.view(a).Draft
-		return d != nil && d.Values["understanding"] == "The last words."
-	})
+	holds := func(words string) {
+		t.Helper()
+		f.wait("the draft", func() bool {
+			d := f.view(a).Draft
+			return d != nil && d.Values["understanding"] == words
+		})
+	}
+	holds("The last words.")
+
+	// The server is away for a while: nothing leaves the page, and all is saved later.
+	b.Open(f.url(path + "/reply"))
+	testserver.Ask[bool](b, `(window.send = XMLHttpRequest.prototype.send, XMLHttpRequest.prototype.send = function () { this.onerror(); }, true)`)
+	testserver.Ask[bool](b, `(document.getElementById("f-understanding").value = "", true)`)
+	b.Type("f-understanding", "Typed meanwhile.")
+	b.Until(`document.getElementById("kept").textContent.includes("does not answer")`)
+	b.Click("#answer [value=send]")
+	b.Until(`document.getElementById("f-understanding").value == "Typed meanwhile."`)
+	testserver.Ask[bool](b, `(XMLHttpRequest.prototype.send = window.send, true)`)
+	b.Until(`document.getElementById("kept").textContent == "Saved as a draft."`)
+	holds("Typed meanwhile.")
 }

@@ -146,6 +146,7 @@
   if (answer) {
     let later = 0;
     let asking = null;
+    let away = false; // the server did not answer the last time
     // tell says whether what was typed is kept, and why not.
     const tell = (why) => {
       const kept = document.getElementById("kept");
@@ -155,7 +156,10 @@
     const save = () => {
       const fields = new URLSearchParams(new FormData(answer));
       asking?.abort();
+      later = 0;
       asking = ask("POST", answer.action, fields, (page, status) => {
+        away = false;
+        asking = null;
         const why = page.querySelector("[role=alert], main h1 + p");
         tell(status < 400 ? "" : why?.textContent || "something is wrong");
         if (status < 400) document.querySelector(".bad-notice")?.remove(); // it spoke of what was there before
@@ -164,15 +168,24 @@
           const fresh = page.getElementById(list.id);
           if (fresh) list.replaceWith(document.adoptNode(fresh));
         }
-      }, tell);
+      }, (why) => { away = true; tell(why); soon(5000); });
     };
+    const soon = (ms) => { clearTimeout(later); later = setTimeout(save, ms); };
     // What could not be sent goes on where something is missing.
     if (document.querySelector(".bad-notice")) document.getElementById(document.querySelector("#leaf .ask a")?.hash.slice(1))?.focus();
-    const drop = () => { clearTimeout(later); later = 0; };
-    answer.addEventListener("input", () => { drop(); later = setTimeout(() => { later = 0; save(); }, 700); });
-    answer.addEventListener("submit", () => { drop(); asking?.abort(); });
+    answer.addEventListener("input", () => soon(700));
+    answer.addEventListener("submit", (e) => {
+      clearTimeout(later);
+      asking?.abort();
+      asking = null;
+      later = 0;
+      if (!away) return;
+      e.preventDefault(); // the page with its words would make room for an error of the browser
+      e.stopPropagation();
+      save();
+    });
     // Who leaves the page at once has written the last words too.
-    window.addEventListener("pagehide", () => { if (later) navigator.sendBeacon(answer.action, new URLSearchParams(new FormData(answer))); });
+    window.addEventListener("pagehide", () => { if (later || asking) navigator.sendBeacon(answer.action, new URLSearchParams(new FormData(answer))); });
     answer.addEventListener("keydown", (e) => {
       if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey)) return;
       e.preventDefault();
