@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"ask4.com/skarga/complaint"
 )
@@ -179,4 +180,34 @@ func (v *visit) next(st step, a answers) string {
 		return list[i+1].ID
 	}
 	return v.flow.check
+}
+
+// changing says whether the visitor came from the last page to change one answer.
+func (v *visit) changing() bool { return v.r.FormValue("change") == "1" }
+
+// corrects says whether the visitor was led here because something is wrong. The page is
+// asked for with GET, so that the browser's back button finds it again.
+func (v *visit) corrects() bool { return v.r.URL.Query().Has("wrong") }
+
+// revisit leads to a step in a language, to change or to correct it.
+func (v *visit) revisit(id string, l complaint.Language, wrong bool) {
+	q := url.Values{}
+	if v.changing() {
+		q.Set("change", "1")
+	}
+	if wrong {
+		q.Set("wrong", "1")
+	}
+	http.Redirect(v.w, v.r, strings.TrimSuffix(path(id, l)+"?"+q.Encode(), "?"), http.StatusSeeOther)
+}
+
+// switched leads to the same page in the other language, where the visitor asked
+// for it with what they typed.
+func (v *visit) switched(id string) bool {
+	l := complaint.Language(v.r.FormValue("switch"))
+	if !slices.Contains(Languages, l) {
+		return false
+	}
+	v.revisit(id, l, false)
+	return true
 }

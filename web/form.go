@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -126,25 +125,6 @@ func (v *visit) question(status int, st step, a answers, problems []problem) {
 	}})
 }
 
-// changing says whether the visitor came from the last page to change one answer.
-func (v *visit) changing() bool { return v.r.FormValue("change") == "1" }
-
-// corrects says whether the visitor was led here because something is wrong. The page is
-// asked for with GET, so that the browser's back button finds it again.
-func (v *visit) corrects() bool { return v.r.URL.Query().Has("wrong") }
-
-// revisit leads to a step in a language, to change or to correct it.
-func (v *visit) revisit(id string, l complaint.Language, wrong bool) {
-	q := url.Values{}
-	if v.changing() {
-		q.Set("change", "1")
-	}
-	if wrong {
-		q.Set("wrong", "1")
-	}
-	http.Redirect(v.w, v.r, strings.TrimSuffix(path(id, l)+"?"+q.Encode(), "?"), http.StatusSeeOther)
-}
-
 // answer keeps what was typed, right or wrong, and goes on when it is right.
 func (v *visit) answer(st step) {
 	d, ok := v.open()
@@ -172,17 +152,6 @@ func (v *visit) answer(st step) {
 		return
 	}
 	v.redirect(v.next(st, a), v.lang)
-}
-
-// switched leads to the same page in the other language, where the visitor asked
-// for it with what they typed.
-func (v *visit) switched(id string) bool {
-	l := complaint.Language(v.r.FormValue("switch"))
-	if !slices.Contains(Languages, l) {
-		return false
-	}
-	v.revisit(id, l, false)
-	return true
 }
 
 // trapped says why a robot may have filled the page in: a field that people do not
