@@ -44,6 +44,8 @@ type PaperTx interface {
 	LetterPages(ctx context.Context, arrivalID string) ([]complaint.ScanPage, error)
 	// MovePages writes which letter pages belong to, and where in it.
 	MovePages(ctx context.Context, pages []complaint.ScanPage) error
+	// UnreadPages lets pages be read again.
+	UnreadPages(ctx context.Context, pages []complaint.ScanPage) error
 	// CreateLetter makes an arrival whose bytes are the file's, claimed by an owner
 	// until a time.
 	CreateLetter(a complaint.Arrival, l complaint.ScanLetter, owner string, until time.Time)
@@ -64,26 +66,33 @@ var ErrNoLetter = errors.New("ingest: this did not come as a scan; use `skarga o
 
 // atDesk runs an act of the desk in one transaction, if the person may do it (P8).
 func (in *Intake) atDesk(ctx context.Context, act DeskAct, action, reason string, fn func(context.Context, *decision, complaint.ScanLetter) error) error {
-	o := Overrule{ArrivalID: act.ArrivalID, Who: act.Who, Reason: cmp.Or(strings.TrimSpace(act.Reason), reason)}
-	return in.decide(ctx, o, action, func(ctx context.Context, d *decision) error {
-		if d.a.Channel != complaint.ChannelLetter {
-			return ErrNoLetter
-		}
-		l, err := d.tx.Letter(ctx, d.a.ID)
+	return in.decide(ctx, act.overrule(reason), action, func(ctx context.Context, d *decision) error {
+		l, err := d.letter(ctx, act)
 		if err != nil {
 			return err
 		}
-		if act.Pages != "" {
-			pages, err := d.tx.LetterPages(ctx, d.a.ID)
-			if err != nil {
-				return err
-			}
-			if act.Pages != PagesSeen(pages) {
-				return ErrPagesMoved
-			}
-		}
 		return fn(ctx, d, l)
 	})
+}
+
+// overrule is the act as a decision, with a reason where none was given.
+func (act DeskAct) overrule(reason string) Overrule {
+	return Overrule{ArrivalID: act.ArrivalID, Who: act.Who, Reason: cmp.Or(strings.TrimSpace(act.Reason), reason)}
+}
+
+// letter reads the letter of an act, if its pages are as the person saw them.
+func (d *decision) letter(ctx context.Context, act DeskAct) (l complaint.ScanLetter, err error) {
+	if d.a.Channel != complaint.ChannelLetter {
+		return l, ErrNoLetter
+	}
+	if l, err = d.tx.Letter(ctx, d.a.ID); err != nil || act.Pages == "" {
+		return l, err
+	}
+	pages, err := d.tx.LetterPages(ctx, d.a.ID)
+	if err == nil && act.Pages != PagesSeen(pages) {
+		err = ErrPagesMoved
+	}
+	return l, err
 }
 
 // ConfirmLetter says that a person compared name and address with the page: the

@@ -70,3 +70,55 @@ func (in *Intake) TurnPage(ctx context.Context, act DeskAct, page, degrees int) 
 	})
 	return fileID, err
 }
+
+// ReadPagesAgain lets a page of a letter be read again, or all of them (0), e.g. after the
+// OCR engine was away; the import does it, in the files that are given back. It decides
+// nothing, so that there is nothing to take back.
+func (in *Intake) ReadPagesAgain(ctx context.Context, act DeskAct, page int) (files []string, err error) {
+	err = in.act(ctx, act.overrule("to be read again"), func(ctx context.Context, d *decision) error {
+		l, err := d.letter(ctx, act)
+		if err != nil {
+			return err
+		}
+		pages, err := d.tx.LetterPages(ctx, d.a.ID)
+		if err != nil {
+			return err
+		}
+		if err := mayRead(l, pages, page); err != nil {
+			return err
+		}
+		if page > 0 {
+			pages = pages[page-1 : page]
+		}
+		for _, p := range pages {
+			if !slices.Contains(files, p.FileID) {
+				files = append(files, p.FileID)
+			}
+		}
+		if err := d.tx.UnreadPages(ctx, pages); err != nil {
+			return err
+		}
+		if err := d.readAgain(ctx, l); err != nil {
+			return err
+		}
+		return d.note("read again", map[string]any{"arrival": d.a.ID, "page": page, "reason": d.o.Reason})
+	})
+	return files, err
+}
+
+// mayRead says why a page of a letter, or all of them (0), cannot be read again.
+func mayRead(l complaint.ScanLetter, pages []complaint.ScanPage, page int) error {
+	switch {
+	case len(pages) == 0:
+		return errors.New("ingest: nothing of its file can be read; type the letter, or hand it back to be scanned again")
+	case page < 0 || page > len(pages):
+		return fmt.Errorf("%w: the letter has %d pages and no page %d", ErrField, len(pages), page)
+	case !l.CheckedAt.IsZero():
+		return fmt.Errorf("ingest: %s compared the letter with its pages and confirmed it; correct its fields where they are wrong; `skarga overrule undo` takes the confirmation back", l.CheckedBy)
+	case l.Typed != "":
+		return fmt.Errorf("ingest: the letter was typed, and that counts; empty its text first; `skarga desk set %s text=` does", l.ArrivalID)
+	case !l.Whole || slices.ContainsFunc(pages, func(p complaint.ScanPage) bool { return p.ReadAt.IsZero() }):
+		return errors.New("ingest: the letter is being read, or waits for that; look at it again in a minute; `skarga serve` goes on with what was interrupted")
+	}
+	return nil
+}

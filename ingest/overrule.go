@@ -190,6 +190,24 @@ func (in *Intake) decideLink(ctx context.Context, o Overrule, linkID, action str
 
 // decide runs a decision in one transaction and keeps what undo needs.
 func (in *Intake) decide(ctx context.Context, o Overrule, action string, fn func(context.Context, *decision) error) error {
+	return in.act(ctx, o, func(ctx context.Context, d *decision) error {
+		if err := fn(ctx, d); err != nil {
+			return err
+		}
+		if err := d.compare(ctx); err != nil {
+			return err
+		}
+		state, err := json.Marshal(d.before)
+		if err != nil {
+			return fmt.Errorf("ingest: keep state for undo: %w", err)
+		}
+		d.tx.CreateDecision(complaint.Decision{ID: complaint.NewID(), ArrivalID: o.ArrivalID, At: d.now, Actor: o.Who.Name, Action: action, Reason: o.Reason, Before: state})
+		return d.note("overruled: "+action, map[string]any{"arrival": o.ArrivalID, "reason": o.Reason})
+	})
+}
+
+// act runs what a person does about an arrival in one transaction, if they may.
+func (in *Intake) act(ctx context.Context, o Overrule, fn func(context.Context, *decision) error) error {
 	if strings.TrimSpace(o.Reason) == "" {
 		return ErrNoReason
 	}
@@ -205,18 +223,7 @@ func (in *Intake) decide(ctx context.Context, o Overrule, action string, fn func
 		if err := d.allowed(ctx, a.ComplaintID, a.ProposedID); err != nil {
 			return err
 		}
-		if err := fn(ctx, d); err != nil {
-			return err
-		}
-		if err := d.compare(ctx); err != nil {
-			return err
-		}
-		state, err := json.Marshal(d.before)
-		if err != nil {
-			return fmt.Errorf("ingest: keep state for undo: %w", err)
-		}
-		tx.CreateDecision(complaint.Decision{ID: complaint.NewID(), ArrivalID: a.ID, At: d.now, Actor: o.Who.Name, Action: action, Reason: o.Reason, Before: state})
-		return d.note(action, map[string]any{"arrival": a.ID, "reason": o.Reason})
+		return fn(ctx, d)
 	})
 }
 
@@ -241,7 +248,7 @@ func (d *decision) allowed(ctx context.Context, complaintIDs ...string) error {
 	return nil
 }
 
-// note adds the decision to the histories of every complaint that it touched.
+// note adds what was done to the histories of every complaint that it touched.
 func (d *decision) note(kind string, payload map[string]any) error {
 	subjects := append([]string{d.a.ComplaintID}, d.touched...)
 	slices.Sort(subjects)
@@ -250,7 +257,7 @@ func (d *decision) note(kind string, payload map[string]any) error {
 		subjects = []string{d.a.ID}
 	}
 	for _, s := range subjects {
-		if err := appendEvent(d.tx, s, "overruled: "+kind, d.o.Who.Name, d.now, payload); err != nil {
+		if err := appendEvent(d.tx, s, kind, d.o.Who.Name, d.now, payload); err != nil {
 			return err
 		}
 	}

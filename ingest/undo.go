@@ -57,7 +57,7 @@ func (in *Intake) Undo(ctx context.Context, decisionID string, who complaint.Per
 		}
 		dec.UndoneAt, dec.UndoneBy = now, who.Name
 		tx.SetDecision(dec)
-		return d.note("undo "+dec.Action, map[string]any{"decision": dec.ID, "reason": reason})
+		return d.note("overruled: undo "+dec.Action, map[string]any{"decision": dec.ID, "reason": reason})
 	})
 }
 

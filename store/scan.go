@@ -179,15 +179,32 @@ func (t *Tx) MovePages(ctx context.Context, pages []complaint.ScanPage) error {
 	for _, p := range pages {
 		_, err := t.exec(ctx, "UPDATE scan_pages SET arrival_id = ?, position = ?, read_at = CASE WHEN turned = ? THEN read_at ELSE 0 END, turned = ? WHERE file_id = ? AND number = ?",
 			p.ArrivalID, p.Position, p.Turned, p.Turned, p.FileID, p.Number)
-		if err == nil {
-			_, err = t.exec(ctx, `UPDATE scan_files SET state = 'split', lease_owner = '', lease_until = 0 WHERE id = ? AND state = 'read'
-				AND EXISTS (SELECT 1 FROM scan_pages p WHERE p.file_id = scan_files.id AND p.read_at = 0)`, p.FileID)
-		}
-		if err != nil {
+		if err = errors.Join(err, t.unreadScan(ctx, p.FileID)); err != nil {
 			return fmt.Errorf("store: move page %d of scan %s: %w", p.Number, p.FileID, err)
 		}
 	}
 	return nil
+}
+
+// UnreadPages lets pages be read again.
+func (t *Tx) UnreadPages(ctx context.Context, pages []complaint.ScanPage) error {
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
+	for _, p := range pages {
+		_, err := t.exec(ctx, "UPDATE scan_pages SET read_at = 0 WHERE file_id = ? AND number = ?", p.FileID, p.Number)
+		if err = errors.Join(err, t.unreadScan(ctx, p.FileID)); err != nil {
+			return fmt.Errorf("store: page %d of scan %s: %w", p.Number, p.FileID, err)
+		}
+	}
+	return nil
+}
+
+// unreadScan notes that a file is to be read, where a page of it is.
+func (t *Tx) unreadScan(ctx context.Context, fileID string) error {
+	_, err := t.exec(ctx, `UPDATE scan_files SET state = 'split', lease_owner = '', lease_until = 0 WHERE id = ? AND state = 'read'
+		AND EXISTS (SELECT 1 FROM scan_pages p WHERE p.file_id = scan_files.id AND p.read_at = 0)`, fileID)
+	return err
 }
 
 // SetPageRead writes what a page says, and nothing of where it belongs. One that was

@@ -67,6 +67,12 @@ func (v *visit) letterAct(act ingest.DeskAct, f url.Values) (to, said string, er
 			v.readLater(file)
 		}
 		return fmt.Sprintf("%s#turn-%d-%d", to, page, by), "turned", err
+	case "read":
+		files, err := v.Console.Mailroom.ReadPagesAgain(ctx, act, page)
+		for _, f := range files {
+			v.readLater(f)
+		}
+		return to, "read", err
 	case "hand-back":
 		return to, "handed-back", in.HandBack(ctx, act)
 	case "set-aside":

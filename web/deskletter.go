@@ -79,6 +79,7 @@ type deskLetterView struct {
 	Acts           bool // the person may decide
 	Confirms       bool // nothing stands in the way of confirming it
 	Unread         bool // pages are being read
+	Reads          bool // they may be read again
 }
 
 // Low is how many fields are to be looked at closely.
@@ -148,6 +149,7 @@ func (v *visit) deskLetter(who complaint.Person) {
 		}
 	}
 	page.Unread = l.Scan.Whole && slices.ContainsFunc(l.Pages, func(p Leaf) bool { return p.ReadAt.IsZero() })
+	page.Reads = page.Acts && l.Scan.Whole && !page.Unread && l.Scan.CheckedAt.IsZero() && l.Scan.Typed == ""
 	page.Confirms = page.Acts && l.Complaint != nil && l.Arrival.Outcome == complaint.ToComplaint && (l.Arrival.Held || l.Arrival.Parked) &&
 		!page.BatchWrong() && !l.Batch.Provisional() && !page.Unread
 	if page.Twins, err = v.twins(who, l); err != nil {

@@ -26,6 +26,8 @@ type Mailroom interface {
 	Copy(ctx context.Context, who complaint.Person, arrivalID string) (name string, pdf []byte, err error)
 	// TurnPage turns a page, and gives the file in which it is to be read again.
 	TurnPage(ctx context.Context, act ingest.DeskAct, page, degrees int) (fileID string, err error)
+	// ReadPagesAgain lets a page be read again, or all (0), and gives the files that they are in.
+	ReadPagesAgain(ctx context.Context, act ingest.DeskAct, page int) (files []string, err error)
 	// ReadScan reads what of a file is not read; it takes its time.
 	ReadScan(ctx context.Context, fileID string) error
 
@@ -125,7 +127,7 @@ func (v view) Posts() bool { return v.Who != nil && complaint.HasRole(v.Who.Role
 var deskNotices = map[string]string{
 	"letter-set": "Saved. Nothing leaves before it is confirmed.", "confirmed": "Confirmed. The acknowledgement is on its way.", "typed": "The text is saved and was searched again.",
 	"split": "It is two letters now. This is the first one.", "joined": "Joined. The letter was read again.", "reordered": "The pages are in that order now.",
-	"turned": "Turned. The page is being read again.", "handed-back": "It waits to be scanned again. Its 24 hours run on.", "aside": "Set aside.",
+	"turned": "Turned. The page is being read again.", "read": "The page is being read again.", "handed-back": "It waits to be scanned again. Its 24 hours run on.", "aside": "Set aside.",
 	"linked": "Decided.", "received": "The time is set, and the promises are counted anew.", "checked": "Settled. Its letters no longer wait for that.",
 	"dropped": "Taken in. The letters appear below as they are found.", "again": "The same file was taken in before. Nothing was recorded twice.",
 	"printed": "The run is ready. Print its file, and say when it is in the post.", "reprinted": "The file was written anew; its cover says that it is a reprint.",

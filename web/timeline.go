@@ -239,7 +239,7 @@ func deedWords(e complaint.Event) (w string, shown bool) {
 
 // deeds are the words for events whose kind alone says little to a reader.
 var deeds = map[string]string{
-	"received": "put it on record", "letter read": "read the letter", "breach": "noted that a promise was missed", "reminder": "sent a reminder",
+	"received": "put it on record", "letter read": "read the letter", "read again": "let the letter be read again", "breach": "noted that a promise was missed", "reminder": "sent a reminder",
 	string(complaint.Correspondence): "joined the message to this complaint", string(complaint.Duplicate): "saw that the message is one that came before",
 	string(complaint.Automatic): "saw that a machine sent the message",
 }

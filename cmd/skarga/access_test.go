@@ -78,7 +78,7 @@ var accessTable = []row{
 	{"overrule refuse $ARRIVAL --reason x", complaint.ActOverrule, false}, {"overrule set-aside $ARRIVAL --reason x", complaint.ActOverrule, false},
 
 	{"desk show $ARRIVAL", complaint.ActView, false}, {"desk copy $ARRIVAL --out -", complaint.ActView, false}, {"desk set $ARRIVAL name=x", complaint.ActOverrule, false}, {"desk confirm $ARRIVAL", complaint.ActOverrule, false},
-	{"desk split $ARRIVAL --after 1", complaint.ActOverrule, false}, {"desk reorder $ARRIVAL 2 1", complaint.ActOverrule, false}, {"desk turn $ARRIVAL --page 1", complaint.ActOverrule, false}, {"desk join $ARRIVAL $OPEN", complaint.ActOverrule, false}, {"desk join $OPEN $ARRIVAL", complaint.ActOverrule, false},
+	{"desk split $ARRIVAL --after 1", complaint.ActOverrule, false}, {"desk reorder $ARRIVAL 2 1", complaint.ActOverrule, false}, {"desk turn $ARRIVAL --page 1", complaint.ActOverrule, false}, {"desk read $ARRIVAL", complaint.ActOverrule, false}, {"desk join $ARRIVAL $OPEN", complaint.ActOverrule, false}, {"desk join $OPEN $ARRIVAL", complaint.ActOverrule, false},
 	{"desk link refuse $LINK", complaint.ActOverrule, false}, {"desk hand-back $ARRIVAL --reason x", complaint.ActOverrule, false},
 	{"desk set-aside $ARRIVAL --reason x", complaint.ActOverrule, false}, {"desk list", complaint.ActView, true},
 	{"desk received", noPerson, false}, {"desk check", noPerson, false}, // of a batch

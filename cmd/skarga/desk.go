@@ -25,6 +25,7 @@ type deskCmd struct {
 	Split    deskSplit    `cmd:"" help:"Make two letters of one, after a page."`
 	Reorder  deskReorder  `cmd:"" help:"Put the pages of a letter into another order."`
 	Turn     deskTurn     `cmd:"" help:"Turn a page that stands on its side or head, and read it again. The file stays as it is."`
+	Read     deskRead     `cmd:"" help:"Read the pages of a letter again, e.g. after tesseract was away."`
 	Join     deskJoin     `cmd:"" help:"Add another letter's pages to the end of this one."`
 	Link     deskLink     `cmd:"" help:"Confirm or refuse that a letter belongs to the complaint proposed for it."`
 	HandBack deskReasoned `cmd:"" help:"Give a letter back to be scanned again; its clock runs on."`
@@ -261,33 +262,6 @@ func (c deskSplit) Run(s *session) error {
 			return err
 		}
 		return s.done("The second letter is %s.", second)
-	})
-}
-
-type deskReorder struct {
-	Letter string `arg:"" help:"Letter."`
-	Order  []int  `arg:"" help:"Every page of it as it counts now, in the order in which they belong: 2 1 3."`
-}
-
-// Run reorders a letter.
-func (c deskReorder) Run(s *session) error {
-	return s.deskAct(c.Letter, "", "The pages are in that order now.", func(a *app, act ingest.DeskAct) error { return a.intake.ReorderLetter(s.ctx, act, c.Order) })
-}
-
-type deskTurn struct {
-	Letter string `arg:"" help:"Letter."`
-	Page   int    `required:"" help:"Page of the letter."`
-	By     int    `help:"Degrees clockwise: 90, 180 or 270." default:"90"`
-}
-
-// Run turns a page and reads it again.
-func (c deskTurn) Run(s *session) error {
-	return s.deskAct(c.Letter, "", "Turned, and read again.", func(a *app, act ingest.DeskAct) error {
-		file, err := a.intake.TurnPage(s.ctx, act, c.Page, c.By)
-		if err != nil {
-			return err
-		}
-		return a.readAgain(s.ctx, file)
 	})
 }
 

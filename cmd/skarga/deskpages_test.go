@@ -2,6 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -105,4 +109,95 @@ func TestDeskTurnedPageIsReadAgain(t *testing.T) {
 	if v := f.shown(l.Arrival); v.Paper.Text != was.Paper.Text || f.record(l).Complaint.CustomerName != "Emily Clark" {
 		t.Errorf("turned back it is read as %q", v.Paper.Text)
 	}
+}
+
+// TestDeskReadsALetterAgain takes a letter in while tesseract is away and one that it
+// crashes on, and reads both again when it works, by the command and on the page.
+func TestDeskReadsALetterAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		engine := filepath.Join(t.TempDir(), "engine")
+		f := mailroom(t, postgres, fmt.Sprintf("[import]\ntesseract = %q\n", engine)+staff)
+		runs := func(script string) {
+			t.Helper()
+			if err := os.WriteFile(engine+".new", []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Rename(engine+".new", engine); err != nil {
+				t.Fatal(err)
+			}
+		}
+		given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		take := func(name, line string) importedLetter {
+			t.Helper()
+			l := f.took(f.scan(name, sheetOfText(t, emilys(line).lines...)), "--received", given).Letters[0]
+			if !strings.Contains(l.Held, "type what it says") {
+				t.Fatalf("%s waits because %q", name, l.Held)
+			}
+			return l
+		}
+		away := take("away.pdf", "It began in May.")
+		if out := f.must(exitFailed, "desk", "read", away.Arrival); !strings.Contains(out, "install tesseract-ocr") {
+			t.Errorf("without an engine: %s", out)
+		}
+		runs(`case "$*" in *--list-langs*) exec tesseract "$@" ;; esac; kill -11 $$`)
+		if out := f.must(exitDone, "desk", "read", away.Arrival); !strings.Contains(out, "Page 1 could not be read") || !strings.Contains(out, "segmentation fault") {
+			t.Errorf("it crashes: %s", out)
+		}
+		crashed := take("crashed.pdf", "It began in June.")
+		f.serve(time.Time{})
+		marek := f.enters("Marek Post")
+		runs(`exec tesseract "$@"`)
+
+		f.must(exitUsage, "desk", "read", away.Arrival, "--page", "2")
+		if out := f.must(exitDone, "desk", "read", away.Arrival, "--page", "1"); !strings.Contains(out, "Read again.") {
+			t.Errorf("read: %s", out)
+		}
+		page := "/staff/desk/letter/" + crashed.Arrival
+		if p := marek.get(page); !strings.Contains(p.body, `value="read"`) {
+			t.Errorf("the page has no button: %s", p.body)
+		}
+		if p := marek.post(page, "do=read&page=1"); p.status != http.StatusOK || !strings.Contains(p.body, "being read again") {
+			t.Errorf("by the page: %d\n%s", p.status, p.body)
+		}
+		for _, l := range []importedLetter{away, crashed} {
+			f.wait("it to be read", func() bool { return strings.Contains(f.shown(l.Arrival).Arrival.HoldReason, "only read") })
+			v := f.shown(l.Arrival)
+			told := slices.ContainsFunc(v.Complaint.Events, func(e complaint.Event) bool { return e.Kind == "read again" && e.Actor != "skarga" })
+			if c := v.Complaint; c.Complaint.CustomerName != "Emily Clark" || c.Record.Account != "4471823" || v.Paper.ToType || !told {
+				t.Errorf("read again: %q, %+v, on record: %v", c.Complaint.CustomerName, c.Record, told)
+			}
+		}
+
+		// What is being read, typed or confirmed stays, and the reason is told.
+		file := f.shown(away.Arrival).Pages[0]
+		file.ReadAt = time.Time{}
+		if err := f.app.store.SetPageRead(t.Context(), file); err != nil {
+			t.Fatal(err)
+		}
+		refused := func(l importedLetter, why string) {
+			t.Helper()
+			if out := f.must(exitFailed, "desk", "read", l.Arrival); !strings.Contains(out, why) {
+				t.Errorf("%s: %s", why, out)
+			}
+			if p := marek.post("/staff/desk/letter/"+l.Arrival, "do=read&page=1"); p.status != http.StatusConflict || !strings.Contains(p.body, why) {
+				t.Errorf("%s on the page: %d\n%s", why, p.status, p.body)
+			}
+		}
+		refused(away, "is being read")
+		f.must(exitDone, "desk", "set", crashed.Arrival, "text="+strings.Join(emilys().lines, "\n"))
+		refused(crashed, "empty its text first")
+		f.must(exitDone, "desk", "set", crashed.Arrival, "text=")
+		f.must(exitDone, "desk", "read", crashed.Arrival)
+		f.must(exitDone, "desk", "confirm", crashed.Arrival)
+		refused(crashed, "confirmed it")
+		if p := marek.get(page); strings.Contains(p.body, `value="read"`) {
+			t.Error("the page of what was confirmed offers to read it")
+		}
+		unread := filepath.Join(f.TempDir(), "unread.pdf")
+		if err := os.WriteFile(unread, []byte("%PDF-1.7\nrubbish"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		refused(f.took(unread).Letters[0], "hand it back")
+		f.must(exitDone, "audit", "verify")
+	})
 }

@@ -180,6 +180,11 @@ func (m deskPages) TurnPage(ctx context.Context, act ingest.DeskAct, page, degre
 	return m.intake.TurnPage(ctx, act, page, degrees)
 }
 
+// ReadPagesAgain lets pages be read again, as `skarga desk read` does.
+func (m deskPages) ReadPagesAgain(ctx context.Context, act ingest.DeskAct, page int) ([]string, error) {
+	return m.readPagesAgain(ctx, act, page)
+}
+
 // ReadScan reads what of a file is not read, as `skarga import` does.
 func (m deskPages) ReadScan(ctx context.Context, fileID string) error {
 	return m.readAgain(ctx, fileID)

@@ -28,9 +28,9 @@ type Options struct {
 // Engine reads pages. It is safe for several goroutines; the caller bounds how many
 // processes run.
 type Engine struct {
-	opt     Options
-	once    sync.Once
-	missing error
+	opt   Options
+	mu    sync.Mutex
+	found bool // it ran, with its languages; one that was not there is looked for each time
 }
 
 // New makes an Engine.
@@ -55,23 +55,25 @@ func (e *Engine) Timeout() time.Duration { return e.opt.Timeout }
 
 // Missing says why nothing can be read, and the cure; nil if it can.
 func (e *Engine) Missing() error {
-	e.once.Do(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		out, err := exec.CommandContext(ctx, e.opt.Program, "--list-langs").CombinedOutput()
-		if err != nil {
-			e.missing = fmt.Errorf("ocr: %s does not run (%w); install tesseract-ocr, tesseract-ocr-eng and tesseract-ocr-pol", e.opt.Program, err)
-			return
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.found {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, e.opt.Program, "--list-langs").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("ocr: %s does not run (%w); install tesseract-ocr, tesseract-ocr-eng and tesseract-ocr-pol", e.opt.Program, err)
+	}
+	have := strings.Fields(string(out))
+	for _, l := range strings.Split(e.opt.Languages, "+") {
+		if !slices.Contains(have, l) {
+			return fmt.Errorf("ocr: tesseract lacks the language %q; install tesseract-ocr-%s", l, l)
 		}
-		have := strings.Fields(string(out))
-		for _, l := range strings.Split(e.opt.Languages, "+") {
-			if !slices.Contains(have, l) {
-				e.missing = fmt.Errorf("ocr: tesseract lacks the language %q; install tesseract-ocr-%s", l, l)
-				return
-			}
-		}
-	})
-	return e.missing
+	}
+	e.found = true
+	return nil
 }
 
 // Page is an upright page to be read, or the part of it that Written gives: its Rect
