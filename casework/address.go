@@ -35,7 +35,7 @@ func (o *Office) SetAddress(ctx context.Context, a Acting, lines []string, needs
 		return r, err
 	}
 	err = o.act(ctx, a, complaint.ActEdit, "address set", func(ctx context.Context, d *desk) error {
-		d.Complaint.PostalAddress, d.Complaint.PostalConfirmed, d.Complaint.ReplyBy = strings.Join(lines, "\n"), true, complaint.ByLetter
+		d.Complaint.PostalAddress, d.Complaint.PostalConfirmed, d.Complaint.PostalReturned, d.Complaint.ReplyBy = strings.Join(lines, "\n"), true, "", complaint.ByLetter
 		if needs != "" {
 			d.Complaint.Needs = needs
 		}

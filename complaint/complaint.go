@@ -25,8 +25,9 @@ type Complaint struct {
 	// PostalAddress has the name on its first line, then the address, a line each;
 	// the country last if it is not the firm's. It may be empty.
 	PostalAddress   string
-	PostalConfirmed bool // the customer typed it, or a person, the directory or a signed code of ours confirmed it: it was not only read off a scan
-	Needs           Need // what makes letters readable for the customer; "" for nothing
+	PostalConfirmed bool   // the customer typed it, or a person, the directory or a signed code of ours confirmed it: it was not only read off a scan
+	PostalReturned  string // when and why the last letter to PostalAddress came back, e.g. "29 November 2026 (gone away)"; empty: none did
+	Needs           Need   // what makes letters readable for the customer; "" for nothing
 
 	ReceivedAt     time.Time // arrival at the firm; the P12 clock starts here
 	RegisteredAt   time.Time // when the record was made

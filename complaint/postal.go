@@ -19,8 +19,11 @@ func (c Complaint) CanPost() bool { return c.PostFault() == "" }
 
 // PostFault says why no letter may be sent, "" if one may.
 func (c Complaint) PostFault() string {
-	if fault := c.AddressFault(); fault != "" || c.PostalConfirmed {
+	switch fault := c.AddressFault(); {
+	case fault != "" || c.PostalConfirmed:
 		return fault
+	case c.PostalReturned != "":
+		return "a letter to the postal address came back on " + c.PostalReturned + ": confirm another address, or answer by e-mail"
 	}
 	return "nobody has confirmed the postal address"
 }

@@ -118,7 +118,7 @@ func (in *Intake) ConfirmLetter(ctx context.Context, act DeskAct) error {
 		if err != nil {
 			return err
 		}
-		comp.PostalConfirmed = comp.PostalConfirmed || comp.AddressFault() == ""
+		comp.PostalConfirmed = comp.PostalConfirmed || comp.PostalReturned == "" && comp.AddressFault() == ""
 		d.tx.SetComplaint(comp)
 		l.CheckedAt, l.CheckedBy, l.HandedBack = d.now, d.o.Who.Name, ""
 		d.tx.SetLetter(l)

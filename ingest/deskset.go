@@ -45,7 +45,7 @@ var letterFields = map[string]func(c letterCase, v string) error{
 				lines = append(lines, line)
 			}
 		}
-		c.Complaint.PostalAddress, c.Complaint.PostalConfirmed = strings.Join(lines, "\n"), false
+		c.Complaint.PostalAddress, c.Complaint.PostalConfirmed, c.Complaint.PostalReturned = strings.Join(lines, "\n"), false, ""
 		return nil
 	},
 	"account":  func(c letterCase, v string) error { c.Record.Account = oneLine(v); return nil },

@@ -196,7 +196,7 @@ func (p Paper) fill(c *complaint.Complaint) {
 	if c.PostalAddress == "" && len(f.Address) > 0 {
 		c.PostalAddress = strings.Join(append([]string{c.CustomerName}, f.Address...), "\n")
 	}
-	c.PostalConfirmed = c.PostalConfirmed || f.sure
+	c.PostalConfirmed = c.PostalConfirmed || f.sure && c.PostalReturned == "" // the directory does not know that somebody moved
 	c.ReplyBy = f.replyBy
 	if p.Read {
 		c.Language = p.Language

@@ -217,7 +217,7 @@ func (p Post) Returned(ctx context.Context, complaintID, reason string) error {
 		if d.ObligationID != "" && !kept {
 			comp, obligations = p.Rules.Returned(comp, obligations, d)
 		}
-		comp.PostalConfirmed = false
+		comp.PostalConfirmed, comp.PostalReturned = false, fmt.Sprintf("%s (%s)", p.Now().In(p.Rules.Location).Format("2 January 2006"), reason)
 		tx.SetComplaint(comp)
 		for j, o := range obligations {
 			if !o.Same(c.obligations[j]) {

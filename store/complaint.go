@@ -15,20 +15,20 @@ var (
 	complaintSet = updateOf("complaints", `id text, stage text, language text, subject text, summary text,
 		customer_name text, customer_address text, reply_by text, received_at bigint, acknowledged_at bigint, closed_at bigint,
 		provisional bigint, personal_data bigint, conduct_flag bigint, previous_id text, search text,
-		postal_address text, postal_confirmed bigint, needs text`)
+		postal_address text, postal_confirmed bigint, postal_returned text, needs text`)
 	stageSet    = updateOf("complaints", "id text, stage text, acknowledged_at bigint, closed_at bigint")
 	partyCreate = insertInto("parties", "complaint_id text, address text, role text", "ON CONFLICT (complaint_id, address) DO NOTHING")
 )
 
 const complaintColumns = `c.id, c.reference, c.channel, c.stage, c.language, c.subject, c.summary, c.customer_name, c.customer_address, c.reply_by,
 	c.received_at, c.registered_at, c.acknowledged_at, c.closed_at, c.provisional, c.personal_data, c.conduct_flag, c.previous_id,
-	c.postal_address, c.postal_confirmed, c.needs`
+	c.postal_address, c.postal_confirmed, c.postal_returned, c.needs`
 
 func complaintDest(c *complaint.Complaint) []any {
 	return []any{&c.ID, &c.Reference, &c.Channel, &c.Stage, &c.Language, &c.Subject, &c.Summary, &c.CustomerName, &c.CustomerAddress, &c.ReplyBy,
 		ms{&c.ReceivedAt}, ms{&c.RegisteredAt}, ms{&c.AcknowledgedAt}, ms{&c.ClosedAt},
 		flag{&c.Provisional}, flag{&c.PersonalData}, flag{&c.ConductFlag}, &c.PreviousID,
-		&c.PostalAddress, flag{&c.PostalConfirmed}, &c.Needs}
+		&c.PostalAddress, flag{&c.PostalConfirmed}, &c.PostalReturned, &c.Needs}
 }
 
 func scanComplaint(row scanner) (c complaint.Complaint, err error) {
@@ -66,7 +66,7 @@ func (t *Tx) CreateComplaint(c complaint.Complaint, parties []complaint.Party, d
 // of registration never change.
 func (t *Tx) SetComplaint(c complaint.Complaint) {
 	t.add(complaintSet, c.ID, c.Stage, c.Language, c.Subject, c.Summary, c.CustomerName, c.CustomerAddress, c.ReplyBy,
-		c.ReceivedAt, c.AcknowledgedAt, c.ClosedAt, c.Provisional, c.PersonalData, c.ConductFlag, c.PreviousID, search(c), c.PostalAddress, c.PostalConfirmed, c.Needs)
+		c.ReceivedAt, c.AcknowledgedAt, c.ClosedAt, c.Provisional, c.PersonalData, c.ConductFlag, c.PreviousID, search(c), c.PostalAddress, c.PostalConfirmed, c.PostalReturned, c.Needs)
 }
 
 // SetStage gathers how far a complaint has come: its stage, and when it was acknowledged

@@ -68,6 +68,6 @@ var personalContent = []personal{
 	{table: "form_drafts", key: "id", of: ofDrafts, remove: true},
 	{table: "records", key: "complaint_id", of: ofComplaints, marked: "root_cause, redress_kind, lesson", zero: "vulnerable",
 		empty: "account, building, room, remedy, representative, authority, personal_reason, conduct_reason, ombudsman_reference, ombudsman_result"},
-	{table: "complaints", key: "id", of: ofComplaints, empty: "subject, summary, customer_name, customer_address, postal_address, needs",
+	{table: "complaints", key: "id", of: ofComplaints, empty: "subject, summary, customer_name, customer_address, postal_address, postal_returned, needs",
 		zero: "postal_confirmed", set: map[string]string{"search": "lower(reference)"}},
 }

@@ -321,6 +321,14 @@ func TestDirectorySuppliesTheAddress(t *testing.T) {
 		if stolen.Held == "" || len(f.record(stolen).Deliveries) > 0 {
 			t.Errorf("a letter with the account and another e-mail address was answered by itself: %+v", f.record(stolen).Deliveries)
 		}
+		// Post came back from the directory's address: nothing goes there again by itself.
+		f.manager(exitDone, "letters", "posted", f.printed().Run)
+		f.manager(exitDone, "letters", "returned", string(sure.Reference), "--reason", "gone away")
+		f.must(exitDone, "desk", "turn", sure.Arrival, "--page", "1", "--by", "180")
+		v = f.record(sure)
+		if len(v.Deliveries) != 1 || v.Complaint.PostalConfirmed || !strings.Contains(v.Complaint.PostFault(), "(gone away)") {
+			t.Errorf("after the letter came back: %+v, %+v", v.Deliveries, v.Complaint)
+		}
 	})
 }
 

@@ -101,8 +101,10 @@ func TestP12LetterIsMetByPosting(t *testing.T) {
 		if back.Obligations[0].State != complaint.Open || back.Complaint.PostalConfirmed || back.Deliveries[0].Status != complaint.Bounced {
 			t.Errorf("after the return: %+v", back.Obligations[0])
 		}
-		if out := f.must(exitDone, "letters"); !strings.Contains(out, "waits for an address") {
-			t.Errorf("letters: %s", out)
+		for _, out := range []string{f.must(exitDone, "letters"), f.manager(exitFailed, append([]string{"reply", ref, "--send"}, sayUpdate...)...)} {
+			if !strings.Contains(out, "came back on "+time.Now().In(f.app.rules.Location).Format("2 January 2006")+" (gone away): confirm another address") || strings.Contains(out, "nobody has confirmed") {
+				t.Errorf("what came back: %s", out)
+			}
 		}
 		f.must(exitDone, "audit", "verify")
 		if n := f.sink.Len(); n != 0 {

@@ -125,6 +125,10 @@ func TestP12MailroomConfirmsABatchByKeyboard(t *testing.T) {
 		t.Errorf("after the return:\n%s", text)
 	}
 	inspect(t, b, "post returned")
+	b.Open(f.url("/staff/complaint/" + string(letters[0].Reference)))
+	if text := b.Text(); !strings.Contains(text, "came back on") || !strings.Contains(text, "(Gone away): confirm another address") {
+		t.Errorf("its complaint:\n%s", text)
+	}
 	f.must(exitDone, "audit", "verify")
 }
 
