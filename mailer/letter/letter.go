@@ -140,16 +140,7 @@ func (d *drawing) letter(l Letter) {
 	if l.SlipCode != "" {
 		slip = d.newSlip(l)
 	}
-	for i, p := range l.Parts {
-		if i > 0 {
-			d.rule()
-		}
-		if i == len(l.Parts)-1 {
-			d.blocks(p.Blocks, slip.height)
-		} else {
-			d.blocks(p.Blocks, 0)
-		}
-	}
+	d.flow(d.lines(l.Parts), slip.height)
 	if l.SlipCode != "" {
 		d.slip(l, slip)
 	}
@@ -169,79 +160,6 @@ func (d *drawing) head(l Letter) {
 		d.SetXY(pageWidth-margin-80, 16+float64(i)*pitch)
 		d.CellFormat(80, pitch, d.fitted("", size, 79, line), "", 0, "R", false, 0, "")
 	}
-}
-
-// blocks draws a part. The end of it, which is the closing and what stands before it,
-// stays on one page, with room for more below.
-func (d *drawing) blocks(blocks []templates.Block, below float64) {
-	together := d.closing(blocks)
-	for i, b := range blocks {
-		if i > 0 {
-			d.Ln(d.lineHeight() * 0.55)
-		}
-		if i == together && d.GetY()+d.blocksHeight(blocks[i:])+below > pageHeight-bodyBottom {
-			d.AddPage()
-		}
-		switch {
-		case b.Heading != "":
-			if d.GetY() > pageHeight-bodyBottom-3*d.lineHeight() {
-				d.AddPage() // a heading stays with what it is above
-			}
-			d.font("B", d.size)
-			d.MultiCell(0, d.lineHeight(), text(b.Heading), "", "L", false)
-		case b.Items != nil:
-			d.font("", d.size)
-			for _, item := range b.Items {
-				d.SetX(margin + 2)
-				d.CellFormat(5, d.lineHeight(), "•", "", 0, "L", false, 0, "")
-				d.SetLeftMargin(margin + 7)
-				d.MultiCell(0, d.lineHeight(), text(item), "", "L", false)
-				d.SetLeftMargin(margin)
-			}
-		default:
-			d.font("", d.size)
-			d.MultiCell(0, d.lineHeight(), text(b.Text), "", "L", false)
-		}
-	}
-}
-
-// closing gives the index of the first block that stays with the closing: the short
-// paragraphs at the end, and a heading or paragraph before them.
-func (d *drawing) closing(blocks []templates.Block) int {
-	i := len(blocks)
-	for i > 0 && len(blocks)-i < 4 && blocks[i-1].Text != "" && d.lines(blocks[i-1].Text) == 1 {
-		i--
-	}
-	for i > 0 && len(blocks)-i < 6 {
-		i--
-		if blocks[i].Heading != "" || i > 0 && blocks[i-1].Heading == "" {
-			break
-		}
-	}
-	return i
-}
-
-// blocksHeight is about how high blocks are.
-func (d *drawing) blocksHeight(blocks []templates.Block) float64 {
-	sum := 0.0
-	for _, b := range blocks {
-		n := d.lines(b.Heading) + d.lines(b.Text)
-		for _, item := range b.Items {
-			n += d.lines(item)
-		}
-		sum += (float64(n) + 0.55) * d.lineHeight()
-	}
-	return sum
-}
-
-// lines is how many lines a text of the letter's size takes, a little less wide than
-// the page.
-func (d *drawing) lines(s string) int {
-	if s == "" {
-		return 0
-	}
-	d.font("", d.size)
-	return len(d.SplitText(text(s), pageWidth-2*margin-8))
 }
 
 // rule stands between two languages.
