@@ -326,6 +326,49 @@ func TestACutJPEGShowsWhatIsThere(t *testing.T) {
 	}
 }
 
+// TestACutPNGShowsWhatIsThere draws PNGs of which the end never came, or a part came
+// wrongly: the rows above stand, in their resolution, and the others are grey.
+func TestACutPNGShowsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	g := testscan.Letters(1)[0].Print(t, 100).Gray
+	colours := image.NewRGBA(g.Rect)
+	few := image.NewPaletted(g.Rect, color.Palette{color.Gray{Y: 20}, color.White})
+	for y := range g.Rect.Dy() {
+		for x := range g.Rect.Dx() {
+			colours.Set(x, y, g.GrayAt(x, y))
+			few.SetColorIndex(x, y, g.GrayAt(x, y).Y>>7)
+		}
+	}
+	for name, img := range map[string]image.Image{"grey": g, "colour": colours, "two colours": few} {
+		var whole bytes.Buffer
+		if err := png.Encode(&whole, img); err != nil {
+			t.Fatal(err)
+		}
+		hurt := bytes.Clone(whole.Bytes())
+		hurt[len(hurt)*7/10] ^= 0xff
+		for what, data := range map[string][]byte{"cut": whole.Bytes()[:whole.Len()*7/10], "hurt": hurt} {
+			got, err := open(t, "cut.png", data).Page(t.Context(), 1)
+			if err != nil {
+				t.Errorf("%s, %s: %v", name, what, err)
+				continue
+			}
+			if got.Gray.Rect != g.Rect || len(got.Damaged) != 1 || !strings.HasPrefix(got.Damaged[0], "broken: the picture is cut off") {
+				t.Errorf("%s, %s: %v, damaged %q", name, what, got.Gray.Rect, got.Damaged)
+			}
+			want, n := file.Gray(img), len(g.Pix)*4/10
+			if !bytes.Equal(got.Gray.Pix[:n], want.Pix[:n]) {
+				t.Errorf("%s, %s: what is above is not as it was", name, what)
+			}
+			if last := got.Gray.Pix[len(g.Pix)-1]; what == "cut" && last != 128 {
+				t.Errorf("%s: what is missing is %d", name, last)
+			}
+		}
+		if got := damageOf(t, opener(t), name, whole.Bytes()[:60]); !strings.HasPrefix(got, "broken:") {
+			t.Errorf("%s: of the head alone: %q", name, got)
+		}
+	}
+}
+
 func TestReadingEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

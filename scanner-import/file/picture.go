@@ -21,7 +21,7 @@ type picture struct {
 	file   *os.File
 	size   int64
 	kind   Kind
-	opener *Opener // of the PDF that a damaged JPEG is read as
+	opener *Opener // of the PDF as which a damaged JPEG is read
 }
 
 func (p *picture) Pages() int   { return 1 }
@@ -56,10 +56,9 @@ func (p *picture) Page(ctx context.Context, n int) (page Page, err error) {
 		return page, err
 	}
 	img, err := decode(read)
-	switch {
-	case err == nil:
+	if err == nil {
 		page.Gray = Gray(img)
-	case p.kind == JPEG:
+	} else {
 		page.Damaged = []string{"broken: the picture is cut off or damaged: " + err.Error()}
 		if page.Gray, err = p.rescue(ctx, c); ctx.Err() != nil {
 			return page, ctx.Err()
