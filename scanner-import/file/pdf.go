@@ -52,7 +52,11 @@ func (o *Opener) openPDF(ctx context.Context, f *os.File, size int64) (File, err
 	}
 	p := &pdf{engine: &o.engine, file: f, size: size}
 	if err := p.open(ctx); err != nil {
-		return nil, errors.Join(err, p.closeInstance())
+		err = errors.Join(err, p.closeInstance())
+		if d := new(Damage); errors.As(err, &d) && d.Code == "broken" {
+			return o.rescuePDF(ctx, f, size, err)
+		}
+		return nil, err
 	}
 	if p.pages == 0 {
 		return nil, errors.Join(damage("empty", "the PDF has no pages"), p.closeInstance())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image/jpeg"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -252,5 +253,42 @@ func TestHostilePDFs(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestACutPDFShowsThePagesThatAreThere opens a PDF whose end, with the list of its pages,
+// never came: in this process and in one of its own.
+func TestACutPDFShowsThePagesThatAreThere(t *testing.T) {
+	t.Parallel()
+	const page = "<< /Type /Page /Parent 8 0 R /MediaBox [0 0 595 %d] /Contents %d 0 R >>"
+	black := stream("", "0 0 100 100 re f")
+	data := rawPDF(fmt.Sprintf(page, 842, 2), black, fmt.Sprintf(page, 400, 4), black, fmt.Sprintf(page, 842, 6), black, "<< /Type /Catalog /Pages 8 0 R >>", "<< /Type /Pages /Kids [1 0 R 3 0 R 5 0 R] /Count 3 >>")
+	cut := bytes.Index(data, []byte("5 0 obj")) + 20
+	here := file.NewOpener(file.Options{})
+	defer here.Close()
+	for name, o := range map[string]*file.Opener{"here": here, "apart": opener(t)} {
+		f, err := o.Open(t.Context(), write(t, "cut.pdf", data[:cut]))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if f.Pages() != 2 {
+			t.Errorf("%s: %d pages", name, f.Pages())
+		}
+		for n, high := range []float64{842, 400} {
+			p, err := f.Page(t.Context(), n+1)
+			if err != nil {
+				t.Fatalf("%s, page %d: %v", name, n+1, err)
+			}
+			got := p.Gray.Rect.Dy()
+			if want := int(high * p.DPIY / 72); got < want-2 || got > want+2 || p.Gray.GrayAt(10, got-10).Y != 0 || p.Gray.GrayAt(10, 10).Y != 255 {
+				t.Errorf("%s, page %d is %v at %v dpi", name, n+1, p.Gray.Rect, p.DPIY)
+			}
+			if !slices.ContainsFunc(p.Damaged, func(s string) bool { return strings.HasPrefix(s, "broken: the PDF is cut off") }) {
+				t.Errorf("%s, page %d: damaged %q", name, n+1, p.Damaged)
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
