@@ -73,8 +73,10 @@ func (in *Intake) readPaper(p Paper) Read {
 	if p.from.note != "" {
 		j.because(p.from.note)
 	}
-	for _, d := range p.Damaged {
-		j.because("Damaged: " + d)
+	for i, d := range p.Damaged {
+		if !slices.Contains(p.Damaged[:i], d) { // of several pages
+			j.because("Damaged: " + d)
+		}
 	}
 	switch {
 	case p.HandedBack != "":

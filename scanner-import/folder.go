@@ -50,6 +50,23 @@ type standing struct {
 	done  bool      // it was taken in and could not be moved away
 }
 
+// looked is what is known of a folder from one look to the next.
+type looked struct {
+	seen  map[string]standing
+	moved map[string]left // where they are now
+}
+
+// left is a file that was moved away.
+type left struct {
+	from string
+	size int64
+	at   time.Time
+}
+
+// movedWatch is for how long a file that was moved away is looked at: a scanner that was
+// stopped, e.g. by a jam, goes on writing to it.
+const movedWatch = time.Hour
+
 // watch takes files that stand still. The watcher only says when to look: what it
 // misses, as on network drives, the next look finds.
 func (im *Importer) watch(ctx context.Context, f Folder, taken chan<- struct{}) error {
@@ -60,10 +77,10 @@ func (im *Importer) watch(ctx context.Context, f Folder, taken chan<- struct{}) 
 	} else {
 		defer w.Close()
 	}
-	seen := map[string]standing{}
+	l := looked{map[string]standing{}, map[string]left{}}
 	away := false
 	for {
-		next, err := im.look(ctx, f, w, seen, taken)
+		next, err := im.look(ctx, f, w, l, taken)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -101,7 +118,8 @@ func awaken(ctx context.Context, w *fsnotify.Watcher, wait time.Duration) error 
 
 // look goes through the folder once, takes what stands still, and says how long to
 // wait for the next look.
-func (im *Importer) look(ctx context.Context, f Folder, w *fsnotify.Watcher, seen map[string]standing, taken chan<- struct{}) (time.Duration, error) {
+func (im *Importer) look(ctx context.Context, f Folder, w *fsnotify.Watcher, l looked, taken chan<- struct{}) (time.Duration, error) {
+	im.writtenOn(l.moved)
 	files, err := im.walk(f.Path, w)
 	if err != nil {
 		return f.Rescan, err
@@ -115,7 +133,7 @@ func (im *Importer) look(ctx context.Context, f Folder, w *fsnotify.Watcher, see
 	}
 	now, next := time.Now(), f.Rescan // of the folder, not of a rule
 	for path, info := range files {
-		s, known := seen[path]
+		s, known := l.seen[path]
 		if !known || s.size != info.Size() || !s.time.Equal(info.ModTime()) {
 			s = standing{size: info.Size(), time: info.ModTime(), since: now}
 		}
@@ -126,27 +144,30 @@ func (im *Importer) look(ctx context.Context, f Folder, w *fsnotify.Watcher, see
 		if s.size == 0 {
 			wait *= emptyPatience
 		}
-		left := max(wait-now.Sub(s.since), s.retry.Sub(now))
-		if left <= 0 {
-			again := im.try(ctx, path, f, taken)
-			s.done, s.retry, left = again == 0, now.Add(again), again
+		wait = max(wait-now.Sub(s.since), s.retry.Sub(now))
+		if wait <= 0 {
+			to, again := im.try(ctx, path, f, taken)
+			if to != "" {
+				l.moved[to] = left{path, s.size, now}
+			}
+			s.done, s.retry, wait = again == 0, now.Add(again), again
 		}
-		seen[path] = s
-		if left > 0 {
-			next = min(next, left)
+		l.seen[path] = s
+		if wait > 0 {
+			next = min(next, wait)
 		}
 	}
-	for path := range seen {
+	for path := range l.seen {
 		if _, there := files[path]; !there {
-			delete(seen, path)
+			delete(l.seen, path)
 		}
 	}
 	return max(next, 10*time.Millisecond), ctx.Err()
 }
 
-// try takes one file, and says how long to wait before it is tried again if it fails;
-// 0 when it was taken in.
-func (im *Importer) try(ctx context.Context, path string, f Folder, taken chan<- struct{}) time.Duration {
+// try takes one file, and says where it was moved to, and how long to wait before it is
+// tried again if it fails; 0 when it was taken in.
+func (im *Importer) try(ctx context.Context, path string, f Folder, taken chan<- struct{}) (movedTo string, again time.Duration) {
 	t, err := im.Take(ctx, path, Received{}, Progress{})
 	switch {
 	case err == nil:
@@ -155,13 +176,31 @@ func (im *Importer) try(ctx context.Context, path string, f Folder, taken chan<-
 		case taken <- struct{}{}:
 		default:
 		}
-		return 0
+		return t.MovedTo, 0
 	case ctx.Err() != nil, errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrMoving):
-		return f.Settle // it vanished, or it is being written
+		return "", f.Settle // it vanished, or it is being written
 	default:
 		im.Log.Error("a scan could not be taken in; it stays and is tried again", "file", filepath.Base(path), "err", err)
 	}
-	return f.Rescan
+	return "", f.Rescan
+}
+
+// writtenOn brings files back that were written on after they had been moved away: what was
+// taken in was a part, and the whole is taken in as another file.
+func (im *Importer) writtenOn(moved map[string]left) {
+	for path, l := range moved {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil || time.Since(l.at) > movedWatch:
+			delete(moved, path)
+		case info.Size() != l.size:
+			delete(moved, path)
+			im.Log.Warn("a scan was written on after it was taken in; it is taken in again", "file", filepath.Base(path))
+			if _, err := moveInto(path, filepath.Dir(l.from), ""); err != nil {
+				im.Log.Error("move a scan back", "file", filepath.Base(path), "err", err)
+			}
+		}
+	}
 }
 
 // walk lists the files of a folder and its sub-folders, and watches them. What is

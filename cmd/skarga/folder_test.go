@@ -88,6 +88,34 @@ func TestWatchedFolder(t *testing.T) {
 		if c := letter("slow.pdf").Complaint; c.CustomerName != "Jan Kowalski" {
 			t.Errorf("the slowly written file gave %+v", c)
 		}
+		// A scanner that stops for longer: a part is taken in, then the whole.
+		raw = read(f.typed("jam.pdf", jans("Trzy.")))
+		jam, err := os.Create(filepath.Join(folder, "jam.pdf"))
+		if err == nil {
+			_, err = jam.Write(raw[:len(raw)/2])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		part := letter("jam.pdf")
+		if _, err := jam.Write(raw[len(raw)/2:]); err != nil {
+			t.Fatal(err)
+		}
+		f.wait("the whole file", func() bool {
+			list, err := f.app.store.ListArrivals(t.Context(), store.ArrivalFilter{Mailbox: "jam.pdf"})
+			if err != nil || len(list) != 2 {
+				return false
+			}
+			for _, a := range list {
+				if a.ComplaintID != part.Complaint.ID && a.ComplaintID != "" {
+					return f.view(a).Complaint.CustomerName == "Jan Kowalski"
+				}
+			}
+			return false
+		})
+		if err := jam.Close(); err != nil {
+			t.Fatal(err)
+		}
 		f.wait("the file to be moved away", func() bool {
 			_, err := os.Stat(filepath.Join(folder, "done", "slow.pdf"))
 			return err == nil
@@ -106,7 +134,7 @@ func TestWatchedFolder(t *testing.T) {
 		if list, err := os.ReadDir(filepath.Join(folder, "desk")); err == nil && len(list) > 0 {
 			t.Errorf("there are files at the desk: %v", list)
 		}
-		if p := f.paper(exitDone); p.Files != 3 || p.Letters != 3 || p.Unaccounted != 0 {
+		if p := f.paper(exitDone); p.Files != 5 || p.Letters != 5 || p.Unaccounted != 0 { // one of them is the part
 			t.Errorf("the ledger has %+v", p)
 		}
 	})
