@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -57,7 +58,9 @@ func (d *decision) complete(ctx context.Context, c *conclusion, w *work, l compl
 	d.tx.SetLetter(l)
 	a := &w.arrival
 	a.Subject, a.Damaged = w.read.Paper.subject(), w.read.Paper.Damaged
-	a.Reasons = slices.DeleteFunc(a.Reasons, func(r string) bool { return r == beingRead })
+	a.Reasons = slices.DeleteFunc(a.Reasons, func(r string) bool { // what held it before, and what was wrong with its pages
+		return r == beingRead || r == a.HoldReason || strings.HasPrefix(r, damagedPage)
+	})
 	for _, r := range w.read.Judgement.Reasons {
 		if !slices.Contains(a.Reasons, r) {
 			a.Reasons = append(a.Reasons, r)

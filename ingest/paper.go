@@ -75,7 +75,7 @@ func (in *Intake) readPaper(p Paper) Read {
 	}
 	for i, d := range p.Damaged {
 		if !slices.Contains(p.Damaged[:i], d) { // of several pages
-			j.because("Damaged: " + d)
+			j.because(damagedPage + d)
 		}
 	}
 	switch {
@@ -113,6 +113,9 @@ func (p Paper) waits() string {
 	}
 	return strings.Join(why, ". ")
 }
+
+// damagedPage begins what is wrong with a page of a letter.
+const damagedPage = "Damaged: "
 
 // beingRead is why a letter waits for its own text.
 const beingRead = "Its pages are being read"

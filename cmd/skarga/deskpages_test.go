@@ -163,6 +163,9 @@ func TestDeskReadsALetterAgain(t *testing.T) {
 			f.wait("it to be read", func() bool { return strings.Contains(f.shown(l.Arrival).Arrival.HoldReason, "only read") })
 			v := f.shown(l.Arrival)
 			told := slices.ContainsFunc(v.Complaint.Events, func(e complaint.Event) bool { return e.Kind == "read again" && e.Actor != "skarga" })
+			if stale := strings.Join(v.Arrival.Reasons, "; "); strings.Contains(stale, "type what it says") || strings.Contains(stale, "Damaged") {
+				t.Errorf("it is still said that %s", stale)
+			}
 			if c := v.Complaint; c.Complaint.CustomerName != "Emily Clark" || c.Record.Account != "4471823" || v.Paper.ToType || !told {
 				t.Errorf("read again: %q, %+v, on record: %v", c.Complaint.CustomerName, c.Record, told)
 			}
