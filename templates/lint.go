@@ -146,23 +146,22 @@ func (s Score) findings(lang complaint.Language) []Finding {
 
 // linted is a text as it was checked.
 type linted struct {
-	texts *parsedTexts
-	kind  string
-	lang  complaint.Language
+	kind string
+	lang complaint.Language
 }
 
 // LintKind checks the whole text of a kind in a language, with every sample. What it
 // found is kept: all together take half a second.
 func (s *Set) LintKind(k Kind, lang complaint.Language) ([]Finding, error) {
-	key := linted{s.parsed.Load(), k.Name, lang}
-	if known, ok := s.linted.Load(key); ok {
+	t, key := s.texts.Load(), linted{k.Name, lang}
+	if known, ok := t.linted.Load(key); ok {
 		return slices.Clone(known.([]Finding)), nil
 	}
 	var found []Finding
 	seen := map[Finding]bool{}
 	for _, d := range k.Samples() {
 		d.Head().Language = lang
-		m, err := s.Render(d)
+		m, err := t.whole(d)
 		if err != nil {
 			return nil, err
 		}
@@ -173,7 +172,7 @@ func (s *Set) LintKind(k Kind, lang complaint.Language) ([]Finding, error) {
 			seen[f] = true
 		}
 	}
-	s.linted.Store(key, slices.Clone(found))
+	t.linted.Store(key, slices.Clone(found))
 	return found, nil
 }
 

@@ -42,18 +42,17 @@ type Message struct {
 }
 
 // Set is a set of checked templates. It is safe for concurrent use.
-type Set struct {
-	parsed atomic.Pointer[parsedTexts]
-	linted sync.Map // by linted what LintKind found, by parsed texts their Wording
-}
+type Set struct{ texts atomic.Pointer[texts] }
 
-type parsedTexts = map[complaint.Language]map[string]*template.Template
+// texts are templates that passed; nothing changes them.
+type texts struct {
+	parsed  map[complaint.Language]map[string]*template.Template
+	linted  sync.Map // by linted: what LintKind found
+	wording func() (string, error)
+}
 
 // Use replaces the templates of a set by those of another, while it is used.
-func (s *Set) Use(other *Set) {
-	s.parsed.Store(other.parsed.Load())
-	s.linted.Clear()
-}
+func (s *Set) Use(other *Set) { s.texts.Store(other.texts.Load()) }
 
 // text is one file that stands for the one in the folder, not written yet.
 type text struct {
@@ -67,16 +66,33 @@ type text struct {
 // stops the start and never a customer's mail: a field that does not exist, a field
 // or phrase that the kind must say and does not, a file whose name no template has.
 // The error names file and line.
-func Load(dir string) (*Set, error) { return loadWith(dir, text{}) }
+func Load(dir string) (*Set, error) {
+	if dir == "" {
+		return setOf(shipped())
+	}
+	return setOf(loadWith(dir, text{}))
+}
+
+// shipped are the templates of this program, which pass once for the whole process.
+var shipped = sync.OnceValues(func() (*texts, error) { return loadWith("", text{}) })
+
+func setOf(t *texts, err error) (*Set, error) {
+	if err != nil {
+		return nil, err
+	}
+	s := &Set{}
+	s.texts.Store(t)
+	return s, nil
+}
 
 // Try is Load with one text as it would be, before it is written: name is a template's,
 // or "parts".
 func Try(dir string, lang complaint.Language, name, source string) (*Set, error) {
-	return loadWith(dir, text{lang, name, source})
+	return setOf(loadWith(dir, text{lang, name, source}))
 }
 
-func loadWith(dir string, would text) (*Set, error) {
-	parsed := parsedTexts{}
+func loadWith(dir string, would text) (*texts, error) {
+	parsed := map[complaint.Language]map[string]*template.Template{}
 	errs := []error{unknownFiles(dir)}
 	for _, lang := range languages(complaint.Both) {
 		parsed[lang] = map[string]*template.Template{}
@@ -94,9 +110,9 @@ func loadWith(dir string, would text) (*Set, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	s := &Set{}
-	s.parsed.Store(&parsed)
-	return s, nil
+	t := &texts{parsed: parsed}
+	t.wording = sync.OnceValues(t.allWording)
+	return t, nil
 }
 
 // Source gives the text of a template, or of "parts": the firm's own where there is one.
@@ -228,25 +244,28 @@ func leftOver(name string) bool {
 // Render fills in the template of a message's kind. Language Both gives English and
 // Polish, one under the other (P17). A message that does not say what it must is
 // refused with a *LackError: it does not leave (DOMAIN, Texts).
-func (s *Set) Render(d Data) (Message, error) {
-	if lacks := Missing(d); len(lacks) > 0 {
-		return Message{}, &LackError{KindOf(d).Name, lacks}
-	}
-	return s.render(d)
-}
+func (s *Set) Render(d Data) (Message, error) { return s.texts.Load().whole(d) }
 
 // Draft renders a message as far as it is written, for the person who writes it: a
 // gap is shown as [key: what goes there]. Missing lists the gaps.
-func (s *Set) Draft(d Data) (Message, error) { return s.render(withGaps(d)) }
+func (s *Set) Draft(d Data) (Message, error) { return s.texts.Load().render(withGaps(d)) }
 
-func (s *Set) render(d Data) (Message, error) {
+// whole is render of what lacks nothing.
+func (t *texts) whole(d Data) (Message, error) {
+	if lacks := Missing(d); len(lacks) > 0 {
+		return Message{}, &LackError{KindOf(d).Name, lacks}
+	}
+	return t.render(d)
+}
+
+func (t *texts) render(d Data) (Message, error) {
 	var filled []filledIn
 	for _, l := range languages(d.Head().Language) {
-		t := (*s.parsed.Load())[l][KindOf(d).Name]
-		if t == nil {
+		source := t.parsed[l][KindOf(d).Name]
+		if source == nil {
 			return Message{}, fmt.Errorf("templates: no template %q in language %q", KindOf(d).Name, l)
 		}
-		f, err := fill(t, l, d)
+		f, err := fill(source, l, d)
 		if err != nil {
 			return Message{}, err
 		}

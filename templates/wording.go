@@ -8,11 +8,9 @@ import (
 
 // Wording is the text of all messages to customers, filled with the samples, in both
 // languages, each paragraph once: by it our own words are known when they come back.
-func (s *Set) Wording() (string, error) {
-	key := s.parsed.Load()
-	if known, ok := s.linted.Load(key); ok {
-		return known.(string), nil
-	}
+func (s *Set) Wording() (string, error) { return s.texts.Load().wording() }
+
+func (t *texts) allWording() (string, error) {
 	var all []string
 	seen := map[string]bool{}
 	for _, k := range kinds() {
@@ -21,7 +19,7 @@ func (s *Set) Wording() (string, error) {
 		}
 		for _, d := range k.Samples() {
 			d.Head().Language = complaint.Both
-			m, err := s.Render(d)
+			m, err := t.whole(d)
 			if err != nil {
 				return "", err
 			}
@@ -33,7 +31,5 @@ func (s *Set) Wording() (string, error) {
 			}
 		}
 	}
-	wording := strings.Join(all, "\n\n")
-	s.linted.Store(key, wording)
-	return wording, nil
+	return strings.Join(all, "\n\n"), nil
 }
