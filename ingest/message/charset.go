@@ -181,6 +181,9 @@ func decodeSingleByte(b []byte, c charset) (string, string) {
 		if g := polishCharset(b); g.enc != nil && g.enc != c.enc && contradicts(b, c, g) {
 			return g.decode(b), "not " + c.name + ", read as " + g.name
 		}
+	case charmap.CodePage037, charmap.CodePage1047, charmap.CodePage1140:
+		// QUIRK: text of mainframes ends its lines with NEL.
+		return strings.ReplaceAll(c.decode(b), "\u0085", "\n"), ""
 	}
 	return c.decode(b), ""
 }

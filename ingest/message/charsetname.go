@@ -73,6 +73,10 @@ func namedCharset(s string) encoding.Encoding {
 		return charmap.KOI8R
 	case "koi8u", "koi8ru":
 		return charmap.KOI8U
+	case "ebcdiccpus", "ebcdiccpca", "ebcdiccpwt", "ebcdiccpnl":
+		return charmap.CodePage037
+	case "ebcdicus37euro":
+		return charmap.CodePage1140
 	case "macroman", "macintosh", "mac":
 		return charmap.Macintosh
 	case "gb2312", "gbk", "gb18030", "gb231280", "cngb", "euccn", "hz", "hzgb2312":
@@ -112,7 +116,7 @@ func numberedCharset(s string) encoding.Encoding {
 	}
 	prefix, n := s[:i], s[i:]
 	switch prefix {
-	case "cp", "windows", "win", "ms", "ansi", "ibm", "windowscp", "mswin", "cswindows", "msansi", "wincp", "":
+	case "cp", "windows", "win", "ms", "ansi", "ibm", "windowscp", "mswin", "cswindows", "msansi", "wincp", "ccsid", "csibm", "":
 		if enc := codePage(n); enc != nil {
 			return enc
 		}
@@ -127,6 +131,12 @@ func numberedCharset(s string) encoding.Encoding {
 
 func codePage(n string) encoding.Encoding {
 	switch n {
+	case "037", "37":
+		return charmap.CodePage037
+	case "1047", "01047":
+		return charmap.CodePage1047
+	case "1140", "01140":
+		return charmap.CodePage1140
 	case "1250":
 		return charmap.Windows1250
 	case "1251":

@@ -118,6 +118,11 @@ func TestDecodeTextDeclared(t *testing.T) {
 		{"ibm775", "\x88\xd0ka", "łąka"},
 		{"cp857", "\x8d\x9f\xa7", "ışğ"},
 		{"cp858", "\xd5 caf\x82", "€ café"},
+		{"cp037", "\xd4\xa8\x40\x93\x89\x95\x85\x15\xba\x84\x96\xa6\x95\xbb", "My line\n[down]"},
+		{"IBM-1047", "\xd4\xa8\x40\x93\x89\x95\x85\x15\xad\x84\x96\xa6\x95\xbd", "My line\n[down]"},
+		{"ebcdic-cp-us", "\xc3\x81\x86\x51", "Café"},
+		{"IBM01140", "\x9f\x40\xf3\xf5", "€ 35"},
+		{"ibm037", "already in ASCII", "already in ASCII"},
 	} {
 		if got, wrong := decodeText([]byte(c.in), c.label); got != c.want || wrong != "" {
 			t.Errorf("%s: got %q (%s), want %q", c.label, got, wrong, c.want)
