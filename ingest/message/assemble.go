@@ -16,6 +16,9 @@ func (r *reader) assemble(root *node, sum string) *Message {
 	if strings.TrimSpace(m.Text) == "" && b.hiddenOnly != "" {
 		m.Text = b.hiddenOnly
 	}
+	if strings.TrimSpace(m.Text) == "" {
+		m.Text = strings.TrimSpace(r.enclosedText)
+	}
 	if !r.opt.SkipHTML && b.hasHTML(root) {
 		m.HTML = sanitize(b.html(root))
 	}

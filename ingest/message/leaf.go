@@ -106,6 +106,9 @@ func (r *reader) readLeaf(n *node, body io.Reader, charset string) error {
 			r.openPKCS7(n, keep)
 			keep.buf = nil
 		}
+	case n.isTNEF() && n.depth < r.opt.MaxDepth:
+		r.readTNEF(n, io.TeeReader(body, m))
+		err = copyBody(body, m, keep)
 	case n.leaf.role == rolePlain:
 		keep.left = r.room(n)
 		err = r.copyText(n, body, m, keep)

@@ -33,14 +33,15 @@ type reader struct {
 	parts  *int // leaves so far, those of nested messages included
 	kept   *bytes.Buffer
 
-	notes     []string
-	nested    []*Message
-	textLeft  int64 // body text still to be kept
-	htmlLeft  int64
-	otherLeft int64
-	outside   bool // a multipart has words outside of its parts
-	signed    bool
-	encrypted bool
+	notes        []string
+	nested       []*Message
+	textLeft     int64 // body text still to be kept
+	htmlLeft     int64
+	otherLeft    int64
+	enclosedText string // body of a winmail.dat
+	outside      bool   // a multipart has words outside of its parts
+	signed       bool
+	encrypted    bool
 }
 
 // maxNotes is how many different things wrong with one message are listed.
