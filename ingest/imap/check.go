@@ -14,7 +14,7 @@ import (
 
 // CheckResult is what Check found out about one part.
 type CheckResult struct {
-	Part   string // options, connection, login, abilities, mailbox, done folder, clock
+	Part   string // options, connection, login, abilities, mailbox, rights, done folder, clock
 	OK     bool
 	Detail string
 	Cure   string // what to do; empty when OK
@@ -41,6 +41,9 @@ func Check(ctx context.Context, o Options) []CheckResult {
 	caps := s.caps()
 	c.abilities(o, caps)
 	if !c.add("mailbox", s.open(o.Mailbox, o.Exclusive), "can be opened", "name an existing mailbox and give the user the right to read it"+writeRight(o)) {
+		return c.results
+	}
+	if !c.rights(s, caps, o.Mailbox, mailboxRights(o)) {
 		return c.results
 	}
 	if o.Exclusive {
@@ -86,7 +89,59 @@ func (c *checker) done(s *session, caps imap.CapSet) {
 	} else {
 		err = s.ensureDone()
 	}
-	c.add("done folder", err, s.done, "give the user the right to make folders, or set exclusive to false")
+	if c.add("done folder", err, s.done, "give the user the right to make folders, or set exclusive to false") {
+		c.rights(s, caps, s.done, []right{{"i", "put messages there"}})
+	}
+}
+
+// right is something that we do in a mailbox, and the letters of the rights that allow
+// it, one of which suffices: of RFC 4314, and "d" of RFC 2086, which held two of them.
+type right struct{ letters, does string }
+
+func mailboxRights(o Options) []right {
+	list := []right{{"r", "read it"}}
+	if o.Exclusive {
+		list = append(list, right{"td", "mark messages as deleted"}, right{"ed", "remove them"})
+	}
+	return list
+}
+
+// rights asks what the user may do in a mailbox, where the server tells. It adds a part
+// only if something is missing.
+func (c *checker) rights(s *session, caps imap.CapSet, mailbox string, wanted []right) bool {
+	if !caps.Has(imap.CapACL) {
+		return true
+	}
+	var have string
+	err := s.do(func() error {
+		data, err := s.client.MyRights(mailbox).Wait()
+		if err == nil {
+			have = data.Rights.String()
+		}
+		return err
+	})
+	if err != nil {
+		return true // may not even ask: what is tried tells
+	}
+	if strings.ContainsAny(have, "kxte") {
+		have = strings.ReplaceAll(have, "d", "") // for old programs: it says that one of them is there
+	}
+	var lacks []string
+	letters := ""
+	for _, r := range wanted {
+		if !strings.ContainsAny(have, r.letters) {
+			lacks = append(lacks, r.does)
+			letters += r.letters[:1]
+		}
+	}
+	if lacks == nil {
+		return true
+	}
+	cure := fmt.Sprintf("give the user the right %q in %s", letters, mailbox)
+	if s.opts.Exclusive {
+		cure += ", or set exclusive to false"
+	}
+	return c.add("rights", fmt.Errorf("imap: %s: the user may not %s", mailbox, strings.Join(lacks, ", ")), "", cure)
 }
 
 // clock looks at the newest message, since IMAP itself tells no time: a message from

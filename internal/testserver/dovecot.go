@@ -34,12 +34,13 @@ type DovecotServer struct {
 	key     []byte // signs tokens
 }
 
-// Dovecot starts a Dovecot for one test.
-func Dovecot(t testing.TB) *DovecotServer {
+// Dovecot starts a Dovecot for one test. With lines of an access control list, such as
+// "INBOX user=x lr", its plugin for rights is on: who is not named there may do all.
+func Dovecot(t testing.TB, acl ...string) *DovecotServer {
 	t.Helper()
 	_, err := findBinary("dovecot", "/usr/sbin/dovecot")
 	Need(t, "Dovecot", err)
-	d, err := StartDovecot("")
+	d, err := start("", acl)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,9 @@ func tail(b []byte, n int) []byte {
 
 // StartDovecot starts a Dovecot that keeps everything in dir; with dir "" in a
 // folder of its own that goes away with it. It returns when both ports answer.
-func StartDovecot(dir string) (*DovecotServer, error) {
+func StartDovecot(dir string) (*DovecotServer, error) { return start(dir, nil) }
+
+func start(dir string, acl []string) (*DovecotServer, error) {
 	binary, err := findBinary("dovecot", "/usr/sbin/dovecot")
 	if err != nil {
 		return nil, err
@@ -84,18 +87,18 @@ func StartDovecot(dir string) (*DovecotServer, error) {
 		rubbish = dir
 	}
 	for try := 0; ; try++ {
-		d, err := startDovecot(binary, dir, rubbish, cred)
+		d, err := startDovecot(binary, dir, rubbish, acl, cred)
 		if err == nil || try == 2 { // another process may have taken the port
 			return d, err
 		}
 	}
 }
 
-func startDovecot(binary, dir, rubbish string, cred *syscall.Credential) (*DovecotServer, error) {
+func startDovecot(binary, dir, rubbish string, acl []string, cred *syscall.Credential) (*DovecotServer, error) {
 	d := &DovecotServer{User: "complaints", Password: "secret", dir: dir, rubbish: rubbish,
 		CAFile: filepath.Join(dir, "cert.pem"), LogFile: filepath.Join(dir, "dovecot.log"),
 		key: []byte("a key that only tests know, 32 bytes and more")}
-	conf, err := d.writeFiles(cred)
+	conf, err := d.writeFiles(acl, cred)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +143,7 @@ func (d *DovecotServer) Token(user string, expires time.Time) string {
 	return signed + "." + enc.EncodeToString(mac.Sum(nil))
 }
 
-func (d *DovecotServer) writeFiles(cred *syscall.Credential) (string, error) {
+func (d *DovecotServer) writeFiles(acl []string, cred *syscall.Credential) (string, error) {
 	cert, err := selfSigned()
 	if err != nil {
 		return "", err
@@ -156,7 +159,7 @@ func (d *DovecotServer) writeFiles(cred *syscall.Credential) (string, error) {
 		return "", err
 	}
 	d.Addr, d.TLSAddr = fmt.Sprintf("127.0.0.1:%d", plain), fmt.Sprintf("127.0.0.1:%d", implicit)
-	data := dovecotData{Dir: d.dir, Plain: plain, Implicit: implicit, Password: d.Password, Root: cred != nil}
+	data := dovecotData{Dir: d.dir, Plain: plain, Implicit: implicit, Password: d.Password, Root: cred != nil, ACL: acl != nil}
 	if cred != nil {
 		data.UID, data.GID = int(cred.Uid), int(cred.Gid)
 	} else {
@@ -178,6 +181,7 @@ func (d *DovecotServer) writeFiles(cred *syscall.Credential) (string, error) {
 		}
 	}
 	files := map[string][]byte{"dovecot.conf": conf.Bytes(), "cert.pem": cert.certPEM, "key.pem": cert.keyPEM,
+		"acl":                        []byte(strings.Join(acl, "\n") + "\n"),
 		"oauth2.conf":                []byte(strings.ReplaceAll(dovecotOAuth, "DIR", d.dir)),
 		"keys/default/HS256/default": []byte(base64.StdEncoding.EncodeToString(d.key))}
 	for name, content := range files {
@@ -192,7 +196,7 @@ type dovecotData struct {
 	Dir             string
 	Plain, Implicit int
 	Password        string
-	Root            bool
+	Root, ACL       bool
 	UID, GID        int
 }
 
@@ -242,6 +246,15 @@ first_valid_uid = 1
 first_valid_gid = 1
 mail_location = sdbox:~/mail
 mail_fsync = never
+{{if .ACL}}
+mail_plugins = acl
+protocol imap {
+  mail_plugins = acl imap_acl
+}
+plugin {
+  acl = vfile:{{.Dir}}/acl
+}
+{{end}}
 auth_failure_delay = 0
 mail_max_userip_connections = 100
 default_client_limit = 4000
