@@ -140,12 +140,15 @@ func (t *tnef) properties(data *little, take func(id, kind uint16, value *little
 		if kind != single || size == 0 {
 			count = data.u32()
 		}
+		if data.err != nil || !known {
+			return
+		}
 		for i := range count {
 			n := size
 			if n == 0 {
 				n = data.u32()
 			}
-			if data.err != nil || !known {
+			if data.err != nil {
 				return
 			}
 			left := &io.LimitedReader{R: data.r, N: int64(n)}

@@ -158,6 +158,7 @@ func TestWinmailIsBounded(t *testing.T) {
 		"braces": winmail(att(1, attMsgProps, props(rtfBody(strings.Repeat("{", 1<<20))))),
 		"count":  winmail(att(1, attMsgProps, "\xff\xff\xff\xff"+strings.Repeat("\x03\x10\x00\x10\xff\xff\xff\xff", 100))),
 		"nulls":  winmail(att(1, attMsgProps, "\xff\xff\xff\xff"+strings.Repeat("\x01\x10\x00\x10\xff\xff\xff\xff", 100))),
+		"empty":  winmail(att(1, attMsgProps, "\xff\xff\xff\xff\x03\x10\x00\x10\x00\x00\x00\x00")),
 		"length": tnefSignature + "\x01\x00\x02\x0f\x80\x06\x00\xff\xff\xff\xff",
 	} {
 		t.Run(name, func(t *testing.T) {
