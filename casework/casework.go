@@ -112,6 +112,8 @@ type Store interface {
 	// PastRetention lists what ended before a time and still has content, at most n of
 	// each kind.
 	PastRetention(ctx context.Context, before time.Time, n int) (complaint.Scope, error)
+	// ErasedWhole gives the erasures of complaints of which nothing is left.
+	ErasedWhole(ctx context.Context, complaintIDs []string) (map[string]complaint.Erasure, error)
 	// CameAgain lists arrivals and scans that are known as erased by their content and hold it
 	// once more.
 	CameAgain(ctx context.Context) (complaint.Scope, error)

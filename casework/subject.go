@@ -16,9 +16,17 @@ import (
 // Subject is all that is kept about one person, as far as who asks may see it (P8).
 type Subject struct {
 	Complaints []complaint.Complaint // theirs
+	Erased     []ErasedCase          // theirs too: nothing of them is left
 	Scope      complaint.Scope       // these, and what is kept about the person beside them
 	Named      []complaint.Complaint // those of other people in which they have a part: they stay
 	Unsure     []complaint.Complaint // of nobody known, with the name or an address in a letter: a person looks whose they are
+}
+
+// ErasedCase is a complaint whose content was erased.
+type ErasedCase struct {
+	Reference complaint.Reference
+	At        time.Time
+	Erasure   string // its ID
 }
 
 // Subject finds what is kept about a person by whole names, e-mail addresses or
@@ -35,10 +43,19 @@ func (o *Office) Subject(ctx context.Context, who complaint.Person, names ...str
 			return s, err
 		}
 		for _, c := range found {
-			if !mine[c.ID] {
-				mine[c.ID] = true
-				s.Complaints, s.Scope.Complaints = append(s.Complaints, c), append(s.Scope.Complaints, c.ID)
+			if mine[c.ID] {
+				continue
 			}
+			mine[c.ID] = true
+			gone, err := o.store.ErasedWhole(ctx, []string{c.ID})
+			if err != nil {
+				return s, err
+			}
+			if e, erased := gone[c.ID]; erased {
+				s.Erased = append(s.Erased, ErasedCase{c.Reference, e.At, e.ID})
+				continue
+			}
+			s.Complaints, s.Scope.Complaints = append(s.Complaints, c), append(s.Scope.Complaints, c.ID)
 		}
 		if strings.Contains(name, "@") {
 			known[complaint.FoldAddress(name)] = true
@@ -63,7 +80,7 @@ func (o *Office) Subject(ctx context.Context, who complaint.Person, names ...str
 	if err == nil {
 		s.Scope.Arrivals, err = o.seenArrivals(ctx, who, s.Scope.Arrivals)
 	}
-	if err == nil && s.Scope.Empty() && len(s.Named)+len(s.Unsure) == 0 {
+	if err == nil && s.Scope.Empty() && len(s.Named)+len(s.Unsure)+len(s.Erased) == 0 {
 		err = fmt.Errorf("casework: nothing is kept about %q; give the whole name, the e-mail address or a reference", strings.Join(names, ", "))
 	}
 	return s, err

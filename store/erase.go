@@ -14,7 +14,8 @@ import (
 var (
 	erasureCreate = insertInto("erasures", "id text, at bigint, actor text, rule text, reason text, complaints bigint, arrivals bigint, deliveries bigint",
 		"ON CONFLICT (id) DO NOTHING")
-	erasedCreate = insertInto("erased", "complaint_id text, erasure_id text, at bigint", "ON CONFLICT (complaint_id) DO NOTHING")
+	erasedCreate = insertInto("erased", "complaint_id text, erasure_id text, at bigint",
+		"ON CONFLICT (complaint_id) DO UPDATE SET erasure_id = excluded.erasure_id, at = excluded.at")
 	copyCreate   = insertInto("erasure_items", "id text, erasure_id text, kind text, what text, problem text, done_at bigint", "")
 )
 

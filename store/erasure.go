@@ -63,12 +63,35 @@ func (s *Store) Erasures(ctx context.Context, n int) ([]complaint.Erasure, error
 	}, "SELECT id, at, actor, rule, reason, complaints, arrivals, deliveries FROM erasures ORDER BY at DESC, id DESC LIMIT ?", n)
 }
 
+// ErasedWhole gives, of those complaints that were erased and on which nothing has
+// happened since, when that was and by which erasure: nothing of them is left.
+func (s *Store) ErasedWhole(ctx context.Context, complaintIDs []string) (map[string]complaint.Erasure, error) {
+	by := map[string]complaint.Erasure{}
+	err := chunks(complaintIDs, func(part []string) error {
+		return s.reads().each(ctx, func(row rows) error {
+			var id string
+			var e complaint.Erasure
+			err := row.Scan(&id, &e.ID, ms{&e.At})
+			by[id] = e
+			return err
+		}, `SELECT g.complaint_id, g.erasure_id, g.at FROM erased g JOIN chains h ON h.subject = g.complaint_id JOIN events e ON e.subject = h.subject AND e.seq = h.count
+			WHERE e.kind = 'erased' AND NOT EXISTS (SELECT 1 FROM arrivals a WHERE a.complaint_id = g.complaint_id AND `+holdsContent+") AND g.complaint_id IN "+in(len(part)), anys(part)...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: what was erased: %w", err)
+	}
+	return by, nil
+}
+
+// holdsContent is true of arrivals a that still say something.
+const holdsContent = "(a.sender <> '' OR a.subject <> '' OR a.blob <> '' OR a.id IN (SELECT arrival_id FROM arrival_bytes))"
+
 // CameAgain lists what came in once more after it was erased, at most 200 of each:
 // messages that were known by their content and whose bytes are on record again, and
 // files of scanners, which lie where the import moved them.
 func (s *Store) CameAgain(ctx context.Context) (scope complaint.Scope, err error) {
 	if scope.Arrivals, err = list(ctx, s.reads(), "arrivals", scanID, `SELECT a.id FROM arrivals a JOIN erased e ON e.complaint_id = a.complaint_id WHERE a.outcome = 'duplicate'
-		AND (a.sender <> '' OR a.subject <> '' OR a.blob <> '' OR a.id IN (SELECT arrival_id FROM arrival_bytes)) ORDER BY a.id LIMIT 200`); err != nil {
+		AND `+holdsContent+" ORDER BY a.id LIMIT 200"); err != nil {
 		return scope, err
 	}
 	scope.Scans, err = list(ctx, s.reads(), "scans", scanID, `SELECT f.id FROM scan_files f WHERE f.name = '' AND EXISTS (SELECT 1 FROM events e
@@ -292,8 +315,7 @@ func (s *Store) PastRetention(ctx context.Context, before time.Time, n int) (sco
 	}{
 		{&scope.Complaints, `SELECT c.id FROM complaints c WHERE c.closed_at > 0 AND c.closed_at < ? AND c.id NOT IN (SELECT complaint_id FROM erased)
 			AND c.id NOT IN (SELECT complaint_id FROM records WHERE legal_hold = 1) ORDER BY c.closed_at, c.id LIMIT ?`},
-		{&scope.Arrivals, `SELECT id FROM arrivals WHERE complaint_id IS NULL AND outcome <> '' AND arrived_at < ?
-			AND (sender <> '' OR subject <> '' OR blob <> '' OR id IN (SELECT arrival_id FROM arrival_bytes)) ORDER BY arrived_at, id LIMIT ?`},
+		{&scope.Arrivals, "SELECT a.id FROM arrivals a WHERE a.complaint_id IS NULL AND a.outcome <> '' AND a.arrived_at < ? AND " + holdsContent + " ORDER BY a.arrived_at, a.id LIMIT ?"},
 		{&scope.Deliveries, "SELECT id FROM deliveries WHERE complaint_id IS NULL AND status <> 'queued' AND queued_at < ? AND recipient <> '' ORDER BY queued_at, id LIMIT ?"},
 		{&scope.Surveys, "SELECT id FROM surveys WHERE complaint_id IS NULL AND decided_at < ? AND address <> '' ORDER BY decided_at, id LIMIT ?"},
 	} {

@@ -104,7 +104,7 @@ func (a *app) printView(s *session, v store.View, into complaint.Reference) {
 	}
 	for _, e := range v.Events {
 		if e.Kind == "erased" {
-			fmt.Fprintf(s.out, "its content was erased %s\n", local(e.At, loc))
+			fmt.Fprintf(s.out, "its content was erased on %s\n", e.At.In(loc).Format("2 January 2006 at 15:04"))
 		}
 	}
 	if c.Summary != "" {

@@ -33,11 +33,14 @@ func (c subjectEraseCmd) Run(s *session) error {
 	if err != nil {
 		return fieldUsage(err)
 	}
-	if err := s.tell(found); err != nil {
+	if err := s.tell(a, found); err != nil {
 		return err
 	}
 	if err := a.cases.MayErase(s.ctx, found); err != nil || c.DryRun {
 		return err
+	}
+	if found.Scope.Empty() {
+		return s.erasedBefore(a, found)
 	}
 	e, err := a.cases.EraseSubject(s.ctx, who, found, c.Reason)
 	if err != nil {
@@ -50,12 +53,15 @@ func (c subjectEraseCmd) Run(s *session) error {
 }
 
 // tell says what a person's data are, before anything happens to them.
-func (s *session) tell(found casework.Subject) error {
+func (s *session) tell(a *app, found casework.Subject) error {
 	if s.cli.JSON {
 		return json.NewEncoder(s.out).Encode(found)
 	}
 	for _, c := range found.Complaints {
-		fmt.Fprintf(s.out, "%s  %s  %s, received %s\n", c.Reference, c.CustomerName, c.Stage, c.ReceivedAt.Format("2 Jan 2006"))
+		fmt.Fprintf(s.out, "%s  %s  %s, received %s\n", c.Reference, c.CustomerName, c.Stage, c.ReceivedAt.In(a.rules.Location).Format("2 January 2006"))
+	}
+	for _, e := range found.Erased {
+		fmt.Fprintf(s.out, "%s  was erased on %s; nothing of it is left\n", e.Reference, e.At.In(a.rules.Location).Format("2 January 2006 at 15:04"))
 	}
 	x := found.Scope
 	fmt.Fprintf(s.out, "%s; beside them %s that came in, %d that we sent, %s, %s\n",
@@ -79,6 +85,33 @@ func (s *session) erased(a *app, e complaint.Erasure) error {
 		return json.NewEncoder(s.out).Encode(map[string]any{"erasure": e, "not_reached": left})
 	}
 	fmt.Fprintf(s.out, "Erased: the content of %s, %s that came in, %d that we sent.\n", many(e.Complaints, "complaint"), many(e.Arrivals, "message"), e.Deliveries)
+	s.notReached(left)
+	return nil
+}
+
+// erasedBefore says that there was nothing to erase, and what earlier erasures did not reach.
+func (s *session) erasedBefore(a *app, found casework.Subject) error {
+	if s.cli.JSON {
+		return nil
+	}
+	fmt.Fprintln(s.out, "Nothing was left to erase.")
+	told := map[string]bool{}
+	for _, e := range found.Erased {
+		if told[e.Erasure] {
+			continue
+		}
+		told[e.Erasure] = true
+		left, err := a.store.CopiesLeft(s.ctx, e.Erasure)
+		if err != nil {
+			return err
+		}
+		s.notReached(left)
+	}
+	return nil
+}
+
+// notReached lists the copies that an erasure left.
+func (s *session) notReached(left []complaint.Copy) {
 	for _, c := range left {
 		again := "it is tried again every hour"
 		if !c.DoneAt.IsZero() {
@@ -87,7 +120,6 @@ func (s *session) erased(a *app, e complaint.Erasure) error {
 		fmt.Fprintf(s.out, "Not reached (%s): %s; %s.\n", c.Kind, c.Problem, again)
 	}
 	fmt.Fprintln(s.out, "Not in Skarga's hands: backups made before, mail in the customer's and other people's mailboxes, paper, and what was exported.")
-	return nil
 }
 
 type subjectRetentionCmd struct{}

@@ -95,6 +95,19 @@ func TestSubjectIsExportedAndErasedEverywhere(t *testing.T) {
 			t.Error("another person's name is gone")
 		}
 		zofia(exitFailed, "subject", "export", "lucja@student.example", "--to", dir+"2")
+		zofia(exitFailed, "subject", "export", ref, "--to", dir+"2")
+		if out := zofia(exitDone, "subject", "erase", ref, "--reason", "asked again"); !strings.Contains(out, ref+"  was erased on ") || !strings.Contains(out, "Nothing was left") || strings.Contains(out, "Erased: ") {
+			t.Errorf("erased a second time: %s", out)
+		}
+		if log, err := f.app.store.Erasures(t.Context(), 10); err != nil || len(log) != 1 {
+			t.Errorf("the log of one erasure: %+v, %v", log, err)
+		}
+
+		// What is written down of it afterwards is there to be erased again.
+		f.must(exitDone, "set", ref, "summary=Lucja rang once more")
+		if out := zofia(exitDone, "subject", "erase", ref, "--reason", "asked again"); !strings.Contains(out, "Erased: the content of 1 complaint") {
+			t.Errorf("written after the erasure: %s", out)
+		}
 
 		// The same mail again is known by its content, and goes again.
 		if a := f.take(hers); a.Outcome != complaint.Duplicate || a.ComplaintID != v.Complaint.ID {

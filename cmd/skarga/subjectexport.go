@@ -33,6 +33,9 @@ func (c subjectExportCmd) Run(s *session) error {
 	if err != nil {
 		return fieldUsage(err)
 	}
+	if found.Scope.Empty() && len(found.Erased) > 0 {
+		return errors.Join(s.tell(a, found), errors.New("there is nothing to hand out"))
+	}
 	if left, err := os.ReadDir(c.To); err == nil && len(left) > 0 {
 		return fmt.Errorf("%s holds something; name a folder that is not there yet", c.To)
 	}
@@ -47,7 +50,7 @@ func (c subjectExportCmd) Run(s *session) error {
 	if err := os.Rename(part, c.To); err != nil {
 		return errors.Join(err, os.RemoveAll(part))
 	}
-	if err := s.tell(found); err != nil || s.cli.JSON {
+	if err := s.tell(a, found); err != nil || s.cli.JSON {
 		return err
 	}
 	return s.done("Written; begin with %s", filepath.Join(c.To, "index.html"))
