@@ -5,6 +5,7 @@
 package complaint
 
 import (
+	"cmp"
 	"time"
 )
 
@@ -39,6 +40,23 @@ type Complaint struct {
 	ConductFlag  bool // words suggest abuse; a manager decides (P6)
 
 	PreviousID string // complaint this one follows (reply to one long closed); may be empty
+}
+
+// Customer names whoever complains, as far as that is known.
+func (c Complaint) Customer() string {
+	if c.CustomerName != "" && c.CustomerAddress != "" {
+		return c.CustomerName + " <" + c.CustomerAddress + ">"
+	}
+	return cmp.Or(c.CustomerName, c.CustomerAddress, "the customer of "+string(c.Reference))
+}
+
+// SameCustomer says whether two complaints seem to be one person's: by their e-mail
+// addresses, or by their names where one of them has none.
+func (c Complaint) SameCustomer(other Complaint) bool {
+	if c.CustomerAddress != "" && other.CustomerAddress != "" {
+		return FoldAddress(c.CustomerAddress) == FoldAddress(other.CustomerAddress)
+	}
+	return Fold(c.CustomerName) == Fold(other.CustomerName)
 }
 
 // Stage is where a complaint stands in its life (P12-P16).

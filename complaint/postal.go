@@ -28,6 +28,11 @@ func (c Complaint) PostFault() string {
 	return "nobody has confirmed the postal address"
 }
 
+// WaitsForAddress says whether nothing can leave before somebody says where letters go.
+func (c Complaint) WaitsForAddress() bool {
+	return c.ReplyBy == ByLetter && !c.CanPost() && c.ClosedAt.IsZero()
+}
+
 // AddressFault says what keeps letters from going to the postal address, "" if nothing
 // does.
 func (c Complaint) AddressFault() string {

@@ -62,6 +62,7 @@ type caseView struct {
 	Acts     []act                  // what else the person may do
 	Previous complaint.Reference
 	Into     complaint.Reference // that it was merged into
+	Instead  string              // who is answered there, where that is another customer; empty: the same
 }
 
 // foundKind is the details of one kind.
@@ -177,7 +178,13 @@ func (v *visit) around(who complaint.Person, page *caseView) error {
 			page.Links = append(page.Links, linkView{l, !mine[l.ArrivalID], other})
 		}
 	}
-	page.Previous, page.Into = known[c.Complaint.PreviousID].Reference, known[c.MergedInto()].Reference
+	page.Previous = known[c.Complaint.PreviousID].Reference
+	if into, ok := known[c.MergedInto()]; ok {
+		page.Into = into.Reference
+		if !c.Complaint.SameCustomer(into) {
+			page.Instead = into.Customer()
+		}
+	}
 	return nil
 }
 

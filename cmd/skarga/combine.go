@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 
 	"ask4.com/skarga/casework"
@@ -33,8 +32,8 @@ func (c mergeCmd) Run(s *session) error {
 			return err
 		}
 		also := ""
-		if one, other := from.Complaint.CustomerAddress, to.Complaint.CustomerAddress; one != "" && complaint.FoldAddress(one) != complaint.FoldAddress(other) {
-			also = fmt.Sprintf("\nFrom now on answers go to %s, not to %s. If those are two people, take it back with `skarga stage %s received --reason …` and use `skarga link`.", cmp.Or(other, "the other's customer"), one, on.Ref)
+		if !from.Complaint.SameCustomer(to.Complaint) {
+			also = fmt.Sprintf("\nFrom now on answers go to %s, not to %s. If those are two people, take it back with `skarga stage %s received --reason …` and use `skarga link`.", to.Complaint.Customer(), from.Complaint.Customer(), on.Ref)
 		}
 		return s.done("%s goes on as %s; both references lead there.%s", on.Ref, into, also)
 	})

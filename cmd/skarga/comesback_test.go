@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/internal/testserver"
 )
 
 // TestP15OurOwnLetterComesBack: a customer copies our answer into a mail, with a word of
@@ -97,4 +98,31 @@ func TestMergedSaysWhere(t *testing.T) {
 	if out := f.manager(exitDone, "merge", string(other.Complaint.Reference), string(first.Complaint.Reference), "--reason", "one matter"); !strings.Contains(out, "not to jan@student.example") {
 		t.Errorf("another person's complaint is merged without a word: %s", out)
 	}
+	anna := f.enters("Anna Kowalska")
+	for ref, warns := range map[complaint.Reference]bool{second.Complaint.Reference: false, other.Complaint.Reference: true} {
+		if p := anna.get("/staff/complaint/" + string(ref)); strings.Contains(p.body, "Answers go to") != warns || !strings.Contains(p.body, string(first.Complaint.Reference)) {
+			t.Errorf("the page of %s, warned: %v:\n%s", ref, !warns, p.body)
+		}
+	}
+}
+
+// TestQueueSaysThatMailIsTriedAgain: a mail server that puts mail off shows in the list
+// and in the queue, beside the complaint.
+func TestQueueSaysThatMailIsTriedAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := newFirm(t, postgres, setup{sink: testserver.SinkOptions{OnRcpt: func(to string, _ int) testserver.Reply {
+			if strings.HasPrefix(to, "full@") {
+				return testserver.Reply{Code: 452, Text: "mailbox full"}
+			}
+			return testserver.Reply{}
+		}}})
+		f.take(writes("full@student.example", "full@customer.example", "Slow", "", "My internet is slow."))
+		f.answered(f.take(writes("jan@student.example", "fine@customer.example", "Slow too", "", "My internet is slow too.")))
+		f.wait("the mail to be put off", func() bool {
+			return strings.Contains(f.must(exitDone, "list"), "mail is tried again")
+		})
+		if p := f.enters("Anna Kowalska").get("/staff/"); strings.Count(p.body, "mail is tried again") != 1 || !strings.Contains(p.body, "mailbox full") {
+			t.Errorf("the queue:\n%s", p.body)
+		}
+	})
 }

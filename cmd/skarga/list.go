@@ -177,7 +177,7 @@ func stage(c store.Listed) string {
 	if c.ConductFlag {
 		s += ", conduct"
 	}
-	if c.ReplyBy == complaint.ByLetter && !c.CanPost() && c.ClosedAt.IsZero() {
+	if c.WaitsForAddress() {
 		s += ", waits for an address"
 	}
 	return s
