@@ -82,6 +82,7 @@ type Intake struct {
 	reader  *Reader
 	answers Answers
 	staff   atomic.Pointer[[]complaint.Person] // nil until SetPeople
+	told    atomic.Pointer[wording]            // nil until a reply was compared with it
 }
 
 // SetPeople replaces the list of those whom complaints may be about (P8), while the

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -296,18 +295,30 @@ func (c *conclusion) dropBorrowed(ctx context.Context, w *work, complaintID stri
 	return nil
 }
 
+// wording is what customers are told in all our messages. It is folded once, as it is
+// long and seldom changes.
+type wording struct {
+	text   string
+	folded wish.Own
+}
+
 // written is what customers are told in all our messages, and what staff wrote on this
 // complaint.
-func (in *Intake) written(ctx context.Context, tx Tx, complaintID string) (string, error) {
-	wording, err := in.answers.Wording()
+func (in *Intake) written(ctx context.Context, tx Tx, complaintID string) (wish.Own, error) {
+	text, err := in.answers.Wording()
 	if err != nil {
 		return "", err
+	}
+	told := in.told.Load()
+	if told == nil || told.text != text {
+		told = &wording{text, wish.Fold(text)}
+		in.told.Store(told)
 	}
 	history, err := tx.Events(ctx, complaintID)
 	if err != nil {
 		return "", err
 	}
-	all := []string{wording}
+	var all []string
 	for _, e := range history {
 		var answer struct {
 			Values map[string]string `json:"values"`
@@ -316,5 +327,5 @@ func (in *Intake) written(ctx context.Context, tx Tx, complaintID string) (strin
 			all = slices.AppendSeq(all, maps.Values(answer.Values))
 		}
 	}
-	return strings.Join(all, "\n"), nil
+	return told.folded.And(wish.Fold(all...)), nil
 }

@@ -10,6 +10,15 @@ const (
 	misread      = 12 // of so many signs one may differ, as in a scan
 )
 
+// Own are words that we write to customers, as Fold makes them.
+type Own string
+
+// Fold makes texts of ours comparable. It costs time for long ones.
+func Fold(texts ...string) Own { return Own(letters(strings.Join(texts, "\n"))) }
+
+// And adds more words of ours.
+func (o Own) And(more Own) Own { return Own(strings.TrimSpace(string(o + " " + more))) }
+
 // letters writes a text in lower case without accents, its words parted by one space.
 func letters(s string) string {
 	return strings.Join(strings.FieldsFunc(unaccented.Replace(strings.ToLower(s)), func(r rune) bool {
@@ -20,7 +29,8 @@ func letters(s string) string {
 // isOurs says whether passage i of a text stands in what we wrote ourselves, which may
 // have come back on paper or copied into a mail. Of few words, which anybody may write,
 // it wants to see one of the passages beside them too.
-func isOurs(passages []string, i int, ours string) bool {
+func isOurs(passages []string, i int, own Own) bool {
+	ours := string(own)
 	if ours == "" {
 		return false
 	}
@@ -80,9 +90,8 @@ func distance(passage, text string) int {
 
 // Borrowed gives a function that says whether words stand in a text only where it repeats
 // what we wrote ourselves. It costs little where they do not stand at all.
-func Borrowed(text, ours string) func(words string) bool {
+func Borrowed(text string, ours Own) func(words string) bool {
 	passages := passagesOf(text)
-	ours = letters(ours)
 	known := map[int]bool{} // passages looked at
 	return func(words string) bool {
 		found := false

@@ -20,9 +20,8 @@ var unaccented = strings.NewReplacer("ą", "a", "ć", "c", "ę", "e", "ł", "l",
 // Of says what a reply seems to ask for, and in which of its words. The text is what
 // the customer wrote now, without quoted history and signature; what stands in ours, the
 // words that we write to customers, is not the customer's.
-func Of(subject, text, ours string) (complaint.Wish, string) {
+func Of(subject, text string, ours Own) (complaint.Wish, string) {
 	best, said := len(rules), ""
-	ours = letters(ours)
 	for _, passages := range [][]string{passagesOf(text), {subject}} {
 		for n, s := range passages {
 			plain := unaccented.Replace(strings.ToLower(s))

@@ -101,7 +101,7 @@ func TestP15OurOwnWordsAreNotTheCustomers(t *testing.T) {
 		"Odwołuję się.\n" + ours:         complaint.WishAppeal,
 		"I want to go to the\nombudsman": complaint.WishOmbudsman,
 	} {
-		if got, words := wish.Of("Re: Our answer", text, ours); got != want {
+		if got, words := wish.Of("Re: Our answer", text, wish.Fold(ours)); got != want {
 			t.Errorf("%q is %q in %q, want %q", text, got, words, want)
 		}
 	}
