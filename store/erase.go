@@ -16,7 +16,7 @@ var (
 		"ON CONFLICT (id) DO NOTHING")
 	erasedCreate = insertInto("erased", "complaint_id text, erasure_id text, at bigint",
 		"ON CONFLICT (complaint_id) DO UPDATE SET erasure_id = excluded.erasure_id, at = excluded.at")
-	copyCreate   = insertInto("erasure_items", "id text, erasure_id text, kind text, what text, problem text, done_at bigint", "")
+	copyCreate = insertInto("erasure_items", "id text, erasure_id text, kind text, what text, problem text, done_at bigint", "")
 )
 
 // Erase empties everything of a scope in the database, and notes the copies outside of
