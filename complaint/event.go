@@ -62,8 +62,9 @@ func ViewHistory(subject string) string { return "views " + subject }
 
 // VerifyChain checks the events of one subject, in order, against the head and
 // count that were kept beside them, so that a changed, removed, inserted or
-// cut-off event shows. The error names the first event that does not fit.
-func VerifyChain(events []Event, head string, count int) error {
+// cut-off event shows. Up to an event the payloads may have been erased; 0 for none. The
+// error names the first event that does not fit.
+func VerifyChain(events []Event, head string, count, erased int) error {
 	prev := ""
 	for i, e := range events {
 		switch {
@@ -71,8 +72,11 @@ func VerifyChain(events []Event, head string, count int) error {
 			return fmt.Errorf("complaint: event %d does not follow the one before", i+1)
 		case e.Hash != e.chainHash():
 			return fmt.Errorf("complaint: event %d was changed", e.Seq)
-		case len(e.Payload) > 0 && e.PayloadHash != PayloadHash(e.Salt, e.Payload):
+		case e.PayloadHash == PayloadHash(e.Salt, e.Payload) || len(e.Payload) == 0 && e.Seq <= erased:
+		case len(e.Payload) > 0:
 			return fmt.Errorf("complaint: the payload of event %d was changed", e.Seq)
+		default:
+			return fmt.Errorf("complaint: the payload of event %d was removed, and not by an erasure", e.Seq)
 		}
 		prev = e.Hash
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -159,8 +160,8 @@ func (s *Store) VerifyAll(ctx context.Context) iter.Seq2[string, error] {
 		after := ""
 		for {
 			subjects, err := list(ctx, s.reads(), "chains", func(row scanner) (v string, err error) { return v, row.Scan(&v) },
-				`SELECT subject FROM chains WHERE subject > ?
-				UNION SELECT subject FROM events WHERE subject > ? ORDER BY subject LIMIT 500`, after, after)
+				`SELECT subject FROM chains WHERE subject > ? UNION SELECT subject FROM events WHERE subject > ?
+				UNION SELECT id FROM complaints WHERE id > ? ORDER BY subject LIMIT 500`, after, after, after)
 			if err != nil {
 				yield("", err)
 				return
@@ -196,5 +197,35 @@ func (s *Store) verify(ctx context.Context, subject string) error {
 	if err != nil {
 		return err
 	}
-	return complaint.VerifyChain(events, at.head, at.count)
+	if len(events)+at.count == 0 {
+		return errors.New("store: its whole history was removed")
+	}
+	whole := complaint.VerifyChain(events, at.head, at.count, 0)
+	if whole == nil {
+		return nil
+	}
+	erased, err := c.erasedUpTo(ctx, subject, events)
+	if err != nil || erased == 0 {
+		return errors.Join(whole, err)
+	}
+	return complaint.VerifyChain(events, at.head, at.count, erased)
+}
+
+// erasedUpTo is the last event of a history whose payload an erasure may have removed: of
+// a complaint the one before it was erased, of what saw it and of what arrived or was
+// scanned all. 0 is none.
+func (c conn) erasedUpTo(ctx context.Context, subject string, events []complaint.Event) (int, error) {
+	for _, e := range slices.Backward(events) {
+		if e.Kind == "erased" {
+			return e.Seq, nil
+		}
+	}
+	of := strings.TrimPrefix(subject, complaint.ViewHistory(""))
+	ids, err := list(ctx, c, "erased", func(row scanner) (v string, err error) { return v, row.Scan(&v) },
+		`SELECT complaint_id FROM erased WHERE complaint_id = ? AND complaint_id <> ? UNION ALL SELECT f.id FROM scan_files f WHERE f.id = ? AND f.name = ''
+		UNION ALL SELECT a.id FROM arrivals a WHERE a.id = ? AND NOT `+holdsContent, of, subject, of, of)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return len(events), nil
 }

@@ -49,7 +49,8 @@ func TestEventsAreChained(t *testing.T) {
 	})
 }
 
-// A changed event shows, as does a cut-off tail.
+// A changed event shows, as do a cut-off tail, a payload that is gone without an erasure,
+// and a complaint without any history.
 func TestTamperingShows(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -59,23 +60,30 @@ func TestTamperingShows(t *testing.T) {
 		t.Fatal(err)
 	}
 	inTx(t, s, func(tx *store.Tx) error {
-		for _, subject := range []string{"changed", "cut", "erased"} {
+		for _, subject := range []string{"changed", "cut", "erased", "emptied", "gone"} {
 			for i := range 3 {
 				tx.CreateEvent(complaint.Event{ID: fmt.Sprint(subject, i), Subject: subject, At: monday, Actor: "a", Kind: "k", Payload: []byte(`{}`)})
 			}
 		}
+		tx.CreateEvent(complaint.Event{ID: "erasure", Subject: "erased", At: monday, Actor: "a", Kind: "erased", Payload: []byte(`{}`)})
+		tx.CreateComplaint(complaint.Complaint{ID: "gone", Reference: "ASK4-26-AAAAA-A", Channel: complaint.ChannelEmail, Stage: complaint.StageReceived, ReceivedAt: monday, RegisteredAt: monday, ReplyBy: complaint.ByEmail}, nil, nil, nil)
 		return nil
 	})
 	db := must[*sql.DB](t)(sql.Open("sqlite", dir+"/s.db"))
 	defer db.Close()
-	for _, q := range []string{"UPDATE events SET actor = 'b' WHERE id = 'changed1'", "DELETE FROM events WHERE id = 'cut2'", "DELETE FROM event_payloads WHERE subject = 'erased'"} {
+	for _, q := range []string{"UPDATE events SET actor = 'b' WHERE id = 'changed1'", "DELETE FROM events WHERE id = 'cut2'", "DELETE FROM event_payloads WHERE subject = 'erased' AND seq < 4 OR subject = 'emptied' AND seq = 2",
+		"DELETE FROM event_payloads WHERE subject = 'gone'", "DELETE FROM events WHERE subject = 'gone'", "DELETE FROM chains WHERE subject = 'gone'"} {
 		if _, err := db.Exec(q); err != nil {
 			t.Fatal(err)
 		}
 	}
+	n := 0
 	for subject, err := range s.VerifyAll(t.Context()) {
-		if (err != nil) != (subject != "erased") {
+		if n++; (err != nil) != (subject != "erased") {
 			t.Errorf("%s: %v", subject, err)
 		}
+	}
+	if n != 5 {
+		t.Errorf("%d histories verified, want 5", n)
 	}
 }
