@@ -247,9 +247,13 @@ func (d *desk) quote(ctx context.Context, values map[string]string) (map[string]
 		name, _, _ := strings.Cut(key, ".")
 		switch v {
 		case "@record":
-			words, known := map[string]string{"root_cause": d.Record.RootCause, "remedy": d.Record.Remedy, "sought": d.Record.Remedy}[name]
-			if !known || words == "" {
-				return nil, fmt.Errorf("%w: %s: the record holds nothing for it", ErrField, key)
+			field := map[string]string{"root_cause": "root_cause", "remedy": "remedy", "sought": "remedy"}[name]
+			words := map[string]string{"root_cause": d.Record.RootCause, "remedy": d.Record.Remedy}[field]
+			switch {
+			case field == "":
+				return nil, fmt.Errorf("%w: %s: write it; @record is for root_cause, remedy and sought", ErrField, key)
+			case words == "":
+				return nil, fmt.Errorf("%w: %s: the record has nothing for it; `skarga set %s %s=…` sets it", ErrField, key, d.Complaint.Reference, field)
 			}
 			out[key] = words
 		case "@actions":

@@ -247,6 +247,8 @@ func TestBadInputOfAReply(t *testing.T) {
 		"not by people":      {exitUsage, []string{"reply", ref, "--template", "survey"}, "leaves by itself"},
 		"unknown field":      {exitUsage, []string{"reply", ref, "--template", "update", "--set", "dun=x"}, "done"},
 		"other language":     {exitUsage, []string{"reply", ref, "--template", "update", "--set", "done.pl=x"}, "language"},
+		"not on record":      {exitUsage, []string{"reply", ref, "--template", "update", "--set", "sought=@record"}, "remedy=…"},
+		"of no record":       {exitUsage, []string{"reply", ref, "--template", "update", "--set", "understanding=@record"}, "write it"},
 		"nothing owed":       {exitFailed, []string{"reply", ref, "--template", "review_decision"}, "no open promise to review"},
 		"no request":         {exitFailed, []string{"reply", ref, "--template", "escalation_received"}, "stage"},
 		"no deadlock":        {exitFailed, []string{"reply", ref, "--template", "deadlock_letter"}, "deadlock"},

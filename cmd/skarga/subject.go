@@ -63,9 +63,10 @@ func (s *session) tell(a *app, found casework.Subject) error {
 	for _, e := range found.Erased {
 		fmt.Fprintf(s.out, "%s  was erased on %s; nothing of it is left\n", e.Reference, e.At.In(a.rules.Location).Format("2 January 2006 at 15:04"))
 	}
-	x := found.Scope
-	fmt.Fprintf(s.out, "%s; beside them %s that came in, %d that we sent, %s, %s\n",
-		many(len(x.Complaints), "complaint"), many(len(x.Arrivals), "message"), len(x.Deliveries), many(len(x.Surveys), "survey"), many(len(x.Drafts), "unfinished form"))
+	if x := found.Scope; !x.Empty() || len(found.Erased) == 0 {
+		fmt.Fprintf(s.out, "%s with all that came in and left; apart from that %s that came in, %d that we sent, %s, %s\n",
+			many(len(x.Complaints), "complaint"), many(len(x.Arrivals), "message"), len(x.Deliveries), many(len(x.Surveys), "survey"), many(len(x.Drafts), "unfinished form"))
+	}
 	for _, c := range found.Named {
 		fmt.Fprintf(s.out, "%s is another person's complaint, in which they have a part: it stays as it is\n", c.Reference)
 	}
