@@ -24,7 +24,7 @@ func Of(subject, text string, ours Own) (complaint.Wish, string) {
 	best, said := len(rules), ""
 	for _, passages := range [][]string{passagesOf(text), {subject}} {
 		for n, s := range passages {
-			plain := unaccented.Replace(strings.ToLower(s))
+			plain := mended(unaccented.Replace(strings.ToLower(s)))
 			for i, r := range rules[:best] {
 				if r.speaks(plain) {
 					if !isOurs(passages, n, ours) {
