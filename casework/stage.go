@@ -56,6 +56,10 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 			}
 		}
 		d.Obligations, err = r.ReopenForReview(d.Complaint, d.Obligations, asked, d.now)
+	case complaint.StageResponded:
+		if complaint.RespondedAt(d.Obligations).IsZero() {
+			return &complaint.Refusal{Rule: "P14", Why: fmt.Sprintf("no response has reached the customer; `skarga ombudsman back %[1]s` takes the investigation up again", d.Complaint.Reference)}
+		}
 	case complaint.StageOmbudsman:
 		d.Record.ReferredAt = cmp.Or(asked, d.now)
 		d.Obligations = r.End(d.Obligations, "the ombudsman took the case up", d.now)
@@ -82,6 +86,9 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 		return err
 	}
 	d.Complaint.Stage = to
+	if to == complaint.StageResponded && complaint.ReviewBroken(d.Obligations) { // what the customer asked for is owed again
+		return d.move(ctx, complaint.StageReview, reason, d.now)
+	}
 	if to == complaint.StageReview && d.Record.RespondedBy != "" && complaint.Fold(d.Record.Owner) == complaint.Fold(d.Record.RespondedBy) {
 		d.Record.Owner, d.note["owner"] = "", "nobody: who responded does not review (policy P15)"
 	}

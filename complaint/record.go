@@ -1,6 +1,9 @@
 package complaint
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Record is what staff add to a complaint (DOMAIN, What a record holds). A complaint
 // that nobody has worked on has none: the zero Record stands for it.
@@ -126,6 +129,13 @@ type Case struct {
 	Record      Record
 	Obligations []Obligation
 	Abouts      []About
+}
+
+// ReviewBroken says whether a review ended without an answer, because the complaint went
+// elsewhere, and nothing formal was said since it was asked for.
+func ReviewBroken(obs []Obligation) bool {
+	said := RespondedAt(obs)
+	return slices.ContainsFunc(obs, func(o Obligation) bool { return o.Kind == Review && o.State == Void && o.TriggerAt.After(said) })
 }
 
 // RespondedAt is when the latest formal word was delivered: the response, or the

@@ -30,3 +30,31 @@ func TestP16WhatTheOmbudsmanDecidesIsRecordedFirst(t *testing.T) {
 		s.due(id, complaint.Comply, 1, "2026-12-21")
 	})
 }
+
+// TestP14P15WhatComesBackFromTheOmbudsmanIsOwed: what was never answered is investigated
+// again, and not taken for answered; an appeal that nobody answered goes on.
+func TestP14P15WhatComesBackFromTheOmbudsmanIsOwed(t *testing.T) {
+	onBothSims(t, "2026-11-23 09:00", func(s *sim) {
+		id := s.complains("emily@student.example", "Slow", "My internet is slow.")
+		anna := s.by("Anna Kowalska", id)
+		s.must(s.app.cases.Referred(s.Context(), anna, s.now, "CO-1"))
+		if err := s.app.cases.Move(s.Context(), anna, complaint.StageResponded, "they gave it back", time.Time{}); err == nil || !strings.Contains(err.Error(), "P14") {
+			s.Errorf("answered without an answer: %v", err)
+		}
+		s.must(s.app.cases.GivenBack(s.Context(), s.by("Anna Kowalska", id), "out of their time"))
+		s.stage(id, complaint.StageInvestigation)
+		s.due(id, complaint.Respond, 2, "2026-12-02")
+
+		id = s.complains("jan@student.example", "Wolno", "Mój internet jest wolny od tygodnia.")
+		s.responds("Tomasz Nowak", id)
+		s.to("2026-11-24 10:00")
+		s.answers(id, "Odwołuję się od tej decyzji.")
+		s.must(s.app.cases.Move(s.Context(), s.by("Anna Kowalska", id), complaint.StageReview, "he appeals", time.Time{}))
+		s.due(id, complaint.Review, 1, "2026-12-03")
+		s.to("2026-11-30 10:00")
+		s.must(s.app.cases.Referred(s.Context(), s.by("Anna Kowalska", id), s.now, "CO-2"))
+		s.must(s.app.cases.GivenBack(s.Context(), s.by("Anna Kowalska", id), "too early"))
+		s.stage(id, complaint.StageReview)
+		s.due(id, complaint.Review, 2, "2026-12-09")
+	})
+}
