@@ -28,6 +28,7 @@ type Restored struct {
 	// Withheld are the deliveries that were queued when the backup was taken: they
 	// may have left since, so that a person has to release them.
 	Withheld int
+	Answers  []string // the complaints among them that wait for more than their acknowledgement, by reference
 }
 
 // RestoredAt is the setting that holds when this database was restored from a
@@ -283,14 +284,20 @@ func parseRow(line []byte, raw []bool) ([]any, error) {
 // settle makes what was on its way wait for a person, and ends all leases.
 func (res *restore) settle(ctx context.Context, c conn) error {
 	at := res.CreatedAt.UTC().Format(time.RFC3339)
-	why := "restored from the backup of " + at + ": it may have left since; release it if it did not"
+	since := "restored from the backup of " + at + ": it may have left since; "
+	why := since + "release it if it did not"
 	queued, err := list(ctx, c, "deliveries", scanDelivery, "SELECT "+deliveryColumns+" FROM deliveries WHERE status = 'queued' ORDER BY id")
 	if err != nil {
 		return err
 	}
 	res.Withheld = len(queued)
 	tx := &Tx{conn: c, now: res.s.now()}
+	var answered []string
 	for _, d := range queued {
+		why := why
+		if d.Kind != "acknowledgement" {
+			why, answered = since+"write it again if it did not", append(answered, d.ComplaintID)
+		}
 		d.Status, d.LastError = complaint.Failed, why
 		tx.SetDelivery(d)
 		if d.ComplaintID != "" {
@@ -300,6 +307,9 @@ func (res *restore) settle(ctx context.Context, c conn) error {
 			}
 			tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: d.ComplaintID, At: res.s.now(), Actor: "skarga", Kind: "delivery withheld", Payload: payload})
 		}
+	}
+	if res.Answers, err = c.ids(ctx, "SELECT reference FROM complaints WHERE id IN ", answered); err != nil {
+		return err
 	}
 	for _, step := range []struct {
 		query string

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"ask4.com/skarga/store"
@@ -77,10 +78,14 @@ func (c restoreCmd) Run(s *session) error {
 	if err := s.tellCounts(done.Counts, "%s, %s and %s of large bytes are restored from %s.\n", c.File); err != nil || s.cli.JSON {
 		return err
 	}
-	_, err = fmt.Fprintf(s.out, `%d messages were queued when the backup was taken, %s: they may have left since and wait for a person
-(`+"`skarga list --arrivals --held`"+`). So does mail that comes in again from before this moment.
+	answers := ""
+	if len(done.Answers) > 0 {
+		answers = "\nAnswers of staff are among them: look with `skarga show` whether to write again, for " + strings.Join(done.Answers, ", ") + "."
+	}
+	_, err = fmt.Fprintf(s.out, `%s queued when the backup was taken, %s; what was queued may have left since, and waits for a person
+(`+"`skarga list --arrivals --held`"+`). So does mail that comes in again from before this moment.%s
 Next: `+"`skarga audit verify`, then `skarga serve` and `skarga ledger`"+`.
-`, done.Withheld, done.CreatedAt.Local().Format("Mon 2 Jan 2006 15:04"))
+`, map[bool]string{true: "1 message was", false: fmt.Sprintf("%d messages were", done.Withheld)}[done.Withheld == 1], done.CreatedAt.Local().Format("Mon 2 Jan 2006 15:04"), answers)
 	return err
 }
 

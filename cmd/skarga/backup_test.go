@@ -24,8 +24,9 @@ func TestRestoreSendsNothingTwice(t *testing.T) {
 			}
 			return testserver.Reply{}
 		}}})
-		f.first()
+		_, first := f.first()
 		busy.Store(true)
+		f.must(exitDone, append([]string{"reply", string(first.Complaint.Reference), "--send"}, sayUpdate...)...)
 		waiting := f.take(writes("Jan Nowak <jan@student.example>", "m2@student.example", "No internet", "", "My internet is dead in Room 12."))
 		f.wait("a refused try", func() bool { d := f.view(waiting).Deliveries; return len(d) == 1 && d[0].Attempts > 0 })
 		file := filepath.Join(t.TempDir(), "skarga.backup")
@@ -34,19 +35,20 @@ func TestRestoreSendsNothingTwice(t *testing.T) {
 		}
 		f.must(exitUsage, "backup", file)
 		busy.Store(false)
-		if n, err := f.tamper("UPDATE deliveries SET next_at = 1 WHERE status = 'queued'"); err != nil || n != 1 { // it would wait a minute
+		if n, err := f.tamper("UPDATE deliveries SET next_at = 1 WHERE status = 'queued'"); err != nil || n != 2 { // they would wait a minute
 			t.Fatalf("%d deliveries were queued, %v", n, err)
 		}
 		f.answered(waiting)
+		f.left(first.Complaint.ID, 2)
 		later := f.take(writes("Ewa Zych <ewa@student.example>", "m3@student.example", "Slow", "", "My internet is slow in Room 9."))
 		f.answered(later)
 		f.stop()
-		if n := f.sink.Len(); n != 3 {
-			t.Fatalf("%d mails left before the loss, want 3", n)
+		if n := f.sink.Len(); n != 4 {
+			t.Fatalf("%d mails left before the loss, want 4", n)
 		}
 
 		f.anew()
-		if out := f.must(exitDone, "restore", file); !strings.Contains(out, "2 complaints") || !strings.Contains(out, "1 messages were queued") {
+		if out := f.must(exitDone, "restore", file); !strings.Contains(out, "2 complaints") || !strings.Contains(out, "2 messages were queued") || !strings.Contains(out, "write again, for "+string(first.Complaint.Reference)+".") {
 			t.Errorf("restore: %s", out)
 		}
 		f.reassemble()
@@ -64,10 +66,10 @@ func TestRestoreSendsNothingTwice(t *testing.T) {
 		}
 		// A person releases one; it is the only mail that leaves.
 		f.must(exitDone, "--as", "Anna Kowalska", "overrule", "release", waiting.ID, "--reason", "the customer says nothing came")
-		f.wait("the released mail", func() bool { return f.sink.Len() >= 4 })
+		f.wait("the released mail", func() bool { return f.sink.Len() >= 5 })
 		f.stop()
-		if n := f.sink.Len(); n != 4 {
-			t.Errorf("%d mails left, want the three from before and the released one", n)
+		if n := f.sink.Len(); n != 5 {
+			t.Errorf("%d mails left, want the four from before and the released one", n)
 		}
 	})
 }
