@@ -272,13 +272,10 @@ func (b *Tab) Print(name string) string {
 	return text
 }
 
-// Shot writes a picture of the whole page, for people, into the folder shots at the top
-// of the tree, which is not committed. It does so only where SKARGA_SHOTS is set.
+// Shot writes a picture of the whole page into the folder shots at the top of the
+// tree, which is not committed.
 func (b *Tab) Shot(name string) {
 	b.t.Helper()
-	if os.Getenv("SKARGA_SHOTS") == "" {
-		return
-	}
 	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
@@ -289,9 +286,6 @@ func (b *Tab) Shot(name string) {
 // ShotWindow is Shot of what stands in the window now.
 func (b *Tab) ShotWindow(name string) {
 	b.t.Helper()
-	if os.Getenv("SKARGA_SHOTS") == "" {
-		return
-	}
 	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
