@@ -21,6 +21,7 @@ var unaccented = strings.NewReplacer("ą", "a", "ć", "c", "ę", "e", "ł", "l",
 // the customer wrote now, without quoted history and signature; what stands in ours, the
 // words that we write to customers, is not the customer's.
 func Of(subject, text string, ours Own) (complaint.Wish, string) {
+	rules := rules()
 	best, said := len(rules), ""
 	for _, passages := range [][]string{passagesOf(text), {subject}} {
 		for n, s := range passages {
