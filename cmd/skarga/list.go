@@ -200,7 +200,7 @@ func local(t time.Time, loc *time.Location) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(loc).Format("Mon 2 Jan 15:04 MST")
+	return t.In(loc).Format("Mon 2 Jan 2006 15:04 MST")
 }
 
 func cut(s string, n int) string {

@@ -103,9 +103,9 @@ func (p *pdf) open(ctx context.Context) (err error) {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, pdferrors.ErrPassword):
-		return damage("encrypted", "the PDF asks for a password")
+		return damage("encrypted", "the PDF asks for a password: save it without one and import it again, or type what it says")
 	case errors.Is(err, pdferrors.ErrSecurity):
-		return damage("encrypted", "the PDF is locked in a way that is not known")
+		return damage("encrypted", "the PDF is locked in a way that is not known: print it to another PDF and import that, or type what it says")
 	}
 	return damage("broken", "the PDF cannot be read: %s", firstLine(err))
 }
