@@ -31,7 +31,7 @@ func Detect(text string) complaint.Language {
 			continue
 		}
 		n++
-		name := n > 1 && title(w)
+		written := w
 		w = strings.ToLower(w)
 		switch of, known := common[w]; {
 		case of == complaint.English:
@@ -44,7 +44,7 @@ func Detect(text string) complaint.Language {
 		case strings.ContainsAny(w, "äöüßñçèàùâêîôûășțřěščžėįųūůõåæøэыъїє"): // before Polish: Lithuanian has ą and ę too
 			other++
 		case strings.ContainsAny(w, "ąęłśżźćń"):
-			if !name { // Łódź stands in English letters too
+			if n == 1 || !title(written) { // Łódź stands in English letters too
 				pl++
 			}
 		case strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) }):

@@ -23,7 +23,7 @@ func (s *scan) times() {
 		if t.url {
 			continue
 		}
-		if !t.digit && !timeStarts[t.fold] {
+		if !t.digit && t.begins&beginsTime == 0 {
 			continue
 		}
 		if next := s.timeAt(i); next > i {

@@ -73,7 +73,7 @@ func (s *scan) names(from sender) {
 		case "am", "jestem":
 			s.introduced(i+1, 0, from)
 		}
-		if signOffs[t.fold] && s.signOffStart(i) {
+		if t.begins&beginsSignature != 0 && s.signOffStart(i) {
 			s.signature(i, from)
 		}
 		if len(from.words) >= 2 && (t.fold == from.words[0] || t.fold == from.words[len(from.words)-1]) {

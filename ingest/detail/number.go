@@ -79,8 +79,8 @@ func (s *scan) numbers() {
 		if t.url {
 			continue
 		}
-		if kind, ok := labels[t.fold]; ok {
-			if last := s.labelled(i, kind); last > i {
+		if t.begins&beginsNumber != 0 {
+			if last := s.labelled(i, labels[t.fold]); last > i {
 				i = last
 				continue
 			}

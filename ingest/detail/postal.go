@@ -17,7 +17,7 @@ func (s *scan) postcodes() {
 	floor := 0 // an address does not reach over the postcode before it
 	for i := 0; i < len(s.tokens); i++ {
 		t := s.tokens[i]
-		if t.url || len(t.fold) > 7 {
+		if t.url || !t.numeric || len(t.fold) > 7 {
 			continue
 		}
 		if t.digit {

@@ -16,7 +16,7 @@ var buildingWords = wordSet(`cluster building block bldg tower budynek budynku b
 func (s *scan) rooms() {
 	for i := 0; i < len(s.tokens); i++ {
 		t := s.tokens[i]
-		if !roomWords[t.fold] || t.url || t.fold == "m" && !(s.at(i-1).digit && strings.TrimSpace(s.gap(i-1)) == "" && s.polish) {
+		if t.begins&beginsRoom == 0 || t.url || t.fold == "m" && !(s.at(i-1).digit && strings.TrimSpace(s.gap(i-1)) == "" && s.polish) {
 			continue
 		}
 		j := i + 1

@@ -13,9 +13,36 @@ type token struct {
 	start, end int    // bytes in the text
 	fold       string // lower-case without diacritics
 	digit      bool   // begins with a digit
+	numeric    bool   // has a digit
+	begins     begin  // what it may begin
 	url        bool   // stands inside a web address
 	claimed    bool   // a surer kind has it
 }
+
+// begin says which kinds a word may begin. It is looked up once for each word of a
+// text, since nearly all words begin nothing.
+type begin uint8
+
+const (
+	beginsNumber begin = 1 << iota // a label, before a number
+	beginsRoom
+	beginsTime
+	beginsSignature
+	beginsPolish // nothing; a word of that language
+)
+
+var beginnings = func() map[string]begin {
+	all := map[string]begin{}
+	for w := range labels {
+		all[w] |= beginsNumber
+	}
+	for of, set := range map[begin]map[string]bool{beginsRoom: roomWords, beginsTime: timeStarts, beginsSignature: signOffs, beginsPolish: polishWords} {
+		for w := range set {
+			all[w] |= of
+		}
+	}
+	return all
+}()
 
 // scan is one text on its way.
 type scan struct {
@@ -45,6 +72,9 @@ func newScan(f *Finder, text string, arrival time.Time) *scan {
 	if !arrival.IsZero() {
 		s.arrival = arrival.In(f.location)
 	}
+	for i := range s.tokens {
+		s.tokens[i].begins = beginnings[s.tokens[i].fold]
+	}
 	s.polish = looksPolish(text, s.tokens)
 	s.markURLs()
 	return s
@@ -53,29 +83,29 @@ func newScan(f *Finder, text string, arrival time.Time) *scan {
 // cut gives the tokens of a text.
 func cut(text string) []token {
 	tokens := make([]token, 0, len(text)/5+1)
-	begin, changed := -1, false // of the word that is open
+	start, changed, numeric := -1, false, false // of the word that is open
 	end := func(i int) {
-		if begin < 0 {
+		if start < 0 {
 			return
 		}
-		word := text[begin:i]
-		first, _ := utf8.DecodeRuneInString(word)
-		t := token{start: begin, end: i, fold: word, digit: isDigit(first)}
+		word := text[start:i]
+		t := token{start: start, end: i, fold: word, digit: isDigit(rune(word[0])), numeric: numeric}
 		if changed {
 			t.fold = fold(word)
 		}
 		tokens = append(tokens, t)
-		begin, changed = -1, false
+		start, changed, numeric = -1, false, false
 	}
 	for i, r := range text {
 		switch {
 		case !isWord(r):
 			end(i)
 			continue
-		case begin < 0:
-			begin = i
+		case start < 0:
+			start = i
 		}
 		changed = changed || foldRune(r) != r
+		numeric = numeric || isDigit(r)
 	}
 	end(len(text))
 	return tokens
@@ -153,7 +183,7 @@ func looksPolish(text string, tokens []token) bool {
 		}
 	}
 	for _, t := range tokens {
-		if polishWords[t.fold] {
+		if t.begins&beginsPolish != 0 {
 			if words++; signs+words >= 2 {
 				return true
 			}

@@ -16,7 +16,7 @@ type opening struct {
 }
 
 // openingRunes is how many runes of a line are looked up.
-const openingRunes = 3
+const openingRunes = 5
 
 // opens compiles an expression that begins with ^ and whose case does not matter.
 func opens(expr string) opening {
