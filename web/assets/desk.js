@@ -61,6 +61,9 @@
     keys[e.key]();
   });
 
+  // A page that is shown anew leads to its place again: browsers do so only the first time.
+  if (location.hash && document.activeElement === document.body) document.getElementById(location.hash.slice(1))?.focus({ preventScroll: true });
+
   // What comes in shows by itself; what somebody is busy with stays.
   const parts = document.querySelectorAll("[data-live]");
   if (window.EventSource && parts.length) {
@@ -76,11 +79,16 @@
         for (const now of document.querySelectorAll("[data-live]")) {
           const then = page.getElementById(now.id);
           if (!then && document.getElementById("fields") === null) now.remove();
-          if (!then && document.getElementById("fields") && !busy(document.getElementById("fields"))) location.reload();
+          if (!then && document.getElementById("fields") && !busy(document.getElementById("fields"))) reload();
           if (then && !busy(now)) now.replaceWith(document.adoptNode(then));
         }
       };
       asking.send();
+    };
+    // reload shows the page anew and leaves the focus where it is.
+    const reload = () => {
+      if (document.activeElement.id) history.replaceState(null, "", "#" + document.activeElement.id);
+      location.reload();
     };
     // busy says that somebody has the focus in a part, or wrote something into it.
     const busy = (part) => part.querySelector("details[open]") !== null || part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button")
