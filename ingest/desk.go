@@ -57,8 +57,8 @@ type PaperTx interface {
 	// DeleteDetails forgets what was found in an arrival, before it is read again.
 	DeleteDetails(ctx context.Context, complaintID, arrivalID string) error
 	// SamePerson lists complaints received since a time of somebody with one of these
-	// folded addresses or with this name, latest first.
-	SamePerson(ctx context.Context, addresses []string, name string, since time.Time) ([]complaint.Complaint, error)
+	// folded addresses or with this name, latest first, but none that has a link to of.
+	SamePerson(ctx context.Context, of string, addresses []string, name string, since time.Time) ([]complaint.Complaint, error)
 }
 
 // ErrNoLetter is returned for an act of the desk on what did not come on paper.

@@ -51,6 +51,11 @@ func (d *decision) end(ctx context.Context, id string, stage complaint.Stage) er
 
 // joinTo makes the arrival correspondence of a complaint.
 func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
+	c := &conclusion{in: d.in, tx: d.tx, now: d.now}
+	comp, err := c.living(ctx, comp.ID)
+	if err != nil {
+		return err
+	}
 	if d.a.ComplaintID == comp.ID {
 		return fmt.Errorf("ingest: arrival %s belongs to %s already", d.a.ID, comp.Reference)
 	}
@@ -58,7 +63,6 @@ func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
 		if err := d.merge(ctx, d.a.ComplaintID, comp.ID); err != nil {
 			return err
 		}
-		c := &conclusion{in: d.in, tx: d.tx, now: d.now}
 		if _, err := c.proposeAbouts(ctx, comp.ID, nil, d.a.ComplaintID); err != nil {
 			return err
 		}

@@ -138,7 +138,7 @@ func (c *conclusion) senderBelongs(ctx context.Context, w *work, complaintID str
 // has others: see paperKeys.
 func (c *conclusion) threadKeys(ctx context.Context, w *work, known complaint.Identified) ([]threadKey, error) {
 	if p := w.read.Paper; p != nil {
-		return c.paperKeys(ctx, p)
+		return c.paperKeys(ctx, p, w.arrival.ComplaintID)
 	}
 	m := w.read.Message
 	if f := w.read.Form; f != nil && f.ComplaintID != "" {

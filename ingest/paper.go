@@ -245,8 +245,9 @@ const samePersonDays = 7
 
 // paperKeys gathers the hints at a complaint that a letter belongs to: a signed code
 // of ours joins, and so does a reference in the text with the same person; what the
-// same person wrote within days is proposed.
-func (c *conclusion) paperKeys(ctx context.Context, p *Paper) ([]threadKey, error) {
+// same person wrote within days is proposed. of is the complaint that the letter made, if
+// it made one.
+func (c *conclusion) paperKeys(ctx context.Context, p *Paper, of string) ([]threadKey, error) {
 	var keys []threadKey
 	add := func(ref complaint.Reference, why string, joins func(complaint.Complaint) (bool, error)) error {
 		comp, found, err := c.tx.ComplaintByReference(ctx, ref)
@@ -278,7 +279,7 @@ func (c *conclusion) paperKeys(ctx context.Context, p *Paper) ([]threadKey, erro
 	if len(addresses) == 0 && p.from.Name == "" {
 		return distinct(keys), nil
 	}
-	others, err := c.tx.SamePerson(ctx, addresses, p.from.Name, p.Batch.ReceivedAt.AddDate(0, 0, -samePersonDays))
+	others, err := c.tx.SamePerson(ctx, of, addresses, p.from.Name, p.Batch.ReceivedAt.AddDate(0, 0, -samePersonDays))
 	if err != nil {
 		return nil, err
 	}

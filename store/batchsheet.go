@@ -75,10 +75,11 @@ func (s *Store) PaperFiles(ctx context.Context, since time.Time) ([]complaint.Pa
 
 // SamePerson lists the complaints received since a time of somebody with one of these
 // folded e-mail addresses, or with this name, latest first, at most 20. Merged and
-// set-aside ones are left out.
-func (t *Tx) SamePerson(ctx context.Context, addresses []string, name string, since time.Time) ([]complaint.Complaint, error) {
+// set-aside ones are left out, and those with an arrival that has a link to the complaint
+// of: what one proposes, the other does not propose back.
+func (t *Tx) SamePerson(ctx context.Context, of string, addresses []string, name string, since time.Time) ([]complaint.Complaint, error) {
 	return reading(ctx, t, func() ([]complaint.Complaint, error) {
-		cond, args := "1 = 0", []any{since}
+		cond, args := "1 = 0", []any{since, of}
 		if len(addresses) > 0 {
 			cond, args = "c.id IN (SELECT complaint_id FROM parties WHERE address IN "+in(len(addresses))+")", append(args, anys(addresses)...)
 		}
@@ -86,7 +87,8 @@ func (t *Tx) SamePerson(ctx context.Context, addresses []string, name string, si
 			cond, args = cond+` OR c.search LIKE ? ESCAPE '!'`, append(args, "%\n"+like.Replace(complaint.Fold(name))+"\n%")
 		}
 		return list(ctx, t.conn, "complaints", scanComplaint, "SELECT "+complaintColumns+` FROM complaints c
-			WHERE c.received_at >= ? AND c.stage NOT IN ('merged', 'set_aside') AND (`+cond+") ORDER BY c.received_at DESC, c.id LIMIT 20", args...)
+			WHERE c.received_at >= ? AND c.stage NOT IN ('merged', 'set_aside')
+			AND NOT EXISTS (SELECT 1 FROM links k JOIN arrivals a ON a.id = k.arrival_id WHERE k.complaint_id = ? AND a.complaint_id = c.id) AND (`+cond+") ORDER BY c.received_at DESC, c.id LIMIT 20", args...)
 	})
 }
 
