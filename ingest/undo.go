@@ -5,18 +5,22 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"ask4.com/skarga/complaint"
 )
 
 // Undo takes a decision back: everything it changed is as before, and what it had
 // queued is withdrawn. A mail that has left cannot be taken back: then Undo
-// changes nothing and says so.
+// changes nothing and says so. Letters that have their pages back are judged again: what
+// held them may be settled since.
 func (in *Intake) Undo(ctx context.Context, decisionID string, who complaint.Person, reason string) error {
 	if strings.TrimSpace(reason) == "" {
 		return ErrNoReason
 	}
-	return in.store.InTx(ctx, func(tx Tx) error {
+	var again []string
+	err := in.store.InTx(ctx, func(tx Tx) error {
+		again = nil
 		dec, err := tx.Decision(ctx, decisionID)
 		if err != nil {
 			return err
@@ -55,10 +59,36 @@ func (in *Intake) Undo(ctx context.Context, decisionID string, who complaint.Per
 		if err := d.part(ctx, b); err != nil {
 			return err
 		}
+		if again, err = d.judgeAgain(ctx, b); err != nil {
+			return err
+		}
 		dec.UndoneAt, dec.UndoneBy = now, who.Name
 		tx.SetDecision(dec)
 		return d.note("overruled: undo "+dec.Action, map[string]any{"decision": dec.ID, "reason": reason})
 	})
+	for _, id := range again {
+		if err == nil {
+			err = in.CompleteLetter(ctx, id)
+		}
+	}
+	return err
+}
+
+// judgeAgain lists the letters that have their pages back, and lets them be completed anew.
+func (d *decision) judgeAgain(ctx context.Context, b before) (ids []string, err error) {
+	if len(b.Pages) == 0 {
+		return nil, nil
+	}
+	for _, a := range append([]complaint.Arrival{b.Arrival}, b.Others...) {
+		l, err := d.tx.Letter(ctx, a.ID)
+		if err != nil {
+			return nil, err
+		}
+		l.CompletedAt = time.Time{}
+		d.tx.SetLetter(l)
+		ids = append(ids, a.ID)
+	}
+	return ids, nil
 }
 
 // withdraw takes back the mail that a decision queued, or refuses if it left.

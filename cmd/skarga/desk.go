@@ -187,8 +187,8 @@ func printLetter(w io.Writer, a *app, v letterView) {
 		fmt.Fprint(w, " (not known; it stands in)")
 	}
 	fmt.Fprintf(w, "\n%s\n", arrivalState(v.Arrival))
-	for _, r := range append([]string{v.Arrival.HoldReason}, v.Arrival.Reasons...) {
-		if r != "" {
+	for i, r := range append([]string{v.Arrival.HoldReason}, v.Arrival.Reasons...) {
+		if r != "" && (i == 0 || r != v.Arrival.HoldReason) {
 			fmt.Fprintf(w, "  %s\n", r)
 		}
 	}
