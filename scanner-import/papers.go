@@ -28,7 +28,8 @@ type PaperStore interface {
 }
 
 // Paper gives what is known of a letter: as much as was read of it, or what a person
-// typed. Its details' places count pages within the letter.
+// typed. Its details' places count pages within the letter. While its file is divided the
+// batch is not counted, and the letter is not read as a whole.
 func (s Papers) Paper(ctx context.Context, a complaint.Arrival) (ingest.Paper, error) {
 	l, err := s.Store.Letter(ctx, a.ID)
 	if err != nil {
@@ -46,7 +47,7 @@ func (s Papers) Paper(ctx context.Context, a complaint.Arrival) (ingest.Paper, e
 	if err != nil {
 		return ingest.Paper{}, err
 	}
-	p := ingest.Paper{Name: f.Name, Pages: len(rows), Whole: l.Whole, Read: l.Whole, Batch: b.ScanBatch, HandedBack: l.HandedBack}
+	p := ingest.Paper{Name: f.Name, Pages: len(rows), Whole: l.Whole, Read: l.Whole && f.State != complaint.ScanTaken, Batch: b.ScanBatch, HandedBack: l.HandedBack}
 	if f.Problem != "" && len(rows) == 0 {
 		p.Damaged = []string{f.Problem}
 	}
