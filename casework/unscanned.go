@@ -20,7 +20,7 @@ type unscanned struct {
 	event string
 }
 
-// unscanned tells the duty address about letters that a batch sheet registered and
+// unscanned tells the log and the duty address about letters that a batch sheet registered and
 // that nobody scanned: their 24 hours run.
 func (c Clock) unscanned(ctx context.Context, now time.Time) error {
 	for _, u := range c.unscannedAfter() {
@@ -45,6 +45,7 @@ func (c Clock) unscanned(ctx context.Context, now time.Time) error {
 			if err != nil {
 				return err
 			}
+			c.Log.Warn("letters are in the house and not scanned", "batch", b.ID, "missing", b.MissingLetters(), "letters", b.Letters, "received", b.ReceivedAt, "after", u.wait)
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,18 +54,22 @@ func TestP12LettersInTheHouseAreWatched(t *testing.T) {
 		}
 		// A batch of which nothing is scanned.
 		f.must(exitDone, "sheet", "batch", "--received", at.Format("2006-01-02 15:04"), "--letters", "12", "--to", to)
+		var log strings.Builder
 		for _, step := range []struct {
 			hours, events int
 		}{{14, 0}, {17, 1}, {17, 1}, {25, 2}, {26, 2}} {
 			now := at.Add(time.Duration(step.hours) * time.Hour)
 			cases := *f.app.cases
 			cases.Now = func() time.Time { return now }
-			clock := casework.Clock{Office: &cases, Store: caseStore{f.app.store}, Alert: f.app.office.DutyAlert, Log: f.app.log}
+			clock := casework.Clock{Office: &cases, Store: caseStore{f.app.store}, Alert: f.app.office.DutyAlert, Log: slog.New(slog.NewTextHandler(&log, nil))}
 			if err := clock.Look(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if got := alerts(t, f.app) - dutyAlertsOfLetters(t, f); got != step.events {
 				t.Errorf("P12: after %d hours %d mails about letters that are not scanned, want %d", step.hours, got, step.events)
+			}
+			if got := strings.Count(log.String(), "not scanned"); got != step.events {
+				t.Errorf("P12: after %d hours the log tells %d times, want %d", step.hours, got, step.events)
 			}
 		}
 	})
