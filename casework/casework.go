@@ -90,6 +90,8 @@ type Store interface {
 	ArrivalsOnScan(ctx context.Context, fileID string) ([]string, error)
 	LinkByID(ctx context.Context, id string) (l complaint.Link, found bool, err error)
 	DecisionByID(ctx context.Context, id string) (d complaint.Decision, found bool, err error)
+	// Matters lists the names under which complaints were linked.
+	Matters(ctx context.Context) ([]string, error)
 	// SimilarReferences lists references that differ from one in little, at most n.
 	SimilarReferences(ctx context.Context, ref string, n int) ([]complaint.Reference, error)
 	// ListArrivals lists what arrived, in the order of its making.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ask4.com/skarga/complaint"
@@ -181,7 +182,11 @@ func (o *Office) Link(ctx context.Context, who complaint.Person, refs []complain
 	if len(refs) == 0 {
 		return fmt.Errorf("%w: name the complaints to link", ErrField)
 	}
-	matter = strings.Join(strings.Fields(matter), " ")
+	known, err := o.store.Matters(ctx)
+	if err != nil {
+		return err
+	}
+	matter = spelled(matter, known)
 	return o.act(ctx, Acting{who, refs[0], AnyVersion}, complaint.ActCombine, "linked", func(ctx context.Context, d *desk) error {
 		d.Record.Matter = matter
 		for _, ref := range refs[1:] {
@@ -196,4 +201,41 @@ func (o *Office) Link(ctx context.Context, who complaint.Person, refs []complain
 		}
 		return nil
 	})
+}
+
+// spelled is the name of a matter as it was linked before, in whatever case it is typed
+// now; one that is new stays as it is.
+func spelled(matter string, known []string) string {
+	matter = strings.Join(strings.Fields(matter), " ")
+	if !slices.Contains(known, matter) {
+		for _, k := range known {
+			if complaint.Fold(k) == complaint.Fold(matter) {
+				return k
+			}
+		}
+	}
+	return matter
+}
+
+// Matter gives the name of a matter as it was linked. One of which the person sees no
+// complaint is an error that offers the nearest name (P8).
+func (o *Office) Matter(ctx context.Context, who complaint.Person, typed string) (string, error) {
+	known, err := o.store.Matters(ctx)
+	if err != nil {
+		return "", err
+	}
+	matter := spelled(typed, known)
+	for near := matter; near != ""; near = complaint.Nearest(matter, known) {
+		seen, err := o.List(ctx, who, complaint.Filter{Matter: near, Limit: 1})
+		switch {
+		case err != nil:
+			return "", err
+		case len(seen) > 0 && near == matter:
+			return matter, nil
+		case len(seen) > 0:
+			return "", fmt.Errorf("%w: no complaint is linked under %q; did you mean %q?", ErrField, matter, near)
+		}
+		known = slices.DeleteFunc(known, func(k string) bool { return k == near })
+	}
+	return "", fmt.Errorf("%w: no complaint is linked under %q; `skarga link` links some", ErrField, matter)
 }

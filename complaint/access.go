@@ -26,7 +26,7 @@ const (
 	ActRuleAbout    Action = "rule about staff" // whom it is about (P8)
 	ActRuleConduct  Action = "rule on conduct"  // inappropriate conduct (P6)
 	ActRulePersonal Action = "rule on data"     // personal data (P10)
-	ActErase        Action = "erase"            // export or erase a person's data
+	ActErase        Action = "export or erase"  // export or erase a person's data
 	ActPost         Action = "post"             // print and post letters
 	ActReport       Action = "report"           // reports and surveys
 	ActAdminister   Action = "administer"       // staff and roles, templates, the state of the machine; no complaint

@@ -58,9 +58,25 @@ func (s *Store) Forget(ctx context.Context) error {
 
 // Erasures lists what was erased, the newest first, at most n.
 func (s *Store) Erasures(ctx context.Context, n int) ([]complaint.Erasure, error) {
-	return list(ctx, s.reads(), "erasures", func(row scanner) (e complaint.Erasure, err error) {
-		return e, row.Scan(&e.ID, ms{&e.At}, &e.Actor, &e.Rule, &e.Reason, &e.Complaints, &e.Arrivals, &e.Deliveries)
-	}, "SELECT id, at, actor, rule, reason, complaints, arrivals, deliveries FROM erasures ORDER BY at DESC, id DESC LIMIT ?", n)
+	return list(ctx, s.reads(), "erasures", scanErasure, "SELECT "+erasureColumns+" FROM erasures ORDER BY at DESC, id DESC LIMIT ?", n)
+}
+
+const erasureColumns = "id, at, actor, rule, reason, complaints, arrivals, deliveries"
+
+func scanErasure(row scanner) (e complaint.Erasure, err error) {
+	return e, row.Scan(&e.ID, ms{&e.At}, &e.Actor, &e.Rule, &e.Reason, &e.Complaints, &e.Arrivals, &e.Deliveries)
+}
+
+// Erasure gives one act of erasing.
+func (s *Store) Erasure(ctx context.Context, id string) (complaint.Erasure, error) {
+	found, err := list(ctx, s.reads(), "erasures", scanErasure, "SELECT "+erasureColumns+" FROM erasures WHERE id = ?", id)
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("store: there is no erasure %q", id)
+	}
+	if err != nil {
+		return complaint.Erasure{}, err
+	}
+	return found[0], nil
 }
 
 // ErasedWhole gives, of those complaints that were erased and on which nothing has

@@ -200,6 +200,11 @@ func (t *Tx) lockComplaints(ctx context.Context, ids []string) error {
 	return nil
 }
 
+// Matters lists the names under which complaints were linked.
+func (s *Store) Matters(ctx context.Context) ([]string, error) {
+	return list(ctx, s.reads(), "matters", scanID, "SELECT DISTINCT matter FROM records WHERE matter <> '' ORDER BY matter")
+}
+
 // SimilarReferences lists references that differ from one by a sign, or by two
 // neighbours that changed places, at most n. The last sign, which checks the others,
 // may differ as well.

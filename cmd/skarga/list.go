@@ -50,6 +50,11 @@ func (c listCmd) Run(s *session) error {
 	if c.Arrivals || c.Held || c.Outcome != "" {
 		return c.arrivals(s, a, who)
 	}
+	if c.Matter != "" {
+		if c.Matter, err = a.cases.Matter(s.ctx, who, c.Matter); err != nil {
+			return fieldUsage(err)
+		}
+	}
 	f := store.Filter{OpenOnly: !c.All, Channel: channel, Text: c.Text, Owner: c.Owner, Matter: c.Matter, Queue: complaint.Queue(c.Queue), Limit: c.Limit}
 	if c.Mine {
 		f.Owner = who.Name

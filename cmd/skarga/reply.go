@@ -102,13 +102,17 @@ func (c replyCmd) toAll(s *session, ans casework.Answer) error {
 		return err
 	}
 	defer a.Close()
-	rows, err := a.cases.List(s.ctx, who, complaint.Filter{Matter: c.Matter, OpenOnly: true, Limit: 100000})
+	matter, err := a.cases.Matter(s.ctx, who, c.Matter)
+	if err != nil {
+		return fieldUsage(err)
+	}
+	rows, err := a.cases.List(s.ctx, who, complaint.Filter{Matter: matter, OpenOnly: true, Limit: 100000})
 	if err != nil {
 		return err
 	}
 	rows = slices.DeleteFunc(rows, func(l complaint.Listed) bool { return l.Stage.Ended() })
 	if len(rows) == 0 {
-		return usageError{fmt.Errorf("no open complaint is linked under %q", c.Matter)}
+		return usageError{fmt.Errorf("no open complaint is linked under %q", matter)}
 	}
 	if err := sayInEach(rows, ans); err != nil {
 		return err

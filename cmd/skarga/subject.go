@@ -90,18 +90,28 @@ func (s *session) erased(a *app, e complaint.Erasure) error {
 	return nil
 }
 
-// erasedBefore says that there was nothing to erase, and what earlier erasures did not reach.
+// erasedBefore says that there was nothing to erase, and what earlier erasures did and
+// did not reach.
 func (s *session) erasedBefore(a *app, found casework.Subject) error {
-	if s.cli.JSON {
-		return nil
+	if !s.cli.JSON {
+		fmt.Fprintln(s.out, "Nothing was left to erase.")
 	}
-	fmt.Fprintln(s.out, "Nothing was left to erase.")
 	told := map[string]bool{}
 	for _, e := range found.Erased {
 		if told[e.Erasure] {
 			continue
 		}
 		told[e.Erasure] = true
+		if s.cli.JSON {
+			whole, err := a.store.Erasure(s.ctx, e.Erasure)
+			if err == nil {
+				err = s.erased(a, whole)
+			}
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		left, err := a.store.CopiesLeft(s.ctx, e.Erasure)
 		if err != nil {
 			return err

@@ -99,6 +99,9 @@ func TestSubjectIsExportedAndErasedEverywhere(t *testing.T) {
 		if out := zofia(exitDone, "subject", "erase", ref, "--reason", "asked again"); !strings.Contains(out, ref+"  was erased on ") || !strings.Contains(out, "Nothing was left") || strings.Contains(out, "Erased: ") {
 			t.Errorf("erased a second time: %s", out)
 		}
+		if out := zofia(exitDone, "--json", "subject", "erase", ref, "--reason", "asked again"); !strings.Contains(out, `"erasure":{"ID":`) || !strings.Contains(out, `"Complaints":1`) || !strings.Contains(out, `"not_reached":`) {
+			t.Errorf("erased a second time, as JSON: %s", out)
+		}
 		if log, err := f.app.store.Erasures(t.Context(), 10); err != nil || len(log) != 1 {
 			t.Errorf("the log of one erasure: %+v, %v", log, err)
 		}

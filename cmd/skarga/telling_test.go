@@ -64,7 +64,11 @@ func TestP13CommonUpdateGoesToEachInTheirLanguage(t *testing.T) {
 			ids, args = append(ids, v.Complaint.ID), append(args, string(v.Complaint.Reference))
 		}
 		f.must(exitDone, append(args, "--matter", "Outage in Leeds")...)
-		reply := []string{"reply", "--matter", "Outage in Leeds", "--template", "update", "--set", "sought=none", "--set", "still_open=none", "--set", "needed=none",
+		f.must(exitDone, "link", args[1], "--matter", "outage in  LEEDS") // the same matter
+		if out := f.must(exitUsage, "reply", "--matter", "Outage in Leds", "--template", "update", "--send"); !strings.Contains(out, `did you mean "Outage in Leeds"?`) {
+			t.Errorf("a mistyped matter: %s", out)
+		}
+		reply := []string{"reply", "--matter", "OUTAGE in Leeds", "--template", "update", "--set", "sought=none", "--set", "still_open=none", "--set", "needed=none",
 			"--set", "understanding.en=The internet is slow.", "--set", "understanding.pl=Internet działa wolno.", "--set", "done.en=We tested the line."}
 		if out := f.must(exitUsage, append(reply, "--set", "done.pl=Sprawdziliśmy łącze.")...); !strings.Contains(out, "--send") {
 			t.Errorf("without --send: %s", out)
