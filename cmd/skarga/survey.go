@@ -195,6 +195,10 @@ func (c surveyList) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if len(all) == 0 && !s.cli.JSON {
+		_, err := fmt.Fprintln(s.out, "Nobody was asked in this time.")
+		return err
+	}
 	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	for _, v := range all {
 		answer, _, err := a.store.SurveyAnswer(s.ctx, v.ID)

@@ -117,7 +117,7 @@ func flow(r figures.Report) (b bars) {
 	}
 	every := (len(b.labels)*wide + width - 51) / (width - 50) // so that labels do not run together
 	for i := range b.labels {
-		if i%every != 0 {
+		if i%every != 0 || i > 6 && i == len(b.labels)-1 { // of many the library moves the last to the left
 			b.labels[i] = ""
 		}
 	}

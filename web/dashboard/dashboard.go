@@ -178,7 +178,7 @@ func afterwards(r figures.Report) Section {
 	return Section{ID: "afterwards", Title: "After the response", Head: []string{"", ""}, Rows: []Row{
 		row("formal responses sent", r.Responses), row("escalations and appeals", r.Appeals),
 		line("appeals in percent of responses", from(percent(r.AppealRate()), r.Appeals)),
-		row("decisions changed", r.Changed), row("ombudsman letters owed", r.Owed), row("ombudsman letters issued", r.Issued), row("lessons overdue", r.Overdue),
+		row("decisions changed in what was closed", r.Changed), row("ombudsman letters owed", r.Owed), row("ombudsman letters issued", r.Issued), row("lessons overdue", r.Overdue),
 	}}
 }
 

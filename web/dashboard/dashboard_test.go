@@ -197,12 +197,13 @@ func TestEmptyPeriodIsAReportToo(t *testing.T) {
 }
 
 // TestBarsAreSeen: however long a period is, what came in each part of it is a bar that has
-// a width.
+// a width, and no label stands on another.
 func TestBarsAreSeen(t *testing.T) {
 	t.Parallel()
 	bar := regexp.MustCompile(`M (\d+) \d+\s+L (\d+) \d+\s+L \d+ \d+\s+L \d+ \d+\s+L \d+ \d+" style="stroke:none;fill:rgb\(31,111,178\)"`)
+	label := regexp.MustCompile(`<text x="(\d+)" y="238"[^>]*>([^<]+)<`) // below the bars
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for days, atLeast := range map[int]int{1: 1, 7: 7, 28: 28, 31: 31, 60: 8, 100: 14, 366: 12, 800: 26, 3000: 8} {
+	for days, atLeast := range map[int]int{1: 1, 7: 7, 28: 28, 29: 29, 31: 31, 60: 8, 100: 14, 366: 12, 800: 26, 3000: 8} {
 		var cases []figures.Case
 		for i := range days {
 			cases = append(cases, figures.Case{ID: fmt.Sprint(i), Reference: "R", Channel: complaint.ChannelEmail, Stage: complaint.StageReceived, ReceivedAt: from.AddDate(0, 0, i).Add(time.Hour)})
@@ -210,6 +211,14 @@ func TestBarsAreSeen(t *testing.T) {
 		all, err := dashboard.Charts(figures.Make(figures.Period{From: from, To: from.AddDate(0, 0, days), AsOf: from.AddDate(0, 0, days)}, cases, nil, nil))
 		if err != nil {
 			t.Fatal(err)
+		}
+		last := -20
+		for _, m := range label.FindAllStringSubmatch(string(all[0].SVG), -1) {
+			x, _ := strconv.Atoi(m[1])
+			if x-last < 14 {
+				t.Errorf("%d days: the label %q stands on the one before it", days, m[2])
+			}
+			last = x
 		}
 		seen := 0
 		for _, m := range bar.FindAllStringSubmatch(string(all[0].SVG), -1) {
