@@ -63,6 +63,9 @@ func (d *desk) draft(ctx context.Context, ans Answer) (*message, complaint.Answe
 	if err != nil {
 		return nil, draft, err
 	}
+	if old != nil && old.State == complaint.Awaiting && ans.Kind != "" && ans.Kind != old.Kind && !d.who.Is(old.Author) {
+		return nil, draft, &complaint.Refusal{Rule: "P3", Why: fmt.Sprintf("the %s by %s is finished and waits for a second person; first let it go, or give it back or up", old.Kind, old.Author)}
+	}
 	if old != nil && (ans.Kind == "" || ans.Kind == old.Kind) {
 		draft.Kind, draft.StartedAt, draft.Promise = old.Kind, old.StartedAt, cmp.Or(ans.Promise, old.Promise)
 		maps.Copy(draft.Values, old.Values)

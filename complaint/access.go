@@ -11,25 +11,25 @@ type Action string
 
 // The actions.
 const (
-	ActView         Action = "view"             // list, show, read mail and history
-	ActEdit         Action = "edit"             // fields of the record
-	ActAssign       Action = "assign"           // give it to a person
-	ActHandle       Action = "handle"           // have it: be its owner
-	ActMove         Action = "move"             // another stage
-	ActLog          Action = "log"              // actions taken (P5), mail sent elsewhere
-	ActReply        Action = "reply"            // write to the customer
-	ActApprove      Action = "approve"          // let another person's answer go
-	ActReview       Action = "review"           // decide an escalation or appeal (P15)
-	ActCombine      Action = "combine"          // split, merge, link
-	ActOmbudsman    Action = "ombudsman"        // deadlock, referral, decision, tasks (P16)
-	ActOverrule     Action = "overrule"         // decide against the machine about an arrival
-	ActRuleAbout    Action = "rule about staff" // whom it is about (P8)
-	ActRuleConduct  Action = "rule on conduct"  // inappropriate conduct (P6)
-	ActRulePersonal Action = "rule on data"     // personal data (P10)
-	ActErase        Action = "export or erase"  // export or erase a person's data
-	ActPost         Action = "post"             // print and post letters
-	ActReport       Action = "report"           // reports and surveys
-	ActAdminister   Action = "administer"       // staff and roles, templates, the state of the machine; no complaint
+	ActView         Action = "view"                  // list, show, read mail and history
+	ActEdit         Action = "edit"                  // fields of the record
+	ActAssign       Action = "assign"                // give it to a person
+	ActHandle       Action = "handle"                // have it: be its owner
+	ActMove         Action = "move"                  // another stage
+	ActLog          Action = "log"                   // actions taken (P5), mail sent elsewhere
+	ActReply        Action = "reply"                 // write to the customer
+	ActApprove      Action = "approve"               // let another person's answer go
+	ActReview       Action = "review"                // decide an escalation or appeal (P15)
+	ActCombine      Action = "combine"               // split, merge, link
+	ActOmbudsman    Action = "act for the ombudsman" // deadlock, referral, decision, tasks (P16)
+	ActOverrule     Action = "overrule"              // decide against the machine about an arrival
+	ActRuleAbout    Action = "rule about staff"      // whom it is about (P8)
+	ActRuleConduct  Action = "rule on conduct"       // inappropriate conduct (P6)
+	ActRulePersonal Action = "rule on data"          // personal data (P10)
+	ActErase        Action = "export or erase"       // export or erase a person's data
+	ActPost         Action = "post"                  // print and post letters
+	ActReport       Action = "report"                // reports and surveys
+	ActAdminister   Action = "administer"            // staff and roles, templates, the state of the machine; no complaint
 )
 
 // ErrNoComplaint is returned where a complaint is not there, or reads as not there

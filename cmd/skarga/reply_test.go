@@ -194,6 +194,9 @@ func TestFormalAnswerOfNewStaffWaitsForASecondPerson(t *testing.T) {
 	}
 	nina(exitRefused, "approve", ref)
 	f.must(exitRefused, as("Tomasz Nowak", "approve", ref)...) // support does not approve
+	if out := f.must(exitRefused, as("Tomasz Nowak", "reply", ref, "--template", "update", "--take-over")...); !strings.Contains(out, "waits for a second person") {
+		t.Errorf("another answer in the place of one that is finished: %s", out)
+	}
 	f.must(exitDone, "approve", ref, "--back", "Say what we pay.")
 	f.must(exitFailed, "approve", ref) // nothing waits
 	nina(exitDone, "reply", ref, "--set", "remedy=We pay £10.", "--send")
