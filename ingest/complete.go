@@ -116,10 +116,14 @@ func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complain
 	}
 	found, outcome := match{}, complaint.Correspondence
 	first, err := c.identify(ctx, w)
+	if err != nil {
+		return false, err
+	}
+	emptied, err := c.emptied(ctx, w, first)
 	switch {
 	case err != nil:
 		return false, err
-	case first.FirstArrivalID != a.ID && first.FirstArrivalID != "" && first.FirstComplaintID != "":
+	case !emptied && first.FirstArrivalID != a.ID && first.FirstArrivalID != "" && first.FirstComplaintID != "":
 		found, outcome = match{complaintID: first.FirstComplaintID, joins: true, reason: samePages}, complaint.Duplicate
 	default:
 		if found, err = c.match(ctx, w, complaint.Identified{}); err != nil {
@@ -178,6 +182,20 @@ func (c *conclusion) identify(ctx context.Context, w *work) (complaint.Identifie
 		return complaint.Identified{}, err
 	}
 	return known[0], nil
+}
+
+// emptied says that the pages of a letter were those of another before, and that it is
+// not that letter again: the other has none any more, as a person joined them to a third.
+func (c *conclusion) emptied(ctx context.Context, w *work, first complaint.Identified) (bool, error) {
+	if w.read.Paper == nil || first.FirstArrivalID == "" || first.FirstArrivalID == w.arrival.ID {
+		return false, nil
+	}
+	a, err := c.tx.GetArrival(ctx, first.FirstArrivalID)
+	if err != nil || a.Outcome != complaint.Duplicate {
+		return false, err
+	}
+	pages, err := c.tx.LetterPages(ctx, a.ID)
+	return len(pages) == 0, err
 }
 
 // consider fills the record of a complaint from what is known now, and answers it

@@ -118,7 +118,11 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	if asked && known.FirstArrivalID != a.ID && !w.completes(known.FirstComplaintID) {
+	emptied, err := c.emptied(ctx, w, known)
+	if err != nil {
+		return err
+	}
+	if asked && !emptied && known.FirstArrivalID != a.ID && !w.completes(known.FirstComplaintID) {
 		a.ComplaintID = known.FirstComplaintID
 		if w.read.Paper != nil {
 			return c.end(w, complaint.Duplicate, samePages)

@@ -271,6 +271,15 @@ func TestLettersAreSplitAndJoined(t *testing.T) {
 		if pages, err = f.app.store.LetterPages(t.Context(), second); err != nil || len(pages) != 1 {
 			t.Errorf("after undoing the join the second letter has %d pages, %v", len(pages), err)
 		}
+		// P1: two that were joined by mistake and split again are two.
+		f.must(exitDone, "desk", "join", l.Arrival, second)
+		third := strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(f.must(exitDone, "desk", "split", l.Arrival, "--after", "1"), "The second letter is ")), ".")
+		if a, err = f.app.store.GetArrival(t.Context(), third); err != nil || a.Outcome != complaint.ToComplaint {
+			t.Fatalf("split off again it is %+v, %v", a, err)
+		}
+		if c := f.view(a).Complaint; c.CustomerName != "Jan Kowalski" || c.ID == f.record(l).Complaint.ID || c.Stage.Ended() {
+			t.Errorf("split off again: %+v", c)
+		}
 	})
 }
 
