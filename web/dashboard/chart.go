@@ -116,8 +116,11 @@ func flow(r figures.Report) (b bars) {
 		wide = max(wide, 7*len(label)+8)
 	}
 	every := (len(b.labels)*wide + width - 51) / (width - 50) // so that labels do not run together
+	last := len(b.labels) - 1
+	tight := 2*every*(width-50) < 3*wide*len(b.labels)
 	for i := range b.labels {
-		if i%every != 0 || i > 6 && i == len(b.labels)-1 { // of many the library moves the last to the left
+		// The last label is drawn to the left of the chart's edge, and needs the room before it.
+		if i%every != 0 || tight && i == last-every && last%every == 0 {
 			b.labels[i] = ""
 		}
 	}

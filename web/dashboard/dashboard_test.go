@@ -231,3 +231,30 @@ func TestBarsAreSeen(t *testing.T) {
 		}
 	}
 }
+
+// TestLabelsOfDaysStandApart draws spans of days: no label runs into the next one.
+func TestLabelsOfDaysStandApart(t *testing.T) {
+	t.Parallel()
+	label := regexp.MustCompile(`<text x="(\d+)" y="238"[^>]*>([^<]+)</text>`)
+	from := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	for _, days := range []int{1, 7, 16, 17, 18, 27, 28, 29, 30, 31, 60, 92, 200, 217, 365, 800, 930} {
+		r := figures.Make(figures.Period{From: from, To: from.AddDate(0, 0, days), AsOf: from.AddDate(0, 0, days)},
+			[]figures.Case{{ID: "1", Channel: "email", Stage: complaint.StageAcknowledged, ReceivedAt: from}}, nil, nil)
+		all, err := dashboard.Charts(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		free := 0
+		labels := label.FindAllStringSubmatch(string(all[0].SVG), -1)
+		for _, l := range labels {
+			x, _ := strconv.Atoi(l[1])
+			if x < free {
+				t.Errorf("%d days: the label %s at %d runs into the one before, which ends at %d", days, l[2], x, free)
+			}
+			free = x + 6*len(l[2])
+		}
+		if len(labels) == 0 {
+			t.Errorf("%d days: no labels", days)
+		}
+	}
+}
