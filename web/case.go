@@ -44,6 +44,7 @@ func casePath(ref complaint.Reference) string {
 type caseView struct {
 	complaint.View
 	Notice   string
+	Place    string // the part of the page that the notice is about; "" for the whole
 	Problem  string                // why the record that was typed is not saved
 	Next     *complaint.Obligation // due first
 	Timeline []entry
@@ -115,7 +116,7 @@ func (v *visit) caseWith(who complaint.Person, typed map[string]string, status i
 		return
 	}
 	may := func(what complaint.Action) bool { return complaint.May(who, what, c.Case()) == nil }
-	page := caseView{View: c, Notice: v.notice(), Problem: problem, Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Staff: v.names(),
+	page := caseView{View: c, Notice: v.notice(), Place: v.r.URL.Query().Get("at"), Problem: problem, Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Staff: v.names(),
 		Me: who.Name, Fields: refilled(recordFields(c), typed), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule),
 		Replies: may(complaint.ActReply), Logs: may(complaint.ActLog), Acts: fitting(who, c)}
 	page.Found = found(c, page.Timeline)
@@ -259,7 +260,7 @@ func (v *visit) setCase(who complaint.Person) {
 		}
 		said = cmp.Or(readdressed(led), said)
 	}
-	v.done(casePath(a.Ref), said)
+	v.done(casePath(a.Ref)+"#record", said)
 }
 
 // readdressed names the notice that says what became of letters that waited; "" for none.

@@ -176,7 +176,11 @@ func (v *visit) form() (url.Values, bool) {
 // done leads back to a page and says what was done there.
 func (v *visit) done(to, what string) {
 	to, place, _ := strings.Cut(to, "#")
-	u := url.URL{Path: to, RawQuery: url.Values{"done": {what}}.Encode(), Fragment: place}
+	q := url.Values{"done": {what}}
+	if place != "" {
+		q.Set("at", place)
+	}
+	u := url.URL{Path: to, RawQuery: q.Encode(), Fragment: place}
 	http.Redirect(v.w, v.r, u.String(), http.StatusSeeOther)
 }
 

@@ -57,5 +57,5 @@ func (v *visit) checkEvidence(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
-	v.done(casePath(a.Ref), "set")
+	v.done(casePath(a.Ref)+"#evidence", "set")
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"embed"
 	"fmt"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 
@@ -32,12 +33,15 @@ func loadCatalogs() (map[complaint.Language]catalog, error) {
 		all[l] = catalog{}
 		for section, words := range sections {
 			for key, text := range words {
-				all[l][section+"."+key] = text
+				all[l][section+"."+key] = whole.Replace(text)
 			}
 		}
 	}
 	return all, nil
 }
+
+// whole keeps what is one word on one line: a browser breaks at a hyphen.
+var whole = strings.NewReplacer("e-mail", "e\u2011mail", "E-mail", "E\u2011mail")
 
 // say gives a text with its arguments filled in as fmt.Sprintf does. A key that is
 // not there is an error of ours, and shows itself.
