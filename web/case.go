@@ -44,7 +44,7 @@ func casePath(ref complaint.Reference) string {
 type caseView struct {
 	complaint.View
 	Notice   string
-	Place    string // the part of the page that the notice is about; "" for the whole
+	Place    string                // the part of the page that the notice is about; "" for the whole
 	Problem  string                // why the record that was typed is not saved
 	Next     *complaint.Obligation // due first
 	Timeline []entry

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,5 +109,21 @@ func TestRecordThatIsRefusedIsFilledInAgain(t *testing.T) {
 	typed.Set("seen", "1")
 	if p := anna.post(page+"/set", typed.Encode()); p.status != http.StatusOK || f.view(a).Record.RedressPence != 1000 {
 		t.Errorf("then: %d, %+v", p.status, f.view(a).Record)
+	} else if !strings.Contains(p.body, "<h2>Record</h2><p class=\"notice\" role=\"status\">Saved.</p>") {
+		t.Errorf("that it is saved does not stand in the record:\n%s", p.body)
+	}
+}
+
+// TestWhatIsApprovedStandsBeforeItsButton: who approves on a phone reads first.
+func TestWhatIsApprovedStandsBeforeItsButton(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{toml: "[replies]\napprove_all = [\"update\"]\n"})
+	_, v := f.first()
+	ref := string(v.Complaint.Reference)
+	f.must(exitDone, slices.Concat([]string{"--as", "Tomasz Nowak", "reply", ref, "--send"}, sayUpdate)...)
+	body := f.enters("Anna Kowalska").get("/staff/complaint/" + ref + "/reply").body
+	text, button := strings.Index(body, "The internet in your room is slow."), strings.Index(body, ">Send it</button>")
+	if text < 0 || button < text {
+		t.Errorf("the text stands at %d, the button at %d:\n%s", text, button, body)
 	}
 }

@@ -40,3 +40,12 @@ func TestP17PolicyPageIsThePolicyInForce(t *testing.T) {
 		}
 	}
 }
+
+// TestP17NoWordBreaksAtItsHyphen: a browser would, at the one that is on the keyboard.
+func TestP17NoWordBreaksAtItsHyphen(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	if p := newVisitor(t, f.url("")).get("/pl/skarga"); !strings.Contains(p.body, "albo e\u2011maile") || strings.Contains(p.body, " e-mail") {
+		t.Errorf("the page:\n%s", p.body)
+	}
+}
