@@ -90,8 +90,14 @@ func (c cases) Standing(ctx context.Context, complaintID string) (st web.Standin
 		return st, err
 	}
 	st = web.Standing{Reference: comp.Reference, ReceivedAt: comp.ReceivedAt, Stage: comp.Stage, Email: comp.CustomerAddress}
+	answeredAt := func(at time.Time) bool {
+		return slices.ContainsFunc(obligations, func(o complaint.Obligation) bool {
+			return o.Kind == complaint.Respond && o.State == complaint.Met && o.MetAt.Equal(at)
+		})
+	}
 	for _, o := range obligations {
 		switch {
+		case o.Kind == complaint.Update && o.State == complaint.Met && answeredAt(o.MetAt): // the answer kept this promise too
 		case o.State == complaint.Met:
 			st.Done = append(st.Done, web.Milestone{Kind: o.Kind, At: o.MetAt})
 			st.Answered = st.Answered || o.Kind == complaint.Respond

@@ -147,8 +147,12 @@ func TestP09P15CustomerAddsAndAppealsOnTheStatusPage(t *testing.T) {
 		t.Errorf("%s of %s: %q", a.Outcome, a.ComplaintID, a.Reasons)
 	}
 	f.respond(first)
-	if p := v.get("/en/status/complaint"); !strings.Contains(p.body, "ask us to look again") {
+	p := v.get("/en/status/complaint")
+	if !strings.Contains(p.body, "ask us to look again") {
 		t.Errorf("no appeal offered:\n%s", p.body)
+	}
+	if !strings.Contains(p.body, "We sent you our answer") || strings.Contains(p.body, "We told you how far we had got") {
+		t.Errorf("an answer that kept the promise of an update is one message:\n%s", p.body)
 	}
 	if p := add("wish=appeal", "more=The refund is wrong."); p.path != "/en/status/sent" {
 		t.Errorf("at %s\n%s", p.path, p.body)
