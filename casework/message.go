@@ -244,23 +244,32 @@ func (d *desk) closesIfSentNow() time.Time {
 }
 
 // checkResponse is what a formal response needs beside its words: the root cause
-// (P2), what was done (P5), and a decision about personal data (P10).
+// (P2), what was done (P5), and a decision about personal data (P10). All that is
+// missing is told at once.
 func checkResponse(ctx context.Context, d *desk, _ *message) error {
 	ref := d.Complaint.Reference
-	if strings.TrimSpace(d.Record.RootCause) == "" {
-		return &complaint.Refusal{Rule: "P2", Why: fmt.Sprintf("a formal response needs the root cause on the record; `skarga set %s root_cause=…` sets it", ref)}
-	}
 	deeds, err := d.tx.Deeds(ctx, d.Complaint.ID)
 	if err != nil {
 		return err
 	}
-	if len(deeds) == 0 {
-		return &complaint.Refusal{Rule: "P5", Why: fmt.Sprintf("a formal response needs what was done to help on the record; `skarga act %s \"…\"` logs it", ref)}
+	var rules, lacks []string
+	for _, l := range []struct {
+		missing    bool
+		rule, what string
+	}{
+		{strings.TrimSpace(d.Record.RootCause) == "", "P2", fmt.Sprintf("the root cause on the record (`skarga set %s root_cause=…` sets it)", ref)},
+		{len(deeds) == 0, "P5", fmt.Sprintf("what was done to help on the record (`skarga act %s \"…\"` logs it)", ref)},
+		{d.Complaint.PersonalData && d.Record.PersonalData.State == complaint.RulingOpen, "P10",
+			"a decision whether it is about personal data, as its text suggests (confirm or drop that)"},
+	} {
+		if l.missing {
+			rules, lacks = append(rules, l.rule), append(lacks, l.what)
+		}
 	}
-	if d.Complaint.PersonalData && d.Record.PersonalData.State == complaint.RulingOpen {
-		return &complaint.Refusal{Rule: "P10", Why: "the text suggests that it is about personal data; confirm or drop that first"}
+	if len(lacks) == 0 {
+		return nil
 	}
-	return nil
+	return &complaint.Refusal{Rule: strings.Join(rules, ", "), Why: "a formal response needs " + strings.Join(lacks, ", and ")}
 }
 
 func responded(_ context.Context, d *desk, m *message) error {

@@ -114,9 +114,9 @@ func TestP02P05P10P14ResponseNeedsCauseActionsAndRuling(t *testing.T) {
 				t.Errorf("refused by another rule than %s: %s", rule, out)
 			}
 		}
-		refused("P2")
+		refused("P2, P5, P10") // all that is missing at once
 		f.must(exitDone, "set", ref, "root_cause=damaged cable")
-		if out := f.must(exitRefused, "reply", ref, "--send"); !strings.Contains(out, "policy P5") || !strings.Contains(out, "kept as a draft") {
+		if out := f.must(exitRefused, "reply", ref, "--send"); !strings.Contains(out, "policy P5, P10") || !strings.Contains(out, "kept as a draft") {
 			t.Errorf("what was refused is not the draft: %s", out)
 		}
 		f.must(exitDone, "act", ref, "We replaced the cable in your room.")
