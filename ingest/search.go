@@ -18,7 +18,7 @@ import (
 type Search struct {
 	Store  SearchStore
 	Papers Papers // knows the text of letters; nil: none come
-	Wake   []<-chan struct{}
+	Wake   <-chan struct{}
 	Now    func() time.Time
 	Log    *slog.Logger
 
@@ -54,17 +54,6 @@ const (
 
 // Run keeps everything findable until ctx ends.
 func (s *Search) Run(ctx context.Context) error {
-	wake := make(chan struct{}, 1)
-	for _, in := range s.Wake {
-		go func() {
-			for range in {
-				select {
-				case wake <- struct{}{}:
-				default: // one signal is waiting already
-				}
-			}
-		}()
-	}
 	tick := time.NewTicker(searchEvery)
 	defer tick.Stop()
 	for {
@@ -74,7 +63,7 @@ func (s *Search) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-wake:
+		case <-s.Wake:
 			s.yield(ctx, searchEvery)
 		case <-tick.C:
 		}

@@ -231,3 +231,20 @@ func TestMailboxLeaseLockAndKeys(t *testing.T) {
 		}
 	})
 }
+
+// TestWakeEndsWithTheStore: one signal comes of several topics, and who waits for it is
+// not left waiting when the store is closed.
+func TestWakeEndsWithTheStore(t *testing.T) {
+	t.Parallel()
+	openEach(t, func(t *testing.T, _ *store.Store, _ *clock, reopen func() *store.Store) {
+		s := reopen()
+		wake := s.Wake(store.TopicCases, store.TopicScans)
+		s.Notify(store.TopicScans)
+		<-wake
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for range wake {
+		}
+	})
+}

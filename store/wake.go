@@ -27,6 +27,7 @@ type waker struct {
 
 	mu       sync.Mutex
 	waiting  map[string][]chan struct{}
+	given    []chan struct{} // all of them, once each
 	listener *pq.Listener
 	done     chan struct{}
 }
@@ -43,15 +44,18 @@ func newWaker(ctx context.Context, s *Store) (*waker, error) {
 	return w, nil
 }
 
-// Wake gives a channel that gets a signal after each Notify of a topic, by any
-// node. Signals that were not taken yet are one. Polling stays the fallback: a
-// signal is lost while the connection is.
-func (s *Store) Wake(topic string) <-chan struct{} {
+// Wake gives a channel that gets a signal after each Notify of one of the topics, by
+// any node. Signals that were not taken yet are one. Polling stays the fallback: a
+// signal is lost while the connection is. Close closes the channel.
+func (s *Store) Wake(topics ...string) <-chan struct{} {
 	w := s.waker
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	ch := make(chan struct{}, 1)
-	w.waiting[topic] = append(w.waiting[topic], ch)
+	for _, topic := range topics {
+		w.waiting[topic] = append(w.waiting[topic], ch)
+	}
+	w.given = append(w.given, ch)
 	if w.channel != "" && w.listener == nil {
 		w.listener = pq.NewListener(s.opt.DSN, 100*time.Millisecond, 10*time.Second, func(_ pq.ListenerEventType, err error) {
 			if err != nil {
@@ -122,6 +126,11 @@ func (w *waker) local(topic string) {
 func (w *waker) close() error {
 	w.mu.Lock()
 	l, done := w.listener, w.done
+	w.listener = nil
+	for _, ch := range w.given {
+		close(ch)
+	}
+	w.waiting, w.given = map[string][]chan struct{}{}, nil
 	w.mu.Unlock()
 	if l == nil {
 		return nil

@@ -236,7 +236,7 @@ func TestP08EveryCommandHidesAComplaintFromWhomItIsAbout(t *testing.T) {
 				switch {
 				case !complaint.HasRole(p.Role, r.does):
 					want = exitRefused
-				case r.lists && !strings.Contains(said, "no open complaint is linked"):
+				case r.lists && !strings.Contains(said, "complaint is linked under"):
 					want = exitDone
 				case r.lists:
 					want = exitUsage

@@ -17,24 +17,7 @@ func (a *app) retry(ctx context.Context, arrivalID string) error {
 	return a.store.RetryArrival(ctx, arrivalID)
 }
 
-// changes joins the signals of all that pages of staff show.
+// changes are the signals of all that pages of staff show.
 func (a *app) changes() <-chan struct{} {
-	return a.signals(store.TopicArrivals, store.TopicDeliveries, store.TopicCases)
-}
-
-// signals joins those of some topics.
-func (a *app) signals(topics ...string) <-chan struct{} {
-	out := make(chan struct{}, 1)
-	for _, topic := range topics {
-		in := a.store.Wake(topic)
-		go func() {
-			for range in {
-				select {
-				case out <- struct{}{}:
-				default: // one signal is waiting already
-				}
-			}
-		}()
-	}
-	return out
+	return a.store.Wake(store.TopicArrivals, store.TopicDeliveries, store.TopicCases)
 }

@@ -257,9 +257,9 @@ func (m deskPages) ParseReceived(text string) (time.Time, error) {
 	return at.At, nil
 }
 
-// ScanChanges joins the signals of all that the desk shows.
+// ScanChanges are the signals of all that the desk shows.
 func (m deskPages) ScanChanges() <-chan struct{} {
-	return m.signals(store.TopicScans, store.TopicArrivals, store.TopicCases)
+	return m.store.Wake(store.TopicScans, store.TopicArrivals, store.TopicCases)
 }
 
 // Post lists what waits, as `skarga letters` does.

@@ -19,5 +19,6 @@ func TestMain(m *testing.M) {
 		}
 	}
 	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(1 << 30)
 	os.Exit(m.Run())
 }

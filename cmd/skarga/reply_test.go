@@ -264,7 +264,7 @@ func TestBadInputOfAReply(t *testing.T) {
 		"in the future":      {exitUsage, []string{"act", ref, "x", "--at", "2099-01-01"}, "has not come"},
 		"not referred":       {exitFailed, []string{"ombudsman", ref, "decided", "--result", "x"}, "referred"},
 		"merged into itself": {exitUsage, []string{"merge", ref, ref, "--reason", "x"}, "itself"},
-		"matter of nobody":   {exitUsage, []string{"reply", "--matter", "none", "--send", "--template", "update"}, "no open complaint"},
+		"matter of nobody":   {exitUsage, []string{"reply", "--matter", "none", "--send", "--template", "update"}, "no complaint is linked"},
 	} {
 		if tc.args[0] == "ombudsman" {
 			tc.args = []string{"ombudsman", tc.args[2], tc.args[1], tc.args[3], tc.args[4]}

@@ -106,7 +106,7 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 	if a.hasRole("clock") {
 		g.Go(func() error { return a.clock().Run(ctx) })
 		search := a.search()
-		search.Wake = []<-chan struct{}{a.store.Wake(store.TopicArrivals), a.store.Wake(store.TopicDeliveries)}
+		search.Wake = a.store.Wake(store.TopicArrivals, store.TopicDeliveries)
 		g.Go(func() error { return search.Run(ctx) })
 		if a.surveysLink() {
 			g.Go(func() error { return a.surveys().Run(ctx) })
