@@ -85,8 +85,12 @@
       };
       asking.send();
     };
-    // reload shows the page anew and leaves the focus where it is.
+    // reload shows the page anew and leaves the focus where it is; not where a form is on
+    // its way, whose place it would take.
+    let leaving = false;
+    window.addEventListener("submit", (e) => { leaving ||= !e.defaultPrevented; });
     const reload = () => {
+      if (leaving) return;
       if (document.activeElement.id) history.replaceState(null, "", "#" + document.activeElement.id);
       location.reload();
     };
