@@ -62,7 +62,7 @@
   });
 
   // A page that is shown anew leads to its place again: browsers do so only the first time.
-  if (location.hash && document.activeElement === document.body) document.getElementById(location.hash.slice(1))?.focus({ preventScroll: true });
+  if (location.hash && document.activeElement === document.body) document.getElementById(location.hash.slice(1))?.focus();
 
   // What comes in shows by itself; what somebody is busy with stays.
   const parts = document.querySelectorAll("[data-live]");
