@@ -42,15 +42,19 @@ func (o *Office) Subject(ctx context.Context, who complaint.Person, names ...str
 		if err != nil {
 			return s, err
 		}
+		ids := make([]string, len(found))
+		for i, c := range found {
+			ids[i] = c.ID
+		}
+		gone, err := o.store.ErasedWhole(ctx, ids)
+		if err != nil {
+			return s, err
+		}
 		for _, c := range found {
 			if mine[c.ID] {
 				continue
 			}
 			mine[c.ID] = true
-			gone, err := o.store.ErasedWhole(ctx, []string{c.ID})
-			if err != nil {
-				return s, err
-			}
 			if e, erased := gone[c.ID]; erased {
 				s.Erased = append(s.Erased, ErasedCase{c.Reference, e.At, e.ID})
 				continue

@@ -84,7 +84,7 @@ func (in *Intake) ReadPagesAgain(ctx context.Context, act DeskAct, page int) (fi
 		if err != nil {
 			return err
 		}
-		if err := mayRead(l, pages, page); err != nil {
+		if err := MayReadAgain(l, pages, page); err != nil {
 			return err
 		}
 		if page > 0 {
@@ -106,8 +106,9 @@ func (in *Intake) ReadPagesAgain(ctx context.Context, act DeskAct, page int) (fi
 	return files, err
 }
 
-// mayRead says why a page of a letter, or all of them (0), cannot be read again.
-func mayRead(l complaint.ScanLetter, pages []complaint.ScanPage, page int) error {
+// MayReadAgain says why a page of a letter, or all of them (0), cannot be read again; nil
+// if they can.
+func MayReadAgain(l complaint.ScanLetter, pages []complaint.ScanPage, page int) error {
 	switch {
 	case len(pages) == 0:
 		return errors.New("ingest: nothing of its file can be read; type the letter, or hand it back to be scanned again")

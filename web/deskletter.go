@@ -149,7 +149,7 @@ func (v *visit) deskLetter(who complaint.Person) {
 		}
 	}
 	page.Unread = l.Scan.Whole && slices.ContainsFunc(l.Pages, func(p Leaf) bool { return p.ReadAt.IsZero() })
-	page.Reads = page.Acts && l.Scan.Whole && !page.Unread && l.Scan.CheckedAt.IsZero() && l.Scan.Typed == ""
+	page.Reads = page.Acts && ingest.MayReadAgain(l.Scan, scanPages(l), 0) == nil
 	page.Confirms = page.Acts && l.Complaint != nil && l.Arrival.Outcome == complaint.ToComplaint && (l.Arrival.Held || l.Arrival.Parked) &&
 		!page.BatchWrong() && !l.Batch.Provisional() && !page.Unread
 	if page.Twins, err = v.twins(who, l); err != nil {
@@ -185,12 +185,13 @@ func leaves(l Letter) (all []leafView) {
 }
 
 // pagesSeen names the pages of a letter, so that an act on a number of another page is told.
-func pagesSeen(l Letter) string {
-	var pages []complaint.ScanPage
+func pagesSeen(l Letter) string { return ingest.PagesSeen(scanPages(l)) }
+
+func scanPages(l Letter) (pages []complaint.ScanPage) {
 	for _, p := range l.Pages {
 		pages = append(pages, p.ScanPage)
 	}
-	return ingest.PagesSeen(pages)
+	return pages
 }
 
 // version names how a page looks, for caches.

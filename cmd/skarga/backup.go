@@ -82,10 +82,10 @@ func (c restoreCmd) Run(s *session) error {
 	if len(done.Answers) > 0 {
 		answers = "\nAnswers of staff are among them: look with `skarga show` whether to write again, for " + strings.Join(done.Answers, ", ") + "."
 	}
-	_, err = fmt.Fprintf(s.out, `%s queued when the backup was taken, %s; what was queued may have left since, and waits for a person
+	_, err = fmt.Fprintf(s.out, `%s %s queued when the backup was taken, %s; what was queued may have left since, and waits for a person
 (`+"`skarga list --arrivals --held`"+`). So does mail that comes in again from before this moment.%s
 Next: `+"`skarga audit verify`, then `skarga serve` and `skarga ledger`"+`.
-`, map[bool]string{true: "1 message was", false: fmt.Sprintf("%d messages were", done.Withheld)}[done.Withheld == 1], done.CreatedAt.Local().Format("Mon 2 Jan 2006 15:04"), answers)
+`, many(done.Withheld, "message"), map[bool]string{true: "was", false: "were"}[done.Withheld == 1], done.CreatedAt.Local().Format("Mon 2 Jan 2006 15:04"), answers)
 	return err
 }
 

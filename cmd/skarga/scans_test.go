@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image/jpeg"
 	"image/png"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -65,12 +64,14 @@ func (f *firm) scan(name string, pages ...*testscan.Page) string {
 		d.AddPage()
 		d.ImageOptions(picture, 0, 0, 210, 297, false, fpdf.ImageOptions{ImageType: "JPEG"}, 0, "")
 	}
-	var out bytes.Buffer
-	if err := d.Output(&out); err != nil {
-		f.Fatal(err)
-	}
+	return f.saved(name, d)
+}
+
+// saved writes a PDF into a folder of its own.
+func (f *firm) saved(name string, d *fpdf.Fpdf) string {
+	f.Helper()
 	path := filepath.Join(f.TempDir(), name)
-	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+	if err := d.OutputFileAndClose(path); err != nil {
 		f.Fatal(err)
 	}
 	return path
@@ -105,15 +106,7 @@ func (f *firm) typed(name string, pages ...side) string {
 			d.Text(25, 30+5.5*float64(j), line)
 		}
 	}
-	var out bytes.Buffer
-	if err := d.Output(&out); err != nil {
-		f.Fatal(err)
-	}
-	path := filepath.Join(f.TempDir(), name)
-	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
-		f.Fatal(err)
-	}
-	return path
+	return f.saved(name, d)
 }
 
 // emilys is a letter by Emily Clark.

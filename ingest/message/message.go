@@ -1,7 +1,7 @@
 // Package message reads one e-mail, however broken, into what people and rules
 // can use. Every input yields a Message; what was wrong with it is listed in
-// Damaged. Nothing is stored and no attachment is opened but
-// winmail.dat, which is another form of the message.
+// Damaged. Nothing is stored and no attachment is opened but winmail.dat, which is
+// another form of the message.
 package message
 
 import (

@@ -40,7 +40,7 @@ func mended(s string) string {
 				best, least = w[1], n
 			}
 		}
-		if stand.MatchString(word) {
+		if best != word && stand.MatchString(word) {
 			return word
 		}
 		return best

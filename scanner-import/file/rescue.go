@@ -50,11 +50,15 @@ func (p *picture) asPDF(c image.Config) (_ *os.File, size int64, err error) {
 	kind := fpdf.ImageOptions{ImageType: "JPEG"}
 	doc.RegisterImageOptionsReader("scan", kind, io.NewSectionReader(p.file, 0, p.size))
 	doc.ImageOptions("scan", 0, 0, w, h, false, kind, 0, "")
-	f, err := os.CreateTemp("", "skarga-jpeg-*")
-	if err != nil {
+	return nameless(doc.Output)
+}
+
+// nameless makes a file that has no name any more, with what write puts into it.
+func nameless(write func(io.Writer) error) (f *os.File, size int64, err error) {
+	if f, err = os.CreateTemp("", "skarga-rescue-*"); err != nil {
 		return nil, 0, err
 	}
-	if err = errors.Join(os.Remove(f.Name()), doc.Output(f)); err == nil {
+	if err = errors.Join(os.Remove(f.Name()), write(f)); err == nil {
 		size, err = f.Seek(0, io.SeekCurrent)
 	}
 	if err != nil {

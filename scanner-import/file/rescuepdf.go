@@ -36,20 +36,15 @@ func (o *Opener) rescuePDF(ctx context.Context, f *os.File, size int64, broken e
 	if list == "" {
 		return nil, broken
 	}
-	whole, err := os.CreateTemp("", "skarga-pdf-*")
+	whole, size, err := nameless(func(w io.Writer) error {
+		_, err := io.Copy(w, io.MultiReader(bytes.NewReader(data), strings.NewReader(list)))
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	err = os.Remove(whole.Name())
-	for _, part := range [][]byte{data, []byte(list)} {
-		_, e := whole.Write(part)
-		err = errors.Join(err, e)
-	}
-	p := &pdf{engine: &o.engine, file: whole, size: size + int64(len(list))}
-	if err == nil {
-		err = p.open(ctx)
-	}
-	switch {
+	p := &pdf{engine: &o.engine, file: whole, size: size}
+	switch err := p.open(ctx); {
 	case err != nil && ctx.Err() != nil:
 		return nil, errors.Join(err, p.Close())
 	case err != nil || p.pages == 0:
