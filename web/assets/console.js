@@ -120,7 +120,6 @@
   if (window.EventSource && (page === "queue" || page === "arrivals")) {
     let asking = null;
     const refresh = () => {
-      const chosen = new Set([...document.querySelectorAll("input[name=ref]:checked")].map((c) => c.value));
       asking?.abort();
       asking = ask("GET", location.href.replace(/([?&])done=[^&]*/, "$1"), null, (page) => {
         if (!page.querySelector(".queue") !== !document.querySelector(".queue")) {
@@ -128,8 +127,10 @@
           return;
         }
         const busy = document.activeElement?.closest(".queue [data-row]") && { row: nameOf(document.activeElement.closest("[data-row]")), css: document.activeElement.matches("input") ? "input" : "a" };
+        const chosen = new Set([...document.querySelectorAll("input[name=ref]:checked")].map((c) => c.value));
         swap(page, ".queue tbody");
         for (const box of document.querySelectorAll("input[name=ref]")) box.checked = chosen.has(box.value);
+        document.dispatchEvent(new Event("change")); // one that was chosen may be gone
         mark();
         if (busy) rows().find((row) => nameOf(row) === busy.row)?.querySelector(busy.css)?.focus({ preventScroll: true });
       });
