@@ -3,6 +3,7 @@ package testserver
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
@@ -177,19 +179,32 @@ func (b *Tab) Attach(id string, files ...string) {
 	b.do("attach to "+id, chromedp.SetUploadFiles(chromedp.ID(id), files))
 }
 
-// Press clicks what leads to another page, and waits for that.
-func (b *Tab) Press(css string) {
+// holding acts again where the page does not hold still: what was found may be shown anew
+// before it is clicked.
+func holding[T any](b *Tab, what string, act chromedp.Action[T]) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
 	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Click(chromedp.CSS(css))))
-	b.must("press "+css, err)
+	for {
+		_, err := chromedp.Run(ctx, act)
+		if gone := (*cdproto.Error)(nil); errors.As(err, &gone) && gone.Code == -32000 {
+			continue
+		}
+		b.must(what, err)
+		return
+	}
+}
+
+// Press clicks what leads to another page, and waits for that.
+func (b *Tab) Press(css string) {
+	b.t.Helper()
+	holding(b, "press "+css, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Click(chromedp.CSS(css))))
 }
 
 // Click clicks what stays on the page.
 func (b *Tab) Click(css string) {
 	b.t.Helper()
-	b.do("click "+css, chromedp.Click(chromedp.CSS(css), chromedp.NodeReady))
+	holding(b, "click "+css, chromedp.Click(chromedp.CSS(css), chromedp.NodeReady))
 }
 
 // Ask evaluates an expression in the page.

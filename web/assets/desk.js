@@ -2,8 +2,24 @@
 "use strict";
 
 (() => {
-  for (const hint of document.querySelectorAll("[data-script]")) hint.hidden = false;
-  for (const link of document.querySelectorAll(".spot a")) link.tabIndex = -1; // the field itself leads there
+  // The head of a letter stays in view: how tall it is says how much of the page it hides.
+  const heads = new ResizeObserver(measure);
+  function measure() {
+    const stuck = [...document.querySelectorAll(".letterhead, .due")].find((e) => getComputedStyle(e).position === "sticky");
+    const height = stuck?.offsetHeight || 0;
+    document.documentElement.style.setProperty("--head", height + "px");
+    return height;
+  }
+
+  // dress fits what the server wrote to a page with scripts.
+  function dress() {
+    heads.disconnect();
+    for (const head of document.querySelectorAll(".letterhead, .due")) heads.observe(head);
+    measure();
+    for (const hint of document.querySelectorAll("[data-script]")) hint.hidden = false;
+    for (const link of document.querySelectorAll(".spot a")) link.tabIndex = -1; // the field itself leads there
+  }
+  dress();
 
   // left is what the server writes about a time that is left.
   function left(ms) {
@@ -44,12 +60,12 @@
   // c, then Enter (or c again) confirms a letter; e goes to its first field.
   // The button in view presses that of the form, which is no default of its fields: Enter
   // in a field saves.
-  const confirm = document.getElementById("confirm");
-  confirm?.addEventListener("click", () => press("#fields [value=confirm]"));
+  const confirm = () => document.getElementById("confirm");
+  document.addEventListener("click", (e) => { if (e.target === confirm()) press("#fields [value=confirm]"); });
   document.body.classList.add("scripted");
   const press = (css) => document.querySelector(css)?.click();
   const keys = {
-    c: () => { if (document.activeElement === confirm) confirm.click(); else confirm?.focus(); },
+    c: () => { if (document.activeElement === confirm()) confirm()?.click(); else confirm()?.focus(); },
     e: () => document.querySelector("#fields [name]:not([type=hidden])")?.focus(),
     j: () => press("[data-next]"),
     k: () => press("[data-previous]"),
@@ -61,8 +77,14 @@
     keys[e.key]();
   });
 
-  // A page that is shown anew leads to its place again: browsers do so only the first time.
-  if (location.hash && document.activeElement === document.body) document.getElementById(location.hash.slice(1))?.focus();
+  // A page that is shown anew leads to its place again: browsers do so only the first
+  // time, and scroll to where they were after that.
+  const place = document.getElementById(location.hash.slice(1));
+  if (place) {
+    history.scrollRestoration = "manual";
+    place.focus();
+    place.scrollIntoView({ block: "nearest" }); // it may have the focus already, under the head
+  }
 
   // What comes in shows by itself; what somebody is busy with stays.
   const parts = document.querySelectorAll("[data-live]");
@@ -76,32 +98,42 @@
       asking.onload = () => {
         const page = asking.response;
         if (!page || asking.status >= 400) return;
+        if (document.querySelector("button:active")) { // half a click
+          later();
+          return;
+        }
         for (const now of document.querySelectorAll("[data-live]")) {
           const then = page.getElementById(now.id);
-          if (!then && document.getElementById("fields") === null) now.remove();
-          if (!then && document.getElementById("fields") && !busy(document.getElementById("fields"))) reload();
           if (then && !busy(now)) now.replaceWith(document.adoptNode(then));
+          if (!then && !document.querySelector(".letterdesk")) now.remove();
+          if (!then && document.querySelector(".letterdesk") && !busy(document.querySelector(".reads"))) letter(page);
         }
       };
       asking.send();
     };
-    // reload shows the page anew and leaves the focus where it is; not where a form is on
-    // its way, whose place it would take.
-    let leaving = false;
-    window.addEventListener("submit", (e) => { leaving ||= !e.defaultPrevented; });
-    const reload = () => {
-      if (leaving) return;
-      if (document.activeElement.id) history.replaceState(null, "", "#" + document.activeElement.id);
-      location.reload();
+    // letter shows all of a letter anew when its pages are read; what has the focus keeps it
+    // and its place under the head.
+    const letter = (page) => {
+      const parts = (of) => [...of.querySelector("main").children].filter((p) => !p.matches("link, script, .notice"));
+      const here = document.activeElement.id;
+      const stands = () => (document.getElementById(here) || document.querySelector(".letterdesk")).getBoundingClientRect().top - measure();
+      const stood = stands();
+      const old = parts(document);
+      old[0].before(...parts(page).map((p) => document.adoptNode(p)));
+      for (const p of old) p.remove();
+      dress();
+      document.getElementById(here)?.focus({ preventScroll: true });
+      scrollBy({ top: stands() - stood, behavior: "instant" });
     };
     // busy says that somebody has the focus in a part, or wrote something into it.
     const busy = (part) => part.querySelector("details[open]") !== null || part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button")
       || [...part.querySelectorAll("input[type=text], textarea")].some((f) => f.value !== f.defaultValue);
     let soon = 0;
-    new EventSource("/staff/desk/changes").addEventListener("changed", () => {
+    const later = () => {
       clearTimeout(soon);
       soon = setTimeout(refresh, 300);
-    });
+    };
+    new EventSource("/staff/desk/changes").addEventListener("changed", later);
   }
 
   // Files are dropped onto the form, and show how far they are.
