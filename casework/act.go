@@ -37,9 +37,10 @@ type desk struct {
 	what   complaint.Action
 	now    time.Time
 	was    complaint.Case
-	event  string         // what the history calls it
-	note   map[string]any // for the history, beside before and after
-	others []*desk        // further complaints of the same act
+	event  string               // what the history calls it
+	note   map[string]any       // for the history, beside before and after
+	others []*desk              // further complaints of the same act
+	back   []complaint.Delivery // taken back because the complaint ended or went elsewhere
 }
 
 // program is who acts when nobody does.
@@ -48,6 +49,7 @@ const program = "skarga"
 // act runs an act of a person: the way of every one of them. fn changes the case of
 // the desk; the event names the act in the history.
 func (o *Office) act(ctx context.Context, a Acting, what complaint.Action, event string, fn func(context.Context, *desk) error) error {
+	var back []complaint.Delivery
 	err := o.store.InTx(ctx, func(tx Tx) error {
 		d, err := o.sit(ctx, tx, a, what)
 		if err != nil {
@@ -62,12 +64,16 @@ func (o *Office) act(ctx context.Context, a Acting, what complaint.Action, event
 				return err
 			}
 		}
+		back = d.back
 		return nil
 	})
 	if err == nil && o.Changed != nil {
 		o.Changed()
 	}
-	return o.nearby(ctx, a.Who, a.Ref, err)
+	if err == nil && a.TakenBack != nil {
+		*a.TakenBack = append(*a.TakenBack, back...)
+	}
+	return named(a.Ref, err)
 }
 
 // sit loads a case for a person, if they may do what they want with it.
@@ -83,7 +89,7 @@ func (o *Office) sit(ctx context.Context, tx Tx, a Acting, what complaint.Action
 	if err != nil {
 		return nil, err
 	}
-	if err := complaint.May(a.Who, what, v); err != nil {
+	if err := o.may(a.Who, what, v); err != nil {
 		return nil, err
 	}
 	if a.Seen != AnyVersion && a.Seen != v.Record.Version {
@@ -100,7 +106,7 @@ func (o *Office) desk(tx Tx, who complaint.Person, what complaint.Action, v comp
 
 // other brings a further complaint into the act, for the same person and purpose.
 func (d *desk) other(ctx context.Context, ref complaint.Reference, event string) (*desk, error) {
-	e, err := d.office.sit(ctx, d.tx, Acting{d.who, ref, AnyVersion}, d.what)
+	e, err := d.office.sit(ctx, d.tx, Acting{Who: d.who, Ref: ref, Seen: AnyVersion}, d.what)
 	if err != nil {
 		return nil, fmt.Errorf("casework: %s: %w", ref, err)
 	}

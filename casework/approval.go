@@ -17,7 +17,7 @@ func (o *Office) Approve(ctx context.Context, a Acting) (s Sent, err error) {
 		if err != nil {
 			return err
 		}
-		d.note["author"] = m.author.Name
+		d.note["author"], m.hands = m.author.Name, append(m.hands, d.who.Name)
 		s.Findings = templates.CheckStaff(m.data)
 		s.Delivery, err = d.deliver(ctx, m)
 		return err
@@ -36,6 +36,7 @@ func (o *Office) SendBack(ctx context.Context, a Acting, reason string) error {
 			return err
 		}
 		old.State, old.Version = complaint.Writing, d.Record.Version+1 // this act is no news to its author
+		old.Hands = complaint.AddNames(old.Hands, d.who.Name)
 		d.tx.SetAnswerDraft(*old)
 		d.note["template"], d.note["author"], d.note["reason"] = old.Kind, old.Author, reason
 		return nil
@@ -53,10 +54,14 @@ func (d *desk) finished(ctx context.Context) (*complaint.AnswerDraft, *message, 
 		return nil, nil, err
 	}
 	m, err := d.message(ctx, Answer{Kind: old.Kind, Values: old.Values, Promise: old.Promise}, author)
+	if err == nil {
+		m.hands = old.Hands
+	}
 	return old, m, err
 }
 
-// awaiting is the answer that waits for a second person, who is not its author.
+// awaiting is the answer that waits for a second person, who is not its author and may
+// write such an answer too.
 func (d *desk) awaiting(ctx context.Context) (*complaint.AnswerDraft, error) {
 	old, err := d.tx.AnswerDraft(ctx, d.Complaint.ID)
 	switch {
@@ -67,7 +72,7 @@ func (d *desk) awaiting(ctx context.Context) (*complaint.AnswerDraft, error) {
 	case d.who.Is(old.Author):
 		return nil, &complaint.Refusal{Rule: "P3", Why: "nobody approves their own answer; ask a second person"}
 	}
-	return old, nil
+	return old, d.office.may(d.who, kinds[old.Kind].action, d.Case)
 }
 
 // needsApproval says whether an answer waits for a second person.

@@ -64,6 +64,9 @@ type Acting struct {
 	// Seen is the version of the record that the person saw; an act on another one
 	// is refused with a *ChangedError. AnyVersion for a person who saw none.
 	Seen int
+	// TakenBack gathers what had not left and is not sent any more, because the complaint
+	// ended or went elsewhere; nil for nobody who tells it.
+	TakenBack *[]complaint.Delivery
 }
 
 // AnyVersion acts on the complaint as it is.
@@ -92,8 +95,6 @@ type Store interface {
 	DecisionByID(ctx context.Context, id string) (d complaint.Decision, found bool, err error)
 	// Matters lists the names under which complaints were linked.
 	Matters(ctx context.Context) ([]string, error)
-	// SimilarReferences lists references that differ from one in little, at most n.
-	SimilarReferences(ctx context.Context, ref string, n int) ([]complaint.Reference, error)
 	// ListArrivals lists what arrived, in the order of its making.
 	ListArrivals(ctx context.Context, f complaint.ArrivalFilter) ([]complaint.Arrival, error)
 	// DecisionsOf lists what people decided about an arrival, oldest first.

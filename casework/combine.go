@@ -43,11 +43,11 @@ func (o *Office) Merge(ctx context.Context, a Acting, into complaint.Reference, 
 		d.Record.MergedInto = other.Complaint.ID
 		return d.end(ctx, complaint.StageMerged, "merged into "+string(into))
 	})
-	return o.nearby(ctx, a.Who, into, err)
+	return named(into, err)
 }
 
-// handOver gives people, messages that wait and whom it may be about to another
-// complaint.
+// handOver gives people, messages that wait, whom it may be about and who may not review
+// it to another complaint.
 func (d *desk) handOver(ctx context.Context, to *desk) error {
 	parties, err := d.tx.Parties(ctx, d.Complaint.ID)
 	if err != nil {
@@ -63,6 +63,7 @@ func (d *desk) handOver(ctx context.Context, to *desk) error {
 			d.tx.ProposeAbout(a)
 		}
 	}
+	to.Record.Responders = complaint.AddNames(to.Record.Responders, slices.Concat(d.Record.Responders, d.Record.Reviewers)...)
 	waiting, err := d.waiting(ctx)
 	for _, r := range waiting {
 		r.ComplaintID = to.Complaint.ID
@@ -187,7 +188,7 @@ func (o *Office) Link(ctx context.Context, who complaint.Person, refs []complain
 		return err
 	}
 	matter = spelled(matter, known)
-	return o.act(ctx, Acting{who, refs[0], AnyVersion}, complaint.ActCombine, "linked", func(ctx context.Context, d *desk) error {
+	return o.act(ctx, Acting{Who: who, Ref: refs[0], Seen: AnyVersion}, complaint.ActCombine, "linked", func(ctx context.Context, d *desk) error {
 		d.Record.Matter = matter
 		for _, ref := range refs[1:] {
 			if ref == d.Complaint.Reference {

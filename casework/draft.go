@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 
 	"ask4.com/skarga/complaint"
 )
@@ -49,10 +50,13 @@ func (d *desk) mine(ctx context.Context, ans Answer) (*complaint.AnswerDraft, er
 	if err != nil || old == nil {
 		return nil, err
 	}
-	if !d.who.Is(old.Author) && !ans.TakeOver {
+	switch {
+	case d.who.Is(old.Author):
+		return old, nil
+	case !ans.TakeOver:
 		return nil, &BusyError{d.Complaint.Reference, old.Author, old.Kind, old.StartedAt.In(d.office.Rules.Location)}
 	}
-	return old, nil
+	return old, d.office.may(d.who, kinds[old.Kind].action, d.Case)
 }
 
 // draft joins an answer with what was written before.
@@ -63,18 +67,30 @@ func (d *desk) draft(ctx context.Context, ans Answer) (*message, complaint.Answe
 	if err != nil {
 		return nil, draft, err
 	}
-	if old != nil && old.State == complaint.Awaiting && ans.Kind != "" && ans.Kind != old.Kind && !d.who.Is(old.Author) {
-		return nil, draft, &complaint.Refusal{Rule: "P3", Why: fmt.Sprintf("the %s by %s is finished and waits for a second person; first let it go, or give it back or up", old.Kind, old.Author)}
+	finished := old != nil && old.State == complaint.Awaiting
+	if finished && ans.Kind != "" && ans.Kind != old.Kind {
+		return nil, draft, &complaint.Refusal{Rule: "P3", Why: fmt.Sprintf("the %s by %s is finished and waits for a second person, who first lets it go or gives it back; `skarga reply %s --discard` gives it up",
+			strings.ReplaceAll(old.Kind, "_", " "), old.Author, d.Complaint.Reference)}
 	}
-	if old != nil && (ans.Kind == "" || ans.Kind == old.Kind) {
+	goesOn := old != nil && (ans.Kind == "" || ans.Kind == old.Kind)
+	if goesOn {
 		draft.Kind, draft.StartedAt, draft.Promise = old.Kind, old.StartedAt, cmp.Or(ans.Promise, old.Promise)
 		maps.Copy(draft.Values, old.Values)
+		if draft.Hands = old.Hands; !d.who.Is(old.Author) {
+			draft.Hands = complaint.AddNames(old.Hands, old.Author)
+		}
 	}
 	if draft.Kind == "" {
-		return nil, draft, fmt.Errorf("%w: say which with --template", ErrTemplate)
+		return nil, draft, d.noKind(ctx, "")
 	}
 	maps.Copy(draft.Values, ans.Values)
 	m, err := d.message(ctx, Answer{Kind: draft.Kind, Values: draft.Values, Promise: draft.Promise}, d.who)
+	if m != nil {
+		m.hands, m.reopened = draft.Hands, finished
+	}
+	if finished && goesOn && d.who.Is(old.Author) && draft.Promise == old.Promise && maps.Equal(draft.Values, old.Values) && err == nil { // only looked at
+		draft, m.reopened = *old, false
+	}
 	return m, draft, err
 }
 

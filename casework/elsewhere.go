@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -25,12 +26,41 @@ func (o *Office) Elsewhere(ctx context.Context, a Acting, kept complaint.Obligat
 		if err != nil {
 			return err
 		}
-		if kept == complaint.Respond {
-			d.Record.RespondedBy = d.who.Name
+		if err := d.signed(ctx, kept, arrivalID); err != nil {
+			return err
 		}
 		d.note["reason"], d.note["arrival"], d.note["sent"] = reason, arrivalID, sent
 		return d.settleElsewhere(ctx, sent, reason)
 	})
+}
+
+// signed notes who answered by a message that was sent elsewhere: who wrote it, where that
+// is one of the staff, and who gave their word for it.
+func (d *desk) signed(ctx context.Context, kept complaint.ObligationKind, arrivalID string) error {
+	arrivals, err := d.tx.ArrivalsOf(ctx, d.Complaint.ID)
+	if err != nil {
+		return err
+	}
+	author := d.who
+	for _, a := range arrivals {
+		for _, p := range d.office.People() {
+			if a.ID == arrivalID && p.Address != "" && complaint.FoldAddress(a.From) == complaint.FoldAddress(p.Address) {
+				author = p
+			}
+		}
+	}
+	r := &d.Record
+	switch kept {
+	case complaint.Respond:
+		r.RespondedBy, r.Responders = author.Name, complaint.AddNames(r.Responders, author.Name, d.who.Name)
+	case complaint.Review:
+		r.Reviewer, r.Reviewers = author.Name, complaint.AddNames(nil, author.Name, d.who.Name)
+		err = d.office.may(author, complaint.ActReview, d.Case)
+		if errors.Is(err, complaint.ErrNoComplaint) {
+			err = &complaint.Refusal{Rule: "P8", Why: author.Name + ", who wrote the message, cannot decide this review; somebody else does"}
+		}
+	}
+	return err
 }
 
 // Check says whether a person may do something with a complaint, and gives its ID.
@@ -42,7 +72,7 @@ func (o *Office) Check(ctx context.Context, a Acting, what complaint.Action) (id
 		}
 		return err
 	})
-	return id, o.nearby(ctx, a.Who, a.Ref, err)
+	return id, named(a.Ref, err)
 }
 
 // MayKeep says whether a message sent elsewhere could keep a promise, before it is
@@ -56,7 +86,7 @@ func (o *Office) MayKeep(ctx context.Context, a Acting, kept complaint.Obligatio
 		_, err = d.mayKeep(kept, sent)
 		return err
 	})
-	return o.nearby(ctx, a.Who, a.Ref, err)
+	return named(a.Ref, err)
 }
 
 func (d *desk) mayKeep(kept complaint.ObligationKind, sent time.Time) (int, error) {
@@ -67,7 +97,7 @@ func (d *desk) mayKeep(kept complaint.ObligationKind, sent time.Time) (int, erro
 	case sent.After(d.now), sent.Before(d.Complaint.ReceivedAt):
 		return i, fmt.Errorf("%w: a message of %s, before the complaint or after today, keeps no promise", ErrField, sent.In(d.office.Rules.Location).Format("2 January 2006 15:04"))
 	case kept == complaint.Review:
-		return i, complaint.May(d.who, complaint.ActReview, d.Case)
+		return i, d.office.may(d.who, complaint.ActReview, d.Case)
 	}
 	return i, nil
 }

@@ -39,41 +39,37 @@ func (o *Office) ParseReference(ctx context.Context, who complaint.Person, s str
 	if err == nil {
 		return ref, nil
 	}
-	similar, e := o.similar(ctx, who, strings.ToUpper(strings.TrimSpace(s)))
-	if e != nil || len(similar) == 0 {
-		return "", err
+	if similar := o.similar(ctx, who, s); len(similar) > 0 {
+		return "", &UnknownError{s, similar}
 	}
-	return "", &UnknownError{s, similar}
+	return "", err
 }
 
-// nearby adds near matches to the error that a complaint is not there.
-func (o *Office) nearby(ctx context.Context, who complaint.Person, ref complaint.Reference, err error) error {
+// named says which complaint is not there. None is near: its check character is right.
+func named(ref complaint.Reference, err error) error {
 	var unknown *UnknownError
 	if !errors.Is(err, complaint.ErrNoComplaint) || errors.As(err, &unknown) {
 		return err
 	}
-	similar, e := o.similar(ctx, who, string(ref))
-	return errors.Join(&UnknownError{string(ref), similar}, e)
+	return &UnknownError{Ref: string(ref)}
 }
 
-func (o *Office) similar(ctx context.Context, who complaint.Person, ref string) ([]complaint.Reference, error) {
-	refs, err := o.store.SimilarReferences(ctx, ref, 5)
-	if err != nil {
-		return nil, err
-	}
-	var seen []complaint.Reference
-	for _, r := range refs {
-		if _, err := o.see(ctx, who, r); err == nil {
-			seen = append(seen, r)
+// similar are the complaints that a person may have meant, and may see.
+func (o *Office) similar(ctx context.Context, who complaint.Person, typed string) (seen []complaint.Reference) {
+	for _, near := range complaint.NearReferences(o.Prefix, strings.TrimSpace(typed)) {
+		for _, r := range near.Could {
+			if _, err := o.see(ctx, who, r); err == nil {
+				seen = append(seen, r)
+			}
 		}
 	}
-	return seen, nil
+	return seen
 }
 
 // View reads all that is known of a complaint, for a person who may see it.
 func (o *Office) View(ctx context.Context, who complaint.Person, ref complaint.Reference) (complaint.View, error) {
 	v, err := o.see(ctx, who, ref)
-	return v, o.nearby(ctx, who, ref, err)
+	return v, named(ref, err)
 }
 
 func (o *Office) see(ctx context.Context, who complaint.Person, ref complaint.Reference) (complaint.View, error) {

@@ -2,10 +2,8 @@ package casework
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"ask4.com/skarga/complaint"
@@ -29,9 +27,15 @@ type kind struct {
 type message struct {
 	answer Answer
 	author complaint.Person
+	hands  []string // who else had a hand in it
 	data   templates.Data
 	meets  int // index of the promise that it keeps or moves; -1 for none
+	// reopened says that it waited for a second person, and is changed.
+	reopened bool
 }
+
+// wrote are all who had a hand in it.
+func (m *message) wrote() []string { return append([]string{m.author.Name}, m.hands...) }
 
 // kinds are the messages that people send, by template.
 var kinds = map[string]kind{
@@ -47,26 +51,6 @@ var kinds = map[string]kind{
 	"ombudsman_decision_carried_out": {action: complaint.ActOmbudsman, meets: complaint.Comply, fill: fillCarriedOut, check: checkCarriedOut},
 	"conduct_warning":                {action: complaint.ActReply, fill: fillWarning, check: checkWarning},
 	"not_a_complaint":                {action: complaint.ActReply, fill: fillNotAComplaint},
-}
-
-// ErrTemplate is wrapped by errors about a template that people do not send: wrong use.
-var ErrTemplate = errors.New("casework: no such message")
-
-// kindOf finds a kind by the name of its template.
-func kindOf(name string) (kind, error) {
-	if k, ok := kinds[name]; ok {
-		return k, nil
-	}
-	if _, err := templates.Find(name); err != nil {
-		return kind{}, fmt.Errorf("%w: %w", ErrTemplate, err)
-	}
-	var names []string
-	for _, k := range templates.Kinds() {
-		if _, ok := kinds[k.Name]; ok {
-			names = append(names, k.Name)
-		}
-	}
-	return kind{}, fmt.Errorf("%w: %q leaves by itself; people send %s", ErrTemplate, name, strings.Join(names, ", "))
 }
 
 // open is the index of the open promise of a kind with the lowest round; -1 for none.

@@ -1,7 +1,12 @@
 package casework
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/templates"
@@ -30,7 +35,49 @@ func (o *Office) Possible(ctx context.Context, a Acting) (now []templates.Kind, 
 		}
 		return nil
 	})
-	return now, not, o.nearby(ctx, a.Who, a.Ref, err)
+	return now, not, named(a.Ref, err)
+}
+
+// ErrTemplate is wrapped by errors about a template that people do not send: wrong use.
+var ErrTemplate = errors.New("casework: no such message")
+
+// KindNamed gives the message that people send under a name; an unknown one is an error
+// that lists those there are, the nearest first.
+func KindNamed(name string) (templates.Kind, error) {
+	var names []string
+	for _, k := range Kinds() {
+		if k.Name == name {
+			return k, nil
+		}
+		names = append(names, k.Name)
+	}
+	return templates.Kind{}, unknownKind(name, "there are ", names)
+}
+
+// noKind refuses an unknown message, or none, with those that can be written on the
+// complaint now.
+func (d *desk) noKind(ctx context.Context, name string) error {
+	var names []string
+	for _, k := range Kinds() {
+		if _, err := d.message(ctx, Answer{Kind: k.Name}, d.who); err == nil {
+			names = append(names, k.Name)
+		}
+	}
+	return unknownKind(name, fmt.Sprintf("on %s you can write now ", d.Complaint.Reference), names)
+}
+
+// unknownKind names messages, the one most like an unknown name first.
+func unknownKind(name, instead string, names []string) error {
+	what := fmt.Sprintf("%q", name)
+	if name == "" {
+		what = "say which with --template"
+	} else {
+		slices.SortStableFunc(names, func(a, b string) int { return complaint.Distance(a, name) - complaint.Distance(b, name) })
+		if _, err := templates.Find(name); err == nil {
+			what += " leaves by itself"
+		}
+	}
+	return fmt.Errorf("%w: %s; %s%s", ErrTemplate, what, instead, cmp.Or(strings.Join(names, ", "), "none"))
 }
 
 // Kinds lists the messages that people send, in the order of a complaint's life.

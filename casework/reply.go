@@ -49,6 +49,8 @@ type Preview struct {
 	Meets    complaint.ObligationKind // the promise that it keeps; "" for none
 	DueAt    time.Time                // of that promise
 	Approval bool                     // a second person has to let it go
+	Reopened bool                     // it waited for that person, and is changed: it has to be finished again
+	Alone    bool                     // a response after which nobody on the staff list could review an appeal (P15)
 	Fields   []templates.Field        // what people write in it
 }
 
@@ -110,7 +112,7 @@ func (o *Office) Compose(ctx context.Context, a Acting, ans Answer) (p Preview, 
 		p, err = d.previewed(ctx, m, draft)
 		return err
 	})
-	return p, o.nearby(ctx, a.Who, a.Ref, cmp.Or(err, wrong))
+	return p, named(a.Ref, cmp.Or(err, wrong))
 }
 
 // Finished shows the answer that waits for a second person, to that person.
@@ -127,7 +129,7 @@ func (o *Office) Finished(ctx context.Context, a Acting) (p Preview, err error) 
 		p, err = d.previewed(ctx, m, *old)
 		return err
 	})
-	return p, o.nearby(ctx, a.Who, a.Ref, err)
+	return p, named(a.Ref, err)
 }
 
 // previewed is preview with the same in English beside a message in Polish: the
@@ -196,11 +198,11 @@ func (o *Office) Send(ctx context.Context, a Acting, ans Answer) (s Sent, err er
 
 // message fills a message with what Skarga knows and what its author wrote.
 func (d *desk) message(ctx context.Context, ans Answer, author complaint.Person) (*message, error) {
-	k, err := kindOf(ans.Kind)
-	if err != nil {
-		return nil, err
+	k, ok := kinds[ans.Kind]
+	if !ok {
+		return nil, d.noKind(ctx, ans.Kind)
 	}
-	if err := complaint.May(author, k.action, d.Case); err != nil {
+	if err := d.office.may(author, k.action, d.Case); err != nil {
 		return nil, err
 	}
 	m := &message{answer: ans, author: author, meets: -1}
@@ -322,7 +324,7 @@ func (d *desk) deliver(ctx context.Context, m *message) (complaint.Delivery, err
 func (d *desk) preview(m *message, draft complaint.AnswerDraft) (Preview, error) {
 	text, err := d.office.Writer.Draft(m.data)
 	p := Preview{Draft: draft, Message: text, Lacks: templates.Missing(m.data), Findings: templates.CheckStaff(m.data), To: recipient(d.Case), Language: d.Complaint.Language,
-		Approval: d.needsApproval(draft.Kind, m.author)}
+		Approval: d.needsApproval(draft.Kind, m.author), Reopened: m.reopened, Alone: d.alone(m)}
 	if d.Complaint.ReplyBy == complaint.ByLetter {
 		p.To = strings.Join(d.Complaint.PostalLines(), ", ")
 	}

@@ -63,6 +63,7 @@ func checkResponse(ctx context.Context, d *desk, _ *message) error {
 func responded(_ context.Context, d *desk, m *message) error {
 	d.Record.Result = complaint.Result(m.data.(*templates.FormalResponse).Decision)
 	d.Record.RespondedBy = m.author.Name
+	d.Record.Responders = complaint.AddNames(d.Record.Responders, m.wrote()...)
 	return nil
 }
 
@@ -79,7 +80,7 @@ func fillReview(_ context.Context, d *desk, m *message) error {
 }
 
 func reviewed(_ context.Context, d *desk, m *message) error {
-	d.Record.Reviewer = m.author.Name
+	d.Record.Reviewer, d.Record.Reviewers = m.author.Name, complaint.AddNames(nil, m.wrote()...)
 	if m.data.(*templates.ReviewDecision).Result != templates.ReviewUnchanged {
 		d.Record.ReviewChanged = true
 	}

@@ -285,7 +285,7 @@ func (o *Office) Assign(ctx context.Context, a Acting, name string) error {
 // mayHave says whether a person may have the complaint of the desk. Why it is hidden
 // from somebody is not told to others (P8).
 func (d *desk) mayHave(p complaint.Person) error {
-	err := complaint.May(p, complaint.ActHandle, d.Case)
+	err := d.office.may(p, complaint.ActHandle, d.Case)
 	if errors.Is(err, complaint.ErrNoComplaint) {
 		return &complaint.Refusal{Rule: "P8", Why: p.Name + " cannot have this complaint; choose somebody else"}
 	}

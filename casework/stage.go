@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,8 +90,8 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 	if to == complaint.StageResponded && complaint.ReviewBroken(d.Obligations) { // what the customer asked for is owed again
 		return d.move(ctx, complaint.StageReview, reason, d.now)
 	}
-	if to == complaint.StageReview && d.Record.RespondedBy != "" && complaint.Fold(d.Record.Owner) == complaint.Fold(d.Record.RespondedBy) {
-		d.Record.Owner, d.note["owner"] = "", "nobody: who responded does not review (policy P15)"
+	if to == complaint.StageReview {
+		d.contested()
 	}
 	if from == complaint.StageClosed { // a survey asks about what is closed only (P7)
 		if err := d.withdrawMail(ctx); err != nil {
@@ -101,6 +102,18 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 		d.Complaint.ClosedAt, d.Record.ClosedBecause = time.Time{}, ""
 	}
 	return nil
+}
+
+// contested leaves a review to people who had no hand in what is contested (P15): the
+// response, and the decision of the review before.
+func (d *desk) contested() {
+	r := &d.Record
+	if complaint.Reviewed(d.was.Obligations) {
+		r.Responders, r.Reviewer, r.Reviewers = complaint.AddNames(r.Responders, r.Reviewers...), "", nil
+	}
+	if slices.ContainsFunc(r.Responders, complaint.Person{Name: r.Owner}.Is) {
+		r.Owner, d.note["owner"] = "", "nobody: who answered does not review (policy P15)"
+	}
 }
 
 // askedAt is when the customer's latest message that waits arrived; now when none does.
@@ -134,14 +147,20 @@ func (d *desk) end(ctx context.Context, to complaint.Stage, why string) error {
 	return d.withdrawMail(ctx)
 }
 
-// withdrawMail takes back what has not left.
+// withdrawMail takes back what has not left. It is noted for the history, and for the
+// person who acts.
 func (d *desk) withdrawMail(ctx context.Context) error {
 	sent, err := d.tx.DeliveriesOf(ctx, d.Complaint.ID)
+	var kinds []string
 	for _, m := range sent {
 		if m.Status == complaint.Queued {
 			m.Status = complaint.Withdrawn
 			d.tx.SetDelivery(m)
+			d.back, kinds = append(d.back, m), append(kinds, m.Kind)
 		}
+	}
+	if len(kinds) > 0 {
+		d.note["taken back"] = strings.Join(kinds, ", ")
 	}
 	return err
 }

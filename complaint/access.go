@@ -58,7 +58,8 @@ var mayDo = map[Role][]Action{
 
 // May is the one decision about access: nil when the person may do it. A complaint
 // about the person reads as not there (ErrNoComplaint, P8); what the role does not
-// allow, and a review by the one who responded (P15) or having it for that, is a *Refusal.
+// allow, and a review by one who had a hand in the response (P15) or having it for that,
+// is a *Refusal.
 func May(who Person, what Action, c Case) error {
 	if slices.ContainsFunc(c.Abouts, func(a About) bool { return a.Hides(who) }) {
 		return ErrNoComplaint
@@ -67,10 +68,21 @@ func May(who Person, what Action, c Case) error {
 		return &Refusal{"P8", fmt.Sprintf("%s has the role %q, which may not %s", who.Name, who.Role, what)}
 	}
 	reviews := what == ActReview || what == ActHandle && c.Complaint.Stage == StageReview
-	if reviews && who.Is(c.Record.RespondedBy) {
-		return &Refusal{"P15", who.Name + " wrote the formal response; somebody else reviews it"}
+	if reviews && slices.ContainsFunc(c.Record.Responders, who.Is) {
+		return &Refusal{"P15", who.Name + " had a hand in the answer that is contested; somebody else reviews it"}
 	}
 	return nil
+}
+
+// AddNames adds people to a list of names that holds each once, in any case.
+func AddNames(list []string, names ...string) []string {
+	list = slices.Clone(list)
+	for _, name := range names {
+		if name != "" && !slices.ContainsFunc(list, (Person{Name: name}).Is) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // MayAdminister says whether a person may change the account of a member of staff.

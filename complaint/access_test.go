@@ -66,10 +66,10 @@ func TestP08NobodyMayWhatIsAboutThem(t *testing.T) {
 	}
 }
 
-// TestP15NobodyReviewsTheirOwnResponse: the reviewer differs from who answered.
+// TestP15NobodyReviewsTheirOwnResponse: the reviewer differs from all who answered.
 func TestP15NobodyReviewsTheirOwnResponse(t *testing.T) {
 	t.Parallel()
-	c := Case{Record: Record{RespondedBy: "Tomasz Nowak"}}
+	c := Case{Record: Record{RespondedBy: "Ewa Lis", Responders: []string{"Ewa Lis", "Tomasz Nowak"}}}
 	var refused *Refusal
 	if err := May(Person{Name: "tomasz nowak", Role: Manager}, ActReview, c); !errors.As(err, &refused) || refused.Rule != "P15" {
 		t.Error(err)

@@ -39,6 +39,7 @@ type AnswerDraft struct {
 	ComplaintID string
 	Kind        string // template
 	Author      string
+	Hands       []string // who else had a hand in it: wrote at it before, or gave it back
 	StartedAt   time.Time
 	SavedAt     time.Time
 	State       AnswerState

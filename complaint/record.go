@@ -37,8 +37,13 @@ type Record struct {
 	PersonalData Ruling // whether it is about the customer's personal data (P10)
 	Conduct      Ruling // whether conduct was inappropriate (P6)
 
-	RespondedBy string // who wrote the formal response; they do not review it (P15)
-	Reviewer    string // who reviews an escalation or appeal; empty: nobody yet
+	RespondedBy string // who wrote the formal response
+	// Responders are all who had a hand in a formal response that was sent: who wrote it or
+	// at it, who gave it back or let it go. They do not review it (P15). Once the decision of
+	// a review is contested, so are those of Reviewers.
+	Responders []string
+	Reviewer   string   // who reviews an escalation or appeal; empty: nobody yet
+	Reviewers  []string // all who had a hand in the latest decision of a review
 	// ReviewChanged says that a review changed the decision, wholly or partly (P15).
 	ReviewChanged bool
 
@@ -136,6 +141,17 @@ type Case struct {
 func ReviewBroken(obs []Obligation) bool {
 	said := RespondedAt(obs)
 	return slices.ContainsFunc(obs, func(o Obligation) bool { return o.Kind == Review && o.State == Void && o.TriggerAt.After(said) })
+}
+
+// Reviewed says whether the latest review has been decided, and the customer told.
+func Reviewed(obs []Obligation) bool {
+	var last Obligation
+	for _, o := range obs {
+		if o.Kind == Review && o.Round > last.Round {
+			last = o
+		}
+	}
+	return last.State == Met
 }
 
 // RespondedAt is when the latest formal word was delivered: the response, or the

@@ -103,20 +103,26 @@ func FindReferences(prefix, text string) []FoundReference {
 	return found
 }
 
-// refPattern matches the reference's form; the hyphens may be any dash, a space
-// or missing, as people retype them.
+// refSeparator matches what stands between the groups: any dash, a space, a dot, a slash,
+// or nothing, as people retype them.
+const refSeparator = `[\s\x{00A0}\-‐-―_−./]{0,3}`
+
+// refPattern matches the reference's form.
 func refPattern(prefix string) *regexp.Regexp {
-	if p, ok := refPatterns.Load(prefix); ok {
+	return refCompiled(`(?i)(?:^|[^\pL\pN])(` + regexp.QuoteMeta(prefix) + refSeparator + `\d\d` + refSeparator +
+		`[0-9A-Z]{5}` + refSeparator + `[0-9A-Z])(?:$|[^\pL\pN])`)
+}
+
+// refCompiled compiles a pattern once; a firm has one prefix, and so each pattern once.
+func refCompiled(pattern string) *regexp.Regexp {
+	if p, ok := refPatterns.Load(pattern); ok {
 		return p.(*regexp.Regexp)
 	}
-	const sep = `[\s\x{00A0}\-‐-―_−]{0,3}`
-	p := regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(` + regexp.QuoteMeta(prefix) + sep + `\d\d` + sep +
-		`[0-9A-Z]{5}` + sep + `[0-9A-Z])(?:$|[^\pL\pN])`)
-	refPatterns.Store(prefix, p)
+	p := regexp.MustCompile(pattern)
+	refPatterns.Store(pattern, p)
 	return p
 }
 
-// refPatterns keeps the compiled pattern of each prefix; a firm has one.
 var refPatterns sync.Map
 
 // refCanonical writes a matched form with upper-case letters and plain hyphens.

@@ -212,7 +212,7 @@ func (c *conclusion) consider(ctx context.Context, w *work, v complaint.Case, ki
 	}
 	comp.Provisional = a.ProposedID != ""
 	if p != nil {
-		if r := p.record(v.Record); (untouched(v) || c.typed != nil) && r != v.Record {
+		if r, added := p.record(v.Record); added && (untouched(v) || c.typed != nil) {
 			r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy = comp.ID, v.Record.Version+1, c.now, cmp.Or(r.UpdatedBy, byMachine)
 			c.tx.SetRecord(r)
 		}

@@ -218,7 +218,7 @@ func (c *conclusion) open(ctx context.Context, w *work, found match) error {
 	c.tx.CreateComplaint(comp, parties(comp, w), details, obligations)
 	if p := w.read.Paper; p != nil {
 		c.tx.CreateDetails(comp.ID, a.ID, w.read.Details)
-		if r := p.record(complaint.Record{}); r != (complaint.Record{}) {
+		if r, added := p.record(complaint.Record{}); added {
 			r.ComplaintID, r.Version, r.UpdatedAt, r.UpdatedBy = comp.ID, 1, c.now, "skarga"
 			c.tx.SetRecord(r)
 		}

@@ -134,8 +134,8 @@ func (c *conclusion) senderBelongs(ctx context.Context, w *work, complaintID str
 
 // threadKeys gathers the hints in the order of DESIGN: our own Message-ID, the
 // reply token, known Message-IDs, the reference in the subject; then what only
-// proposes: the same Message-ID with other content, a reference in the text. A letter
-// has others: see paperKeys.
+// proposes: a reference in the text, one with a slip, the same Message-ID with other
+// content. A letter has others: see paperKeys.
 func (c *conclusion) threadKeys(ctx context.Context, w *work, known complaint.Identified) ([]threadKey, error) {
 	if p := w.read.Paper; p != nil {
 		return c.paperKeys(ctx, p, w.arrival.ComplaintID)
@@ -185,6 +185,13 @@ func (c *conclusion) threadKeys(ctx context.Context, w *work, known complaint.Id
 			}
 			keys = append(keys, threadKey{comp.ID, why, inSubject})
 		}
+	}
+	for _, in := range []struct{ where, text string }{{"its subject", m.Subject}, {"its text", w.read.NewText}} {
+		near, err := c.nearKeys(ctx, in.where, in.text, func(comp complaint.Complaint) (bool, error) { return c.senderBelongs(ctx, w, comp.ID) })
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, near...)
 	}
 	if known.SameIDComplaint != "" {
 		keys = append(keys, threadKey{known.SameIDComplaint, "an earlier message had the same Message-ID with other content", false})

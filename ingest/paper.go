@@ -233,10 +233,12 @@ func (p Paper) identity(arrivalID string) (_ complaint.Identity, ok bool) {
 	return complaint.Identity{ArrivalID: arrivalID, MessageID: "scan." + p.Hash, ContentHash: p.Hash}, p.Whole && p.Hash != ""
 }
 
-// record is what a letter's complaint has beside the complaint itself.
-func (p Paper) record(r complaint.Record) complaint.Record {
+// record is what a letter's complaint has beside the complaint itself, and whether the
+// letter added to it.
+func (p Paper) record(r complaint.Record) (_ complaint.Record, added bool) {
+	was := [...]string{r.Account, r.Building, r.Room}
 	r.Account, r.Building, r.Room = cmp.Or(r.Account, p.from.Account), cmp.Or(r.Building, p.from.Building), cmp.Or(r.Room, p.from.Room)
-	return r
+	return r, was != [...]string{r.Account, r.Building, r.Room}
 }
 
 // samePersonDays is how many days back a letter is held against other complaints of
@@ -272,6 +274,11 @@ func (c *conclusion) paperKeys(ctx context.Context, p *Paper, of string) ([]thre
 			}
 		}
 	}
+	near, err := c.nearKeys(ctx, "it", p.Text, func(comp complaint.Complaint) (bool, error) { return c.wrote(ctx, p, comp) })
+	if err != nil {
+		return nil, err
+	}
+	keys = append(keys, near...)
 	var addresses []string
 	if p.from.Email != "" {
 		addresses = []string{complaint.FoldAddress(p.from.Email)}

@@ -57,15 +57,16 @@ func (t *Tx) Tasks(ctx context.Context, complaintID string) ([]complaint.Task, e
 	return reading(ctx, t, func() ([]complaint.Task, error) { return t.tasks(ctx, complaintID) })
 }
 
-// answerFields is what of a draft its author wrote.
+// answerFields is what of a draft its author wrote, and who wrote before.
 type answerFields struct {
 	Values  map[string]string        `json:"values"`
 	Promise complaint.ObligationKind `json:"promise,omitempty"`
+	Hands   []string                 `json:"hands,omitempty"`
 }
 
 // SetAnswerDraft gathers the answer that is being written.
 func (t *Tx) SetAnswerDraft(d complaint.AnswerDraft) {
-	fields, err := json.Marshal(answerFields{d.Values, d.Promise})
+	fields, err := json.Marshal(answerFields{d.Values, d.Promise, d.Hands})
 	if err != nil { // words always marshal
 		fields = []byte("{}")
 	}
@@ -91,7 +92,7 @@ func (c conn) answerDraft(ctx context.Context, complaintID string) (*complaint.A
 			return d, err
 		}
 		err = json.Unmarshal([]byte(text), &fields)
-		d.Values, d.Promise = fields.Values, fields.Promise
+		d.Values, d.Promise, d.Hands = fields.Values, fields.Promise, fields.Hands
 		return d, err
 	}, "SELECT complaint_id, kind, author, started_at, saved_at, state, version, fields FROM answer_drafts WHERE complaint_id = ?", complaintID)
 	if errors.Is(err, ErrNotFound) {

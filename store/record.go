@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"ask4.com/skarga/complaint"
 )
@@ -16,7 +14,8 @@ const recordFields = `version bigint, updated_at bigint, updated_by text, owner 
 	remedy text, root_cause text, result text, redress_kind text, redress_pence bigint, lesson text, lesson_owner text, lesson_due text, lesson_done text,
 	vulnerable bigint, representative text, authority text, personal_state text, personal_by text, personal_reason text, personal_at bigint,
 	conduct_state text, conduct_by text, conduct_reason text, conduct_at bigint, responded_by text, reviewer text, deadlock_at bigint, referred_at bigint,
-	ombudsman_reference text, decided_at bigint, ombudsman_result text, legal_hold bigint, merged_into text, matter text, closed_because text, review_changed bigint`
+	ombudsman_reference text, decided_at bigint, ombudsman_result text, legal_hold bigint, merged_into text, matter text, closed_because text, review_changed bigint,
+	responders text, reviewers text`
 
 var (
 	recordCreate = insertInto("records", "complaint_id text, "+recordFields, "")
@@ -31,14 +30,16 @@ const recordColumns = `complaint_id, version, updated_at, updated_by, owner, tea
 	remedy, root_cause, result, redress_kind, redress_pence, lesson, lesson_owner, lesson_due, lesson_done,
 	vulnerable, representative, authority, personal_state, personal_by, personal_reason, personal_at,
 	conduct_state, conduct_by, conduct_reason, conduct_at, responded_by, reviewer, deadlock_at, referred_at,
-	ombudsman_reference, decided_at, ombudsman_result, legal_hold, merged_into, matter, closed_because, review_changed`
+	ombudsman_reference, decided_at, ombudsman_result, legal_hold, merged_into, matter, closed_because, review_changed,
+	responders, reviewers`
 
 func scanRecord(row scanner) (r complaint.Record, err error) {
 	return r, row.Scan(&r.ComplaintID, &r.Version, ms{&r.UpdatedAt}, &r.UpdatedBy, &r.Owner, &r.Team, &r.Category, &r.Account, &r.Building, &r.Room,
 		&r.Remedy, &r.RootCause, &r.Result, &r.RedressKind, &r.RedressPence, &r.Lesson, &r.LessonOwner, &r.LessonDue, &r.LessonDone,
 		flag{&r.Vulnerable}, &r.Representative, &r.Authority, &r.PersonalData.State, &r.PersonalData.By, &r.PersonalData.Reason, ms{&r.PersonalData.At},
 		&r.Conduct.State, &r.Conduct.By, &r.Conduct.Reason, ms{&r.Conduct.At}, &r.RespondedBy, &r.Reviewer, ms{&r.DeadlockAt}, ms{&r.ReferredAt},
-		&r.OmbudsmanReference, ms{&r.DecidedAt}, &r.OmbudsmanResult, flag{&r.LegalHold}, &r.MergedInto, &r.Matter, &r.ClosedBecause, flag{&r.ReviewChanged})
+		&r.OmbudsmanReference, ms{&r.DecidedAt}, &r.OmbudsmanResult, flag{&r.LegalHold}, &r.MergedInto, &r.Matter, &r.ClosedBecause, flag{&r.ReviewChanged},
+		words{&r.Responders}, words{&r.Reviewers})
 }
 
 func recordRow(r complaint.Record) []any {
@@ -46,7 +47,8 @@ func recordRow(r complaint.Record) []any {
 		r.Remedy, r.RootCause, r.Result, r.RedressKind, r.RedressPence, r.Lesson, r.LessonOwner, r.LessonDue, r.LessonDone,
 		r.Vulnerable, r.Representative, r.Authority, r.PersonalData.State, r.PersonalData.By, r.PersonalData.Reason, r.PersonalData.At,
 		r.Conduct.State, r.Conduct.By, r.Conduct.Reason, r.Conduct.At, r.RespondedBy, r.Reviewer, r.DeadlockAt, r.ReferredAt,
-		r.OmbudsmanReference, r.DecidedAt, r.OmbudsmanResult, r.LegalHold, r.MergedInto, r.Matter, r.ClosedBecause, r.ReviewChanged}
+		r.OmbudsmanReference, r.DecidedAt, r.OmbudsmanResult, r.LegalHold, r.MergedInto, r.Matter, r.ClosedBecause, r.ReviewChanged,
+		r.Responders, r.Reviewers}
 }
 
 // SetRecord gathers what staff added to a complaint. Version 1 makes the row; a
@@ -203,25 +205,4 @@ func (t *Tx) lockComplaints(ctx context.Context, ids []string) error {
 // Matters lists the names under which complaints were linked.
 func (s *Store) Matters(ctx context.Context) ([]string, error) {
 	return list(ctx, s.reads(), "matters", scanID, "SELECT DISTINCT matter FROM records WHERE matter <> '' ORDER BY matter")
-}
-
-// SimilarReferences lists references that differ from one by a sign, or by two
-// neighbours that changed places, at most n. The last sign, which checks the others,
-// may differ as well.
-func (s *Store) SimilarReferences(ctx context.Context, ref string, n int) ([]complaint.Reference, error) {
-	ref = strings.NewReplacer("%", "", "_", "").Replace(clean(ref))
-	if len(ref) < 5 || len(ref) > 40 {
-		return nil, nil
-	}
-	signs := []rune(ref)
-	signs[len(signs)-1] = '_'
-	patterns := []any{string(signs)}
-	for i := range signs[:len(signs)-1] {
-		one, two := slices.Clone(signs), slices.Clone(signs)
-		one[i] = '_'
-		two[i], two[i+1] = two[i+1], two[i]
-		patterns = append(patterns, string(one), string(two))
-	}
-	return list(ctx, s.reads(), "references", func(row scanner) (r complaint.Reference, err error) { return r, row.Scan(&r) },
-		"SELECT reference FROM complaints WHERE reference LIKE ?"+strings.Repeat(" OR reference LIKE ?", len(patterns)-1)+" ORDER BY reference LIMIT ?", append(patterns, n)...)
 }

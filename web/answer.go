@@ -153,7 +153,11 @@ func (v *visit) compose(who complaint.Person) {
 		return
 	}
 	if f.Get("do") != "send" {
-		v.done(replyPath(a.Ref), map[bool]string{true: "saved"}[f.Get("do") == "save"])
+		said := map[bool]string{true: "saved"}[f.Get("do") == "save"]
+		if p.Reopened {
+			said = "reopened"
+		}
+		v.done(replyPath(a.Ref), said)
 		return
 	}
 	sent, err := office.Send(ctx, a, casework.Answer{})

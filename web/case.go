@@ -53,6 +53,7 @@ type caseView struct {
 	Links    []linkView
 	Fields   []group
 	Staff    []string
+	Owners   []string // who may have it, and who has it
 	Me       string
 	Edits    bool // the person may edit
 	Assigns  bool
@@ -116,7 +117,7 @@ func (v *visit) caseWith(who complaint.Person, typed map[string]string, status i
 		return
 	}
 	may := func(what complaint.Action) bool { return complaint.May(who, what, c.Case()) == nil }
-	page := caseView{View: c, Notice: v.notice(), Place: v.r.URL.Query().Get("at"), Problem: problem, Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Staff: v.names(),
+	page := caseView{View: c, Notice: v.notice(), Place: v.r.URL.Query().Get("at"), Problem: problem, Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Staff: v.names(), Owners: complaint.AddNames(v.Console.Office.Able(complaint.ActHandle, c.Case()), c.Record.Owner),
 		Me: who.Name, Fields: refilled(recordFields(c), typed), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule),
 		Replies: may(complaint.ActReply), Logs: may(complaint.ActLog), Acts: fitting(who, c)}
 	page.Found = found(c, page.Timeline)
@@ -222,7 +223,7 @@ func found(c complaint.View, all []entry) (kinds []foundKind) {
 
 // acting is who acts on the complaint of the address, and which version they saw.
 func (v *visit) acting(who complaint.Person) casework.Acting {
-	a := casework.Acting{Who: who, Ref: complaint.Reference(v.r.PathValue("ref")), Seen: casework.AnyVersion}
+	a := casework.Acting{Who: who, Ref: complaint.Reference(v.r.PathValue("ref")), Seen: casework.AnyVersion, TakenBack: &v.takenBack}
 	if n, err := strconv.Atoi(v.r.PostFormValue("seen")); err == nil {
 		a.Seen = n
 	}

@@ -176,6 +176,9 @@ func (v *visit) form() (url.Values, bool) {
 // done leads back to a page and says what was done there.
 func (v *visit) done(to, what string) {
 	to, place, _ := strings.Cut(to, "#")
+	if len(v.takenBack) > 0 {
+		what = "taken-back"
+	}
 	q := url.Values{"done": {what}}
 	if place != "" {
 		q.Set("at", place)
@@ -191,10 +194,12 @@ var notices = map[string]string{
 	"awaiting": "It is finished and waits for a second person.", "back": "It went back to its author.",
 	"bulk": "Done for all that you chose.", "bulk-part": "Done, but not for all: some are not yours to change, or somebody else has just changed them.",
 	"nothing": "Choose complaints first.", "retry": "It is being processed again.",
-	"paper": "Saved. A letter to this customer is printed as it was before: take it out of its print run.",
-	"anew":  "Saved. The acknowledgement, which had not left, is written anew.",
-	"draft": "Saved. An answer that had not left is a draft again: look at it and send it.",
-	"lost":  "Saved. A message that had not left was taken back, as it was to go elsewhere: write it again if it still holds.",
+	"paper":      "Saved. A letter to this customer is printed as it was before: take it out of its print run.",
+	"anew":       "Saved. The acknowledgement, which had not left, is written anew.",
+	"draft":      "Saved. An answer that had not left is a draft again: look at it and send it.",
+	"reopened":   "The draft is saved. It does not wait for a second person any more: finish it again.",
+	"taken-back": "Saved. A message that had not left was taken back and is not sent: the timeline shows which. If it is printed, take it out of its print run.",
+	"lost":       "Saved. A message that had not left was taken back, as it was to go elsewhere: write it again if it still holds.",
 }
 
 // notice is what was done before this page.

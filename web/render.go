@@ -34,6 +34,8 @@ type visit struct {
 	flow *flow             // the row of pages that it belongs to; nil for none
 	over bool              // an error was answered
 	said string            // what was done, as in notices; "" for the usual
+
+	takenBack []complaint.Delivery // by what was done: it had not left, and is not sent
 }
 
 // view is what a page shows; the layout reads it too.

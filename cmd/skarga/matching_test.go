@@ -56,7 +56,14 @@ func TestEveryBranchOfMatching(t *testing.T) {
 			"same Message-ID, other words":    {writes("kim@elsewhere.example", "m1@student.example", "other", "", "something else"), proposed},
 			"a forged Message-ID":             {writes(emily, "m15@s", "Re: x", "In-Reply-To: <x"+ack+">\n", "more 15"), apart},
 			"a forged reply token":            {to(strings.Replace(token, "+", "+a", 1), writes(emily, "m16@s", "x", "", "more 16")), apart},
-			"a reference one character off":   {writes(emily, "m17@s", "About "+wrong(ref), "", "more 17"), apart},
+			"a reference one character off":   {writes(emily, "m17@s", "About "+wrong(ref), "", "more 17"), proposed},
+			"off, in the text":                {writes(emily, "m21@s", "hello", "", "It is about "+wrong(ref)+". Thank you."), proposed},
+			"without its last character":      {writes(emily, "m22@s", "Re: "+ref[:len(ref)-2], "", "more 22"), proposed},
+			"cut, in the text":                {writes(emily, "m23@s", "hello", "", "My number is "+strings.ToLower(strings.ReplaceAll(ref[:len(ref)-2], "-", " "))+", I wait."), proposed},
+			"without its prefix":              {writes(emily, "m24@s", "Sprawa "+ref[len("ASK4-"):], "", "more 24"), proposed},
+			"a stranger with a cut one":       {writes(stranger, "m25@s", "About "+ref[:len(ref)-2], "", "more 25"), proposed},
+			"slashes for hyphens":             {writes(emily, "m26@s", "About "+strings.ReplaceAll(ref, "-", "/"), "", "more 26"), joins},
+			"cut, in what is quoted":          {writes(emily, "m27@s", "hello", "", "A new matter: no heating.\n\nOn Mon, 23 Nov 2026 at 09:00, ASK4 wrote:\n> "+ref[:len(ref)-2]), apart},
 			"no key":                          {writes(emily, "m18@s", "A second matter", "", "The bill is wrong."), apart},
 		}
 		uids := map[string]uint32{}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/store"
 )
 
 // TestP16WhatTheOmbudsmanDecidesIsRecordedFirst: a customer is not told that a decision was
@@ -28,6 +29,34 @@ func TestP16WhatTheOmbudsmanDecidesIsRecordedFirst(t *testing.T) {
 		s.must(s.app.cases.Decided(s.Context(), anna, s.now, "upheld", []string{"pay £80"}))
 		refused("decided twice", s.app.cases.Decided(s.Context(), anna, s.now, "upheld", []string{"pay £80"}), "is on record")
 		s.due(id, complaint.Comply, 1, "2026-12-21")
+	})
+}
+
+// TestP16WhatHadNotLeftIsToldWhenTheOmbudsmanHasIt: the deadlock letter that waits is no
+// longer owed and does not leave; who records the referral is told, and so is the history.
+func TestP16WhatHadNotLeftIsToldWhenTheOmbudsmanHasIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := newFirm(t, postgres, setup{waiting: true})
+		c := f.view(f.feed(writes(emily, "m1@s", "Slow", "", "It is slow."))).Complaint
+		ref := string(c.Reference)
+		c.Stage = complaint.StageAcknowledged
+		if err := f.app.store.InTx(t.Context(), func(tx *store.Tx) error { tx.SetComplaint(c); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		f.must(exitDone, "ombudsman", "deadlock", ref, "--reason", "we cannot agree")
+		f.must(exitDone, "reply", ref, "--template", "deadlock_letter", "--set", "outcome=We offer £30.", "--send")
+		if out := f.must(exitDone, "ombudsman", "referred", ref, "--number", "CO-9"); !strings.Contains(out, "The deadlock letter had not left: it is taken back and not sent.") {
+			t.Errorf("says %s", out)
+		}
+		if out := f.must(exitDone, "audit", "show", ref); !strings.Contains(out, "taken back: acknowledgement, deadlock_letter") {
+			t.Errorf("history: %s", out)
+		}
+		// So it is at every end.
+		f.must(exitDone, "ombudsman", "back", ref, "--reason", "too early")
+		f.must(exitDone, "reply", ref, "--template", "six_week_letter", "--set", "outcome=We look.", "--send")
+		if out := f.must(exitDone, "stage", ref, "withdrawn", "--reason", "she says so"); !strings.Contains(out, "The six week letter had not left") {
+			t.Errorf("says %s", out)
+		}
 	})
 }
 

@@ -60,7 +60,25 @@ func (c onCase) act(s *session, fn func(a *app, on casework.Acting) error) error
 	if err != nil {
 		return err
 	}
-	return fieldUsage(fn(a, casework.Acting{Who: who, Ref: ref, Seen: c.Seen}))
+	var back []complaint.Delivery
+	if err := fn(a, casework.Acting{Who: who, Ref: ref, Seen: c.Seen, TakenBack: &back}); err != nil {
+		return fieldUsage(err)
+	}
+	return s.takenBack(back)
+}
+
+// takenBack says what had not left and is not sent any more.
+func (s *session) takenBack(back []complaint.Delivery) error {
+	for _, d := range back {
+		what := "The " + strings.ReplaceAll(d.Kind, "_", " ") + " had not left: it is taken back and not sent."
+		if d.PrintRun != "" {
+			what += " Take it out of run " + d.PrintRun + "."
+		}
+		if err := s.done("%s", what); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fieldUsage marks an error about what was typed as wrong use.

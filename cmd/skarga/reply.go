@@ -9,7 +9,6 @@ import (
 
 	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
-	"ask4.com/skarga/templates"
 )
 
 type replyCmd struct {
@@ -128,7 +127,7 @@ func (c replyCmd) toAll(s *session, ans casework.Answer) error {
 
 // sayInEach refuses words in no named language where the customers read several.
 func sayInEach(rows []complaint.Listed, ans casework.Answer) error {
-	kind, err := templates.Find(ans.Kind)
+	kind, err := casework.KindNamed(ans.Kind)
 	if err != nil {
 		return usageError{err}
 	}
@@ -160,8 +159,16 @@ func (s *session) preview(a *app, on casework.Acting, ans casework.Answer) error
 	case p.Meets != "":
 		fmt.Fprintf(s.out, "It keeps the promise to %s, due %s.\n", p.Meets, local(p.DueAt, a.rules.Location))
 	}
-	if p.Approval {
+	switch {
+	case p.Draft.State == complaint.Awaiting:
+		fmt.Fprintln(s.out, "It is finished and waits for a second person; whatever you change, you have to finish anew.")
+	case p.Reopened:
+		fmt.Fprintln(s.out, "It was finished and waited for a second person. It is a draft again: --send finishes it anew.")
+	case p.Approval:
 		fmt.Fprintln(s.out, "A second person has to let it go.")
+	}
+	if p.Alone {
+		fmt.Fprintln(s.out, "Nobody on the staff list would be left to review an appeal: who has a hand in the response does not (policy P15).")
 	}
 	for _, f := range p.Findings {
 		fmt.Fprintf(s.out, "Not plain, %s: %s\n", f.Field, f)

@@ -197,6 +197,21 @@ func TestFormalAnswerOfNewStaffWaitsForASecondPerson(t *testing.T) {
 	if out := f.must(exitRefused, as("Tomasz Nowak", "reply", ref, "--template", "update", "--take-over")...); !strings.Contains(out, "waits for a second person") {
 		t.Errorf("another answer in the place of one that is finished: %s", out)
 	}
+	// Nor does its author lose it without a word: it is looked at, and given up by name.
+	if out := nina(exitRefused, "reply", ref, "--template", "update", "--set", "done=We looked."); !strings.Contains(out, "waits for a second person") || !strings.Contains(out, "--discard") {
+		t.Errorf("the author's own finished answer: %s", out)
+	}
+	if out := nina(exitDone, "reply", ref); !strings.Contains(out, "waits for a second person; whatever you change") {
+		t.Errorf("looked at: %s", out)
+	}
+	if out := f.must(exitDone, "show", ref); !strings.Contains(out, "formal response by Nina Nowa waits for approval") {
+		t.Errorf("looking at it took it back: %s", out)
+	}
+	if out := nina(exitDone, "reply", ref, "--set", "reasons=A cable was cut."); !strings.Contains(out, "It is a draft again") {
+		t.Errorf("changed: %s", out)
+	}
+	f.must(exitFailed, "approve", ref)
+	nina(exitDone, "reply", ref, "--send")
 	f.must(exitDone, "approve", ref, "--back", "Say what we pay.")
 	f.must(exitFailed, "approve", ref) // nothing waits
 	nina(exitDone, "reply", ref, "--set", "remedy=We pay £10.", "--send")
@@ -238,7 +253,7 @@ func TestBadInputOfAReply(t *testing.T) {
 	f := newFirm(t, false, setup{})
 	_, v := f.first()
 	ref := string(v.Complaint.Reference)
-	if out := f.must(exitUsage, "reply", ref); !strings.Contains(out, "--template") {
+	if out := f.must(exitUsage, "reply", ref); !strings.Contains(out, "say which with --template; on "+ref+" you can write now update, request_information, extension, formal_response, six_week_letter, conduct_warning, not_a_complaint\n") {
 		t.Errorf("no template: %s", out)
 	}
 	for name, tc := range map[string]struct {
@@ -246,8 +261,10 @@ func TestBadInputOfAReply(t *testing.T) {
 		args []string
 		says string
 	}{
-		"unknown template":   {exitUsage, []string{"reply", ref, "--template", "updaet"}, "update"},
-		"not by people":      {exitUsage, []string{"reply", ref, "--template", "survey"}, "leaves by itself"},
+		"unknown template":   {exitUsage, []string{"reply", ref, "--template", "updaet"}, `"updaet"; on ` + ref + " you can write now update, "},
+		"another one":        {exitUsage, []string{"reply", ref, "--template", "formal-reponse"}, "now formal_response, "},
+		"not by people":      {exitUsage, []string{"reply", ref, "--template", "survey"}, "leaves by itself; on "},
+		"unknown, of many":   {exitUsage, []string{"reply", "--matter", "x", "--template", "updaet", "--send"}, "no complaint is linked"},
 		"unknown field":      {exitUsage, []string{"reply", ref, "--template", "update", "--set", "dun=x"}, "done"},
 		"other language":     {exitUsage, []string{"reply", ref, "--template", "update", "--set", "done.pl=x"}, "language"},
 		"not on record":      {exitUsage, []string{"reply", ref, "--template", "update", "--set", "sought=@record"}, "remedy=…"},

@@ -115,6 +115,9 @@ func (a *app) printView(s *session, v store.View, into complaint.Reference) {
 		printRecord(s.out, r)
 	}
 	printWork(s.out, v, loc)
+	if c.Stage == complaint.StageReview {
+		fmt.Fprintf(s.out, "\nIt is reviewed by somebody who had no hand in the answer: %s\n", cmp.Or(strings.Join(a.cases.Able(complaint.ActReview, v.Case()), " or "), "nobody on the staff list is left"))
+	}
 	fmt.Fprintln(s.out, "\nPromises (--why says how each date was counted)")
 	for _, o := range v.Obligations {
 		state := string(o.State)
