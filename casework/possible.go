@@ -39,7 +39,7 @@ func (o *Office) Possible(ctx context.Context, a Acting) (now []templates.Kind, 
 }
 
 // ErrTemplate is wrapped by errors about a template that people do not send: wrong use.
-var ErrTemplate = errors.New("casework: no such message")
+var ErrTemplate = errors.New("casework: nothing is written")
 
 // KindNamed gives the message that people send under a name; an unknown one is an error
 // that lists those there are, the nearest first.
@@ -68,13 +68,13 @@ func (d *desk) noKind(ctx context.Context, name string) error {
 
 // unknownKind names messages, the one most like an unknown name first.
 func unknownKind(name, instead string, names []string) error {
-	what := fmt.Sprintf("%q", name)
+	what := fmt.Sprintf("no message is called %q", name)
 	if name == "" {
 		what = "say which with --template"
 	} else {
 		slices.SortStableFunc(names, func(a, b string) int { return complaint.Distance(a, name) - complaint.Distance(b, name) })
 		if _, err := templates.Find(name); err == nil {
-			what += " leaves by itself"
+			what = fmt.Sprintf("%q leaves by itself", name)
 		}
 	}
 	return fmt.Errorf("%w: %s; %s%s", ErrTemplate, what, instead, cmp.Or(strings.Join(names, ", "), "none"))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,8 +141,8 @@ func (d *desk) previewed(ctx context.Context, m *message, draft complaint.Answer
 		t, e := d.thread(ctx)
 		p.Message.Subject, err = t.Subject(templates.KindOf(m.data), d.Complaint, p.Message.Subject), e
 	}
-	if check := kinds[m.answer.Kind].check; err == nil && check != nil && len(p.Lacks) == 0 {
-		if stops := check(ctx, d, m); stops != nil {
+	if err == nil && len(p.Lacks) == 0 {
+		if stops := d.ready(ctx, m); stops != nil {
 			p.Stops = stops.Error()
 		}
 	}
@@ -273,15 +274,26 @@ func (d *desk) quote(ctx context.Context, values map[string]string) (map[string]
 	return out, nil
 }
 
-// ready says what a message lacks before it may leave.
+// ready says what a message lacks before it may leave: words of its author first, then
+// what must be on record, which fills the rest.
 func (d *desk) ready(ctx context.Context, m *message) error {
-	if lacks := templates.Missing(m.data); len(lacks) > 0 {
+	if lacks := unwritten(m); len(lacks) > 0 {
 		return &templates.LackError{Kind: m.answer.Kind, Lacks: lacks}
 	}
 	if check := kinds[m.answer.Kind].check; check != nil {
-		return check(ctx, d, m)
+		if err := check(ctx, d, m); err != nil {
+			return err
+		}
+	}
+	if lacks := templates.Missing(m.data); len(lacks) > 0 {
+		return &templates.LackError{Kind: m.answer.Kind, Lacks: lacks}
 	}
 	return nil
+}
+
+// unwritten is what the author of a message still has to write.
+func unwritten(m *message) []templates.Lack {
+	return slices.DeleteFunc(templates.Missing(m.data), func(l templates.Lack) bool { return !l.Field.Staff })
 }
 
 // deliver queues a message: its bytes are rendered and stored now. The promise is kept
@@ -323,7 +335,7 @@ func (d *desk) deliver(ctx context.Context, m *message) (complaint.Delivery, err
 // preview renders a draft as it would leave.
 func (d *desk) preview(m *message, draft complaint.AnswerDraft) (Preview, error) {
 	text, err := d.office.Writer.Draft(m.data)
-	p := Preview{Draft: draft, Message: text, Lacks: templates.Missing(m.data), Findings: templates.CheckStaff(m.data), To: recipient(d.Case), Language: d.Complaint.Language,
+	p := Preview{Draft: draft, Message: text, Lacks: unwritten(m), Findings: templates.CheckStaff(m.data), To: recipient(d.Case), Language: d.Complaint.Language,
 		Approval: d.needsApproval(draft.Kind, m.author), Reopened: m.reopened, Alone: d.alone(m)}
 	if d.Complaint.ReplyBy == complaint.ByLetter {
 		p.To = strings.Join(d.Complaint.PostalLines(), ", ")

@@ -92,14 +92,17 @@ type Lack struct {
 	Lang  complaint.Language // the language in which it is missing; Both: in every one
 }
 
-// String names what is lacking, and by which rule it is needed.
+// String names what is lacking, and by which rule of the policy it is needed.
 func (l Lack) String() string {
 	in := map[complaint.Language]string{complaint.English: ", in English", complaint.Polish: ", in Polish"}[l.Lang]
 	help := l.Field.Help
 	if len(l.Field.Choices) > 0 {
 		help += ": " + strings.Join(l.Field.Choices, ", ")
 	}
-	return l.Field.Key + in + " (" + help + "; " + l.Field.Need + ")"
+	if strings.HasPrefix(l.Field.Need, "P") { // a rule that customers can read
+		help += "; " + l.Field.Need
+	}
+	return l.Field.Key + in + " (" + help + ")"
 }
 
 // LackError refuses a message that does not say what it must (DOMAIN, Texts).

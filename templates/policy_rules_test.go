@@ -155,8 +155,8 @@ func TestP11EveryWayInWritingIsNamed(t *testing.T) {
 func TestP15TheAnswerSaysHowToGoOn(t *testing.T) {
 	t.Parallel()
 	d := sample[*templates.FormalResponse](t)
-	says(t, complaint.English, d, "You can appeal.", "ask for a manager to take up your complaint", "somebody who has not worked on your complaint before")
-	says(t, complaint.Polish, d, "Mogą się Państwo odwołać.", "aby skargą zajął się kierownik", "ktoś, kto wcześniej nad nią nie pracował")
+	says(t, complaint.English, d, "You can appeal.", "ask for a manager to take up your complaint", "somebody who had no part in this answer")
+	says(t, complaint.Polish, d, "Mogą się Państwo odwołać.", "aby skargą zajął się kierownik", "ktoś, kto nie pracował nad tą odpowiedzią")
 	for verdict, want := range map[templates.Verdict]string{
 		templates.Upheld: "We agree with your complaint.", templates.PartlyUpheld: "We agree with a part of your complaint.", templates.NotUpheld: "we do not agree with your complaint.",
 	} {

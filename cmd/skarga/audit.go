@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"ask4.com/skarga/casework"
 	"ask4.com/skarga/complaint"
@@ -85,7 +86,7 @@ func (c auditShow) Run(s *session) error {
 	}
 	for _, e := range events {
 		fmt.Fprintf(s.out, "%d  %s  %s: %s\n", e.Seq, e.At.In(a.rules.Location).Format("Mon 2 Jan 2006 15:04:05 MST"), e.Actor, e.Kind)
-		printPayload(s.out, e.Payload)
+		printPayload(s.out, e.Payload, a.rules.Location)
 	}
 	return nil
 }
@@ -116,7 +117,7 @@ func (a *app) viewsOf(ctx context.Context, c complaint.Complaint) ([]complaint.E
 
 // printPayload writes what an event holds: what was before and after side by side,
 // then the rest.
-func printPayload(w io.Writer, payload []byte) {
+func printPayload(w io.Writer, payload []byte, loc *time.Location) {
 	var all map[string]any
 	if json.Unmarshal(payload, &all) != nil {
 		return // it has none, or it was erased
@@ -124,23 +125,29 @@ func printPayload(w io.Writer, payload []byte) {
 	before, _ := all["before"].(map[string]any)
 	after, _ := all["after"].(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(after)) {
-		fmt.Fprintf(w, "     %s: %s → %s\n", name, inWords(before[name]), inWords(after[name]))
+		fmt.Fprintf(w, "     %s: %s → %s\n", name, inWords(before[name], loc), inWords(after[name], loc))
 	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if name != "before" && name != "after" && all[name] != "" {
-			fmt.Fprintf(w, "     %s: %s\n", name, inWords(all[name]))
+			fmt.Fprintf(w, "     %s: %s\n", name, inWords(all[name], loc))
 		}
 	}
 }
 
 // inWords writes a JSON value on one line.
-func inWords(v any) string {
+func inWords(v any, loc *time.Location) string {
 	switch v := v.(type) {
 	case nil:
 		return "–"
 	case string:
 		if v == "" {
 			return "–"
+		}
+		if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
+			if at.IsZero() {
+				return "–"
+			}
+			return at.In(loc).Format("Mon 2 Jan 2006 15:04:05 MST")
 		}
 		return strings.Join(strings.Fields(v), " ")
 	}

@@ -183,7 +183,14 @@ func printLacks(s *session, p casework.Preview) {
 		fmt.Fprintf(s.out, "It may not leave: %s\n", p.Stops)
 		return
 	}
-	if len(p.Lacks) == 0 {
+	switch {
+	case len(p.Lacks) > 0:
+	case p.Approval && p.Draft.State == complaint.Awaiting:
+		return
+	case p.Approval:
+		fmt.Fprintln(s.out, "Nothing is missing; --send finishes it.")
+		return
+	default:
 		fmt.Fprintln(s.out, "Nothing is missing; --send queues it.")
 		return
 	}

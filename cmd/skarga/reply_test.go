@@ -261,7 +261,7 @@ func TestBadInputOfAReply(t *testing.T) {
 		args []string
 		says string
 	}{
-		"unknown template":   {exitUsage, []string{"reply", ref, "--template", "updaet"}, `"updaet"; on ` + ref + " you can write now update, "},
+		"unknown template":   {exitUsage, []string{"reply", ref, "--template", "updaet"}, `no message is called "updaet"; on ` + ref + " you can write now update, "},
 		"another one":        {exitUsage, []string{"reply", ref, "--template", "formal-reponse"}, "now formal_response, "},
 		"not by people":      {exitUsage, []string{"reply", ref, "--template", "survey"}, "leaves by itself; on "},
 		"unknown, of many":   {exitUsage, []string{"reply", "--matter", "x", "--template", "updaet", "--send"}, "no complaint is linked"},
