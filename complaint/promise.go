@@ -106,6 +106,7 @@ func (r Rules) End(obs []Obligation, why string, at time.Time) []Obligation {
 	out := slices.Clone(obs)
 	for i := range out {
 		if o := &out[i]; o.State == Open {
+			*o, _ = Breached(*o, at)
 			o.State = Void
 			o.Steps = append(slices.Clip(o.Steps), "no longer owed from "+r.show(at)+": "+why)
 		}

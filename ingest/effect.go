@@ -31,6 +31,7 @@ func (d *decision) end(ctx context.Context, id string, stage complaint.Stage) er
 	d.tx.SetComplaint(comp)
 	for _, o := range d.obligations {
 		if o.ComplaintID == id && o.State == complaint.Open {
+			o, _ = complaint.Breached(o, d.now) // what was late stays late
 			o.State = complaint.Void
 			d.tx.SetObligation(o)
 		}

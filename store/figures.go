@@ -38,8 +38,8 @@ func (s *Store) FigureCases(ctx context.Context, from, to time.Time, who string)
 // from to before to.
 func (s *Store) FigurePromises(ctx context.Context, from, to time.Time, who string) ([]figures.Promise, error) {
 	return list(ctx, s.reads(), "figures", func(row scanner) (p figures.Promise, err error) {
-		return p, row.Scan(&p.ComplaintID, &p.Kind, &p.State, ms{&p.TriggerAt}, ms{&p.Deadline}, ms{&p.MetAt})
-	}, `SELECT complaint_id, kind, state, trigger_at, deadline, met_at FROM obligations
+		return p, row.Scan(&p.ComplaintID, &p.Kind, &p.State, ms{&p.TriggerAt}, ms{&p.Deadline}, ms{&p.MetAt}, ms{&p.BreachedAt})
+	}, `SELECT complaint_id, kind, state, trigger_at, deadline, met_at, breached_at FROM obligations
 		WHERE (deadline >= ? AND deadline < ? OR trigger_at >= ? AND trigger_at < ? OR met_at >= ? AND met_at < ?) AND `+notAbout("obligations.complaint_id"),
 		from, to, from, to, from, to, complaint.Fold(who))
 }

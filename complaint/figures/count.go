@@ -172,13 +172,14 @@ func (r *Report) countPromises(p Period, cases map[string]*Case, promises []Prom
 			continue
 		}
 		met := o.State == complaint.Met && o.MetAt.Before(p.end())
-		if o.State != complaint.Void {
+		void := o.State == complaint.Void && (o.BreachedAt.IsZero() || c.Stage == complaint.StageSetAside)
+		if !void {
 			r.countSteps(p, o, *c, met)
 		}
 		if !p.holds(o.Deadline) || !o.Deadline.Before(p.end()) {
 			continue
 		}
-		if o.State == complaint.Void {
+		if void {
 			k.Void.add(c.Reference)
 			continue
 		}

@@ -39,6 +39,7 @@ type Promise struct {
 	TriggerAt   time.Time
 	Deadline    time.Time
 	MetAt       time.Time // zero until met
+	BreachedAt  time.Time // when it was broken; zero if it was not
 }
 
 // Lesson is what is to be learned, and who sees to it (P7). Days are written
@@ -134,7 +135,8 @@ type Balance struct {
 func (b Balance) AddsUp() bool { return b.Opening.N+b.Received.N-b.Ended.N == b.Closing.N }
 
 // Kept tells how one kind of promise was kept. Late and Missed together are the
-// breaches; Void ones stand apart and count for nothing (DESIGN, Outcome).
+// breaches; Void ones stand apart and count for nothing (DESIGN, Outcome): those of what
+// was set aside, and those that were not broken when their complaint ended.
 type Kept struct {
 	Kind   complaint.ObligationKind `json:"kind"`
 	Due    Count                    `json:"due"`     // fell due in the period, without the void ones

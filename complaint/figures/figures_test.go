@@ -49,12 +49,16 @@ func november(t *testing.T) (figures.Period, []figures.Case, []figures.Promise) 
 	promise := func(id string, kind complaint.ObligationKind, state complaint.ObligationState, trigger, deadline, met string) figures.Promise {
 		return figures.Promise{ComplaintID: id, Kind: kind, State: state, TriggerAt: at(t, trigger), Deadline: at(t, deadline), MetAt: at(t, met)}
 	}
+	broken := func(o figures.Promise) figures.Promise { o.BreachedAt = o.Deadline; return o }
 	ack, open, met, void := complaint.Acknowledge, complaint.Open, complaint.Met, complaint.Void
 	return p, cases, []figures.Promise{
 		promise("done", ack, met, "2026-11-02 09:00", "2026-11-03 09:00", "2026-11-02 10:00"),                    // on time, 1 h
 		promise("later", ack, met, "2026-11-10 09:00", "2026-11-11 09:00", "2026-11-11 10:00"),                   // late, 25 h
 		promise("mid", ack, open, "2026-10-30 09:00", "2026-11-01 00:00", ""),                                    // missed
 		promise("spam", ack, void, "2026-11-03 09:00", "2026-11-04 09:00", ""),                                   // void
+		broken(promise("spam", complaint.Respond, void, "2026-11-03 09:00", "2026-11-04 09:00", "")),             // void: it was no complaint
+		broken(promise("done", complaint.Update, void, "2026-11-03 09:00", "2026-11-05 23:59", "")),              // missed before the case ended
+		broken(promise("later", complaint.TellOmbudsman, void, "2026-11-10 09:00", "2026-11-29 23:59", "")),      // owed and not issued before the case ended
 		promise("new", ack, met, "2026-11-30 23:00", "2026-12-01 23:00", "2026-11-30 23:10"),                     // due in December
 		promise("done", complaint.Respond, met, "2026-11-05 09:00", "2026-11-16 23:59", "2026-11-16 12:00"),      // on time
 		promise("later", complaint.Respond, met, "2026-11-12 09:00", "2026-11-23 23:59", "2026-12-02 12:00"),     // missed in November
@@ -88,11 +92,12 @@ func TestMonthCountedByHand(t *testing.T) {
 	check("ages", r.Ages, figures.Ages{Young: refs("new", "later"), Over28: refs("mid"), Over42: refs("old")})
 	check("acknowledgements", r.Kept[0], figures.Kept{Kind: complaint.Acknowledge, Due: refs("done", "later", "mid"), OnTime: refs("done"), Late: refs("later"), Missed: refs("mid"), Void: refs("spam"),
 		Median: figures.Span(time.Hour), P95: figures.Span(25 * time.Hour)})
-	check("responses", r.Kept[2].Due.N*100+r.Kept[2].OnTime.N*10+r.Kept[2].Missed.N, 211)
+	check("responses", r.Kept[2].Due.N*1000+r.Kept[2].OnTime.N*100+r.Kept[2].Missed.N*10+r.Kept[2].Void.N, 2111)
 	check("responses sent", r.Responses, refs("done"))
 	check("appeals", r.Appeals, refs("done"))
 	check("changed", r.Changed, refs("done"))
-	check("owed", r.Owed, refs("old"))
+	check("updates", r.Kept[1], figures.Kept{Kind: complaint.Update, Due: refs("done"), Missed: refs("done")})
+	check("owed", r.Owed, refs("later", "old"))
 	check("issued", r.Issued, refs("gone"))
 	check("lessons", r.Overdue, refs("done"))
 	check("redress", r.Redress, []figures.Paid{{Named: figures.Named{Name: "credit", Count: refs("done")}, Pence: 2500}})
