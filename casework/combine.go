@@ -72,6 +72,39 @@ func (d *desk) handOver(ctx context.Context, to *desk) error {
 	return err
 }
 
+// unmerge takes a merge back: the complaint stands where it stood, owed what it was owed,
+// and its people belong to the other one no more, unless they wrote there.
+func (d *desk) unmerge(ctx context.Context) (complaint.Stage, error) {
+	arrivals, err := d.tx.ArrivalsOf(ctx, d.Complaint.ID)
+	if err != nil {
+		return "", err
+	}
+	made := func(a complaint.Arrival) bool { return a.Outcome == complaint.ToComplaint }
+	if d.Complaint.PreviousID == "" && !slices.ContainsFunc(arrivals, made) {
+		return "", fmt.Errorf("casework: %s was merged by a decision about its message; `skarga overrule undo DECISION` takes that back, as `skarga show` lists it where it goes on", d.Complaint.Reference)
+	}
+	theirs, err := d.tx.Parties(ctx, d.Complaint.ID)
+	if err != nil {
+		return "", err
+	}
+	other, err := d.tx.LockCase(ctx, d.Record.MergedInto)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range theirs {
+		if p.Address == complaint.FoldAddress(other.Complaint.CustomerAddress) || p.Address == complaint.FoldAddress(spokesperson(other)) {
+			continue
+		}
+		p.ComplaintID = other.Complaint.ID
+		if err := d.tx.DeleteParty(ctx, p, d.Complaint.CustomerAddress); err != nil {
+			return "", err
+		}
+	}
+	d.Record.MergedInto = ""
+	d.Obligations = d.office.Rules.Unend(d.Obligations, d.Complaint.ClosedAt, d.now)
+	return complaint.Standing(d.Obligations), nil
+}
+
 // Split makes a second complaint out of one whose message holds two. It has the same
 // customer and the same time of arrival. Where the message was acknowledged, that counts
 // for both; the customer gets a letter with the second reference and its dates.

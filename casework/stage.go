@@ -28,6 +28,10 @@ func (o *Office) Move(ctx context.Context, a Acting, to complaint.Stage, reason 
 		switch to {
 		case complaint.StageMerged:
 			return fmt.Errorf("casework: say into which complaint: `skarga merge %s REF`", d.Complaint.Reference)
+		case complaint.StageReceived:
+			if d.Complaint.Stage == complaint.StageSetAside {
+				return fmt.Errorf("casework: take back that its arrival was set aside; `skarga overrule undo DECISION` does, as `skarga show %s` lists it", d.Complaint.Reference)
+			}
 		case complaint.StageSetAside:
 			return fmt.Errorf("casework: set its arrival aside: `skarga overrule set-aside ARRIVAL`, as `skarga show %s` lists it", d.Complaint.Reference)
 		}
@@ -46,6 +50,8 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 		return err
 	}
 	switch to {
+	case complaint.StageReceived:
+		to, err = d.unmerge(ctx)
 	case complaint.StageInvestigation:
 		if from != complaint.StageAcknowledged {
 			d.Obligations, err = r.Reopen(d.Complaint, d.Obligations, d.now)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -108,10 +109,55 @@ func (r Rules) End(obs []Obligation, why string, at time.Time) []Obligation {
 		if o := &out[i]; o.State == Open {
 			*o, _ = Breached(*o, at)
 			o.State = Void
-			o.Steps = append(slices.Clip(o.Steps), "no longer owed from "+r.show(at)+": "+why)
+			o.Steps = append(slices.Clip(o.Steps), r.endStep(at)+why)
 		}
 	}
 	return out
+}
+
+// noLonger begins the step by which a promise is not owed any more, which goes on with
+// the time.
+const noLonger = "no longer owed from "
+
+func (r Rules) endStep(at time.Time) string { return noLonger + r.show(at) + ": " }
+
+// Unend takes an end back: what it made void is owed again, on its old date, and nothing
+// that an earlier end made void.
+func (r Rules) Unend(obs []Obligation, ended, at time.Time) []Obligation {
+	out := slices.Clone(obs)
+	for i := range out {
+		o := &out[i]
+		last := ""
+		if n := len(o.Steps); n > 0 {
+			last = o.Steps[n-1]
+		}
+		if o.State == Void && (strings.HasPrefix(last, r.endStep(ended)) || !strings.HasPrefix(last, noLonger)) {
+			o.State = Open
+			o.Steps = append(slices.Clip(o.Steps), "that was taken back "+r.show(at)+": owed as before")
+		}
+	}
+	return out
+}
+
+// Standing is the stage that a complaint has reached by what was delivered and asked for.
+func Standing(obs []Obligation) Stage {
+	open := func(k ObligationKind) bool {
+		return slices.ContainsFunc(obs, func(o Obligation) bool { return o.Kind == k && o.State == Open })
+	}
+	met := func(k ObligationKind) bool {
+		return slices.ContainsFunc(obs, func(o Obligation) bool { return o.Kind == k && o.State == Met })
+	}
+	switch {
+	case open(Review):
+		return StageReview
+	case met(Respond) && !open(Respond):
+		return StageResponded
+	case met(Update):
+		return StageInvestigation
+	case met(Acknowledge):
+		return StageAcknowledged
+	}
+	return StageReceived
 }
 
 // ErrNotResponded is returned where a complaint cannot close by time because nothing

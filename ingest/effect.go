@@ -29,10 +29,9 @@ func (d *decision) end(ctx context.Context, id string, stage complaint.Stage) er
 	}
 	comp.Stage, comp.ClosedAt = stage, d.now
 	d.tx.SetComplaint(comp)
-	for _, o := range d.obligations {
-		if o.ComplaintID == id && o.State == complaint.Open {
-			o, _ = complaint.Breached(o, d.now) // what was late stays late
-			o.State = complaint.Void
+	why := map[complaint.Stage]string{complaint.StageSetAside: "it was set aside", complaint.StageMerged: "it goes on in another complaint"}[stage]
+	for i, o := range d.in.Rules.End(d.obligations, why, d.now) {
+		if o.ComplaintID == id && d.obligations[i].State == complaint.Open {
 			d.tx.SetObligation(o)
 		}
 	}
@@ -132,14 +131,11 @@ func (d *decision) revive(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	comp.Stage, comp.ClosedAt = complaint.StageReceived, time.Time{}
-	if !comp.AcknowledgedAt.IsZero() {
-		comp.Stage = complaint.StageAcknowledged
-	}
+	owed := d.in.Rules.Unend(d.obligations, comp.ClosedAt, d.now)
+	comp.Stage, comp.ClosedAt = complaint.Standing(owed), time.Time{}
 	d.tx.SetComplaint(comp)
-	for _, o := range d.obligations {
-		if o.State == complaint.Void {
-			o.State = complaint.Open
+	for i, o := range owed {
+		if o.State != d.obligations[i].State {
 			d.tx.SetObligation(o)
 		}
 	}

@@ -115,7 +115,7 @@ func (s *Store) fillNext(ctx context.Context, all []Listed) error {
 			err = row.Scan(&id, &said)
 			slow[id] = said
 			return id, err
-		}, "SELECT complaint_id, last_error FROM deliveries WHERE status = 'queued' AND attempts > 0 AND last_error <> '' AND complaint_id IN "+in(len(part)), anys(part)...)
+		}, "SELECT complaint_id, last_error FROM deliveries WHERE status = 'queued' AND last_error <> '' AND complaint_id IN "+in(len(part)), anys(part)...)
 		return err
 	})
 	for i := range all {

@@ -124,5 +124,13 @@ func TestQueueSaysThatMailIsTriedAgain(t *testing.T) {
 		if p := f.enters("Anna Kowalska").get("/staff/"); strings.Count(p.body, "mail is tried again") != 1 || !strings.Contains(p.body, "mailbox full") {
 			t.Errorf("the queue:\n%s", p.body)
 		}
+		// The same where the mail server does not answer at all.
+		if err := f.sink.Close(); err != nil {
+			t.Fatal(err)
+		}
+		f.take(writes("ola@student.example", "down@customer.example", "Slow again", "", "My internet is slow, too."))
+		f.wait("the mail server to be missed", func() bool {
+			return strings.Contains(f.must(exitDone, "list", "--text", "ola@student.example"), "mail is tried again")
+		})
 	})
 }

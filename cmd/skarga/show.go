@@ -80,7 +80,7 @@ func (c showCmd) why(s *session, v store.View, a *app) error {
 			fmt.Fprintf(s.out, "  a letter of today names the %s\n", named(a.office.holding("ombudsman")))
 		}
 		if !o.ToldAt.IsZero() && o.DueAt.IsZero() {
-			fmt.Fprintf(s.out, "  the customer was told %s\n", local(o.ToldAt, loc))
+			fmt.Fprintf(s.out, "  %s%s\n", told(v.Complaint), local(o.ToldAt, loc))
 		}
 	}
 	if !found {
@@ -91,6 +91,14 @@ func (c showCmd) why(s *session, v store.View, a *app) error {
 		return usageError{fmt.Errorf("%s has no promise %q; it has %s", v.Complaint.Reference, c.Why, strings.Join(slices.Compact(kinds), ", "))}
 	}
 	return nil
+}
+
+// told says who knows of a date: it stands in the acknowledgement before that has left.
+func told(c complaint.Complaint) string {
+	if c.AcknowledgedAt.IsZero() {
+		return "our acknowledgement, which has not left, names "
+	}
+	return "the customer was told "
 }
 
 // printView shows a complaint to a person, the promises first. One that was merged goes on
@@ -128,8 +136,8 @@ func (a *app) printView(s *session, v store.View, into complaint.Reference) {
 			state = "due " + local(o.Deadline(), loc) + ", " + remaining(o.Deadline().Sub(now))
 			if o.DueAt.IsZero() {
 				state = "no later than " + local(o.CeilingAt, loc)
-				if told := o.ToldAt; !told.IsZero() && told.Before(o.CeilingAt) {
-					state = "the customer was told " + local(told, loc)
+				if at := o.ToldAt; !at.IsZero() && at.Before(o.CeilingAt) {
+					state = told(c) + local(at, loc)
 				}
 			}
 		}

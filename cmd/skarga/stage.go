@@ -30,7 +30,11 @@ func (c stageCmd) Run(s *session) error {
 		if err := a.cases.Move(s.ctx, on, to, c.Reason, asked); err != nil {
 			return err
 		}
-		return s.done("%s: %s.", on.Ref, to)
+		v, err := a.cases.View(s.ctx, on.Who, on.Ref)
+		if err != nil {
+			return err
+		}
+		return s.done("%s: %s.", on.Ref, strings.ReplaceAll(string(v.Complaint.Stage), "_", " "))
 	})
 }
 
