@@ -54,6 +54,10 @@ func (c restoreCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	rules, err := cfg.Rules()
+	if err != nil {
+		return err
+	}
 	f, err := os.Open(c.File)
 	if err != nil {
 		return err
@@ -85,7 +89,7 @@ func (c restoreCmd) Run(s *session) error {
 	_, err = fmt.Fprintf(s.out, `%s %s queued when the backup was taken, %s; what was queued may have left since, and waits for a person
 (`+"`skarga list --arrivals --held`"+`). So does mail that comes in again from before this moment.%s
 Next: `+"`skarga audit verify`, then `skarga serve` and `skarga ledger`"+`.
-`, many(done.Withheld, "message"), map[bool]string{true: "was", false: "were"}[done.Withheld == 1], done.CreatedAt.Local().Format("Mon 2 Jan 2006 15:04"), answers)
+`, many(done.Withheld, "message"), map[bool]string{true: "was", false: "were"}[done.Withheld == 1], local(done.CreatedAt, rules.Location), answers)
 	return err
 }
 
