@@ -46,7 +46,7 @@ var stays = map[string]map[string]string{
 	"decisions": {"id": "", "arrival_id": "", "actor": "staff", "action": "a word of a list", "undone_by": "staff"},
 	"records": {"complaint_id": "", "updated_by": "staff", "owner": "staff", "team": "of the firm", "category": "stays", "result": "stays", "lesson_owner": "staff",
 		"lesson_due": "a date", "lesson_done": "a date", "personal_state": "stays", "personal_by": "staff", "conduct_state": "stays", "conduct_by": "staff",
-		"responded_by": "staff", "reviewer": "staff", "merged_into": "an ID", "matter": "what many complaints share, e.g. an outage", "closed_because": "a word of a list"},
+		"responded_by": "staff", "responders": "staff", "reviewer": "staff", "reviewers": "staff", "merged_into": "an ID", "matter": "what many complaints share, e.g. an outage", "closed_because": "a word of a list"},
 	"deeds":            {"id": "", "complaint_id": "", "actor": "staff"},
 	"tasks":            {"id": "", "complaint_id": "", "made_by": "staff", "done_by": "staff"},
 	"customer_replies": {"arrival_id": "", "complaint_id": "", "wish": "a word of a list", "delivery_id": "", "settled_by": "staff"},
