@@ -120,3 +120,49 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// TestOldRecordsKnowWhoAnswered: who wrote the response, and who let it go, do not review it
+// after the program was brought up to date either (P15).
+func TestOldRecordsKnowWhoAnswered(t *testing.T) {
+	t.Parallel()
+	for _, driver := range []string{"sqlite", "postgres"} {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
+			s, _, _ := openOne(t, driver)
+			if err := s.MigrateTo(t.Context(), 20); err != nil {
+				t.Fatal(err)
+			}
+			for id, by := range map[string]string{"c1": `Nina "Nowa"`, "c2": "Tomasz Nowak", "c3": ""} {
+				c := newComplaint(id)
+				inTx(t, s, func(tx *store.Tx) error {
+					tx.CreateComplaint(c, nil, nil, nil)
+					return nil
+				})
+				if err := s.Exec(t.Context(), `INSERT INTO records (complaint_id, version, updated_at, updated_by, owner, team, category, account, building, room, remedy, root_cause,
+					result, redress_kind, redress_pence, lesson, lesson_owner, lesson_due, lesson_done, vulnerable, representative, authority, personal_state, personal_by, personal_reason,
+					personal_at, conduct_state, conduct_by, conduct_reason, conduct_at, responded_by, reviewer, deadlock_at, referred_at, ombudsman_reference, decided_at, ombudsman_result,
+					legal_hold, merged_into, matter, closed_because) VALUES (?, 1, 0, '', '', '', '', '', '', '', '', '', '', '', 0, '', '', '', '', 0, '', '', '', '', '', 0, '', '', '', 0,
+					?, ?, 0, 0, '', 0, '', 0, '', '', '')`, c.ID, by, map[bool]string{true: "Zofia"}[by == "Tomasz Nowak"]); err != nil {
+					t.Fatal(err)
+				}
+			}
+			inTx(t, s, func(tx *store.Tx) error {
+				for i, template := range []string{"formal_response", "update"} {
+					tx.CreateEvent(complaint.Event{ID: complaint.NewID(), Subject: "c1", At: monday, Actor: []string{"Anna Kowalska", "Zofia"}[i], Kind: "answer approved and queued",
+						Payload: []byte(`{"author":"x","template":"` + template + `"}`)})
+				}
+				return nil
+			})
+			if err := s.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			records := must[map[string]complaint.Record](t)(s.Records(t.Context(), []string{"c1", "c2", "c3"}))
+			for id, want := range map[string][2]string{"c1": {`Nina "Nowa"|Anna Kowalska`, ""}, "c2": {"Tomasz Nowak", "Zofia"}, "c3": {"", ""}} {
+				r := records[id]
+				if got := [2]string{strings.Join(r.Responders, "|"), strings.Join(r.Reviewers, "|")}; got != want {
+					t.Errorf("%s: %q, want %q", id, got, want)
+				}
+			}
+		})
+	}
+}
