@@ -47,10 +47,9 @@ func TestConsoleByKeysAlone(t *testing.T) {
 	leads("\r", paths[1])
 	leads("t", paths[1])
 	leads("r", paths[1]+"/reply")
-	leads("\r", paths[1]+"/reply") // the kind that is due
-	if got := b.Focus(); got != "f-understanding" {
-		t.Errorf("the focus is on %q", got)
-	}
+	b.Until(`document.activeElement.value == "update"`) // the kind that is due
+	leads("\r", paths[1]+"/reply")
+	b.Until(`document.activeElement.id == "f-understanding"`)
 	send := func() {
 		t.Helper()
 		testserver.Ask[bool](b, `document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }))`)

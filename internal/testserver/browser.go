@@ -134,6 +134,14 @@ func (b *Tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	b.must(what, chromedp.Do(ctx, steps...))
 }
 
+// Prepare runs a script in each page from the next one on, before its own: tests hold what
+// a page sends, to act while it is on its way.
+func (b *Tab) Prepare(script string) {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+	b.must("prepare", err)
+}
+
 // Open goes to an address and waits for the page.
 func (b *Tab) Open(url string) { b.t.Helper(); b.do("open "+url, chromedp.Navigate(url)) }
 
@@ -210,24 +218,35 @@ func (b *Tab) Click(css string) {
 // Ask evaluates an expression in the page.
 func Ask[T any](b *Tab, expression string) T {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
-	defer cancel()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	v, err := evaluate[T](b, expression)
 	b.must("evaluate "+expression[:min(60, len(expression))], err)
 	return v
 }
 
-// Until waits until an expression is true in the page.
+func evaluate[T any](b *Tab, expression string) (T, error) {
+	ctx, cancel := context.WithTimeout(b.ctx, pageLimit)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// Until waits until an expression is true in the page. A page that makes room for another
+// one, or has no body yet, gives no answer: it is asked again.
 func (b *Tab) Until(expression string) {
 	b.t.Helper()
 	limit, tick := time.NewTimer(pageLimit), time.NewTicker(20*time.Millisecond)
 	defer limit.Stop()
 	defer tick.Stop()
-	for !Ask[bool](b, "Boolean("+expression+")") {
+	for {
+		holds, err := evaluate[bool](b, "(async () => Boolean(await ("+expression+")))()")
+		if holds {
+			return
+		}
 		select {
 		case <-tick.C:
+		case <-b.ctx.Done():
+			b.must("wait for "+expression, b.ctx.Err())
 		case <-limit.C:
-			b.t.Fatalf("testserver: browser: waited in vain for %s at %s\n%s", expression, b.Address(), b.Text())
+			b.t.Fatalf("testserver: browser: waited in vain for %s (%v) at %s\n%s", expression, err, b.Address(), b.Text())
 		}
 	}
 }
