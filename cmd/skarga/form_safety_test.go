@@ -76,6 +76,27 @@ func TestDraftSurvivesRestartBackAndLanguage(t *testing.T) {
 	}
 }
 
+// TestWhatIsTypedIsKeptWhenThePageIsLeft goes back before anything was sent.
+func TestWhatIsTypedIsKeptWhenThePageIsLeft(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	b := testserver.Browser(t, testserver.Look{})
+	b.Open(f.url("/en/complaint"))
+	next(t, b, "/about")
+	b.Click("#about-service")
+	next(t, b, "/what-happened")
+	b.Type("happened", "Half a story")
+	b.Back()
+	b.Until(`fetch("/en/complaint/what-happened").then(r => r.text()).then(page => page.includes("Half a story</textarea>"))`)
+	b.Open(f.url("/en/complaint/what-happened"))
+	b.Fill("happened", "The whole story.")
+	next(t, b, "/put-it-right")
+	b.Open(f.url("/en/complaint/what-happened"))
+	if got := testserver.Ask[string](b, `document.getElementById("happened").value`); got != "The whole story." {
+		t.Errorf("the page holds %q", got)
+	}
+}
+
 // TestBackAfterAnErrorFindsThePage goes on after errors and comes back: no browser may ask
 // to send the form again, and what was corrected stands there.
 func TestBackAfterAnErrorFindsThePage(t *testing.T) {

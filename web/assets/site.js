@@ -5,9 +5,25 @@
 const summary = document.getElementById("problem");
 if (summary) summary.focus();
 
+// changed says whether somebody changed a field and did not send it yet.
+const changed = (f) => f.type === "checkbox" || f.type === "radio" ? f.checked !== f.defaultChecked
+  : f.options ? f.selectedIndex !== Math.max(0, [...f.options].findIndex((o) => o.defaultSelected)) : f.type !== "hidden" && "defaultValue" in f && f.value !== f.defaultValue;
+
+// What was typed and not sent is kept when the page is left, by the back button or a link.
+const keep = document.querySelector("form[data-keep]");
+if (keep) {
+  let sent = false;
+  keep.addEventListener("submit", () => { sent = true; });
+  keep.addEventListener("input", () => { sent = false; });
+  window.addEventListener("pagehide", () => {
+    if (!sent && [...keep.elements].some(changed)) navigator.sendBeacon(location.href, new URLSearchParams(new FormData(keep)));
+  });
+}
+
 // A button that sends is pressed once.
 document.addEventListener("submit", (e) => {
   const form = e.target;
+  if (e.defaultPrevented || form.method === "dialog") return; // it is not sent
   if (form.dataset.sent) {
     e.preventDefault();
     return;
@@ -20,6 +36,13 @@ document.addEventListener("submit", (e) => {
 if (!location.pathname.startsWith("/staff/")) history.replaceState(history.state, "");
 // A page that the browser kept whole is asked for again: it may be out of date.
 window.addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
+
+// A file that is dropped beside its place does not open in the place of the page.
+if (document.querySelector("input[type=file]")) {
+  for (const name of ["dragover", "drop"]) {
+    window.addEventListener(name, (e) => { if (e.dataTransfer.types.includes("Files")) e.preventDefault(); });
+  }
+}
 
 const drop = document.getElementById("drop");
 if (drop) enhanceFiles(drop);
@@ -39,6 +62,7 @@ function enhanceFiles(box) {
   box.querySelector("label .script").hidden = false;
   const fill = (text, ...values) => text.replace(/%[sd]/g, () => values.shift()).replace("%%", "%");
 
+  window.addEventListener("beforeunload", (e) => { if (busy) e.preventDefault(); }); // a file on its way would be lost
   input.addEventListener("change", () => { take(input.files); input.value = ""; });
   input.form.addEventListener("submit", (e) => {
     if (!busy) return;
@@ -129,8 +153,10 @@ function enhanceFiles(box) {
     told.textContent = fill(box.dataset.done, file.name);
   }
 
-  // complain shows a problem in the summary, as the server would.
+  // complain shows a problem in the summary, as the server would; who went on stays to
+  // read it.
   function complain(text) {
+    after = null;
     let box = document.getElementById("problem");
     if (!box) {
       box = document.createElement("div");
