@@ -164,7 +164,7 @@ func (v *visit) act(who complaint.Person, a act) {
 		v.refuse(err)
 		return
 	}
-	v.done(casePath(on.Ref), cmp.Or(v.said, "set"))
+	v.done(casePath(on.Ref)+"#more", cmp.Or(v.said, "set"))
 }
 
 // fitting are the acts that a person may do with a complaint now.

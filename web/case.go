@@ -67,6 +67,16 @@ type caseView struct {
 	Instead  string              // who is answered there, where that is another customer; empty: the same
 }
 
+// placed is a part of the page where what was done there is said; "" where the page does
+// not have it.
+func (c caseView) placed(at string) string {
+	switch {
+	case slices.Contains([]string{"next", "evidence", "record", "deeds"}, at), at == "stage" && len(c.Moves) > 0, at == "more" && len(c.Acts) > 0:
+		return at
+	}
+	return ""
+}
+
 // foundKind is the details of one kind.
 type foundKind struct {
 	Kind  string
@@ -117,13 +127,14 @@ func (v *visit) caseWith(who complaint.Person, typed map[string]string, status i
 		return
 	}
 	may := func(what complaint.Action) bool { return complaint.May(who, what, c.Case()) == nil }
-	page := caseView{View: c, Notice: v.notice(), Place: v.r.URL.Query().Get("at"), Problem: problem, Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Staff: v.names(), Owners: complaint.AddNames(v.Console.Office.Able(complaint.ActHandle, c.Case()), c.Record.Owner),
+	page := caseView{View: c, Notice: v.notice(), Problem: problem, Timeline: v.timeline(c), Promises: slices.Clone(c.Obligations), Staff: v.names(), Owners: complaint.AddNames(v.Console.Office.Able(complaint.ActHandle, c.Case()), c.Record.Owner),
 		Me: who.Name, Fields: refilled(recordFields(c), typed), Edits: may(complaint.ActEdit), Assigns: may(complaint.ActAssign), Decides: may(complaint.ActOverrule),
 		Replies: may(complaint.ActReply), Logs: may(complaint.ActLog), Acts: fitting(who, c)}
 	page.Found = found(c, page.Timeline)
 	if may(complaint.ActMove) {
 		page.Moves = moves(c.Complaint.Stage)
 	}
+	page.Place = page.placed(v.r.URL.Query().Get("at"))
 	slices.SortStableFunc(page.Promises, func(a, b complaint.Obligation) int { return a.Deadline().Compare(b.Deadline()) })
 	for i, o := range page.Promises {
 		if o.State == complaint.Open {
@@ -290,7 +301,7 @@ func (v *visit) assignCase(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
-	v.done(casePath(a.Ref), "assigned")
+	v.done(casePath(a.Ref)+"#next", "assigned")
 }
 
 // logDeed logs what was done to help (P5).
@@ -318,7 +329,7 @@ func (v *visit) moveCase(who complaint.Person) {
 		v.refuse(err)
 		return
 	}
-	v.done(casePath(a.Ref), "set")
+	v.done(casePath(a.Ref)+"#stage", "set")
 }
 
 // decideLink confirms or refuses a proposed link of the complaint.

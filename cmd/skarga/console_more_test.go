@@ -33,6 +33,9 @@ func TestConsoleDoesWhatTheCommandsDo(t *testing.T) {
 			b.Fill("act-"+name+"-"+fields[i], fields[i+1])
 		}
 		b.Press(form + " button")
+		if !strings.HasSuffix(b.Address(), "#more") || testserver.Ask[string](b, `document.querySelector("#more .notice")?.innerText.slice(0, 6) || ""`) != "Saved." {
+			t.Errorf("%s leads to %s", name, b.Address())
+		}
 		return f.reread(id)
 	}
 	if v := do("conduct", "ruling", "dropped", "reason", "only angry"); v.Record.Conduct.State != complaint.RulingDropped {
