@@ -224,6 +224,7 @@ func (s *Site) consoleFunctions() template.FuncMap {
 		"wish":    func(w complaint.Wish) string { return wishWords[w] },
 		"detail":  detailWords,
 		"breaks":  breaks,
+		"uncoded": uncoded,
 		"percent": func(f float64) string {
 			return fmt.Sprintf("%.0f\u00a0%%", 100*f)
 		},
@@ -234,6 +235,17 @@ func (s *Site) consoleFunctions() template.FuncMap {
 // inside a word.
 func breaks(s string) template.HTML {
 	return template.HTML(strings.NewReplacer("@", "<wbr>@", ".", "<wbr>.").Replace(template.HTMLEscapeString(s)))
+}
+
+// uncoded is what was noted behind a short code for programs, as a person reads it.
+func uncoded(s string) string {
+	if code, rest, ok := strings.Cut(s, ": "); ok && strings.Trim(code, "abcdefghijklmnopqrstuvwxyz_") == "" {
+		s = rest
+	}
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // dayOf is a date 2006-01-02 as people write it, in one piece.
@@ -297,6 +309,7 @@ var plainWords = map[string]string{
 	"switching": "changing provider", "staff": "staff conduct", "handling": "complaint handling", "personal_data": "personal data",
 	string(complaint.Acknowledge): "acknowledgement", string(complaint.Respond): "response", string(complaint.TellOmbudsman): "ombudsman letter",
 	string(complaint.Comply): "ombudsman’s decision", "partly": "partly upheld", "not": "not upheld", "en": "English", "pl": "Polish",
+	"give-up": "given up", "release": "answered", "set-aside": "set aside", "refuse": "refused", "link-confirm": "link confirmed", "link-refuse": "link refused",
 	"GB-EAW": "England and Wales", "GB-SCT": "Scotland", "GB-NIR": "Northern Ireland", "PL": "Poland",
 }
 

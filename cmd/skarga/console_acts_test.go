@@ -44,6 +44,24 @@ func TestConsoleOverrulesTheMachineAndTakesItBack(t *testing.T) {
 	if v := f.view(a); v.Complaint.Stage == complaint.StageSetAside || v.Decisions[0].UndoneBy != "Anna Kowalska" {
 		t.Errorf("not taken back: %s %+v", v.Complaint.Stage, v.Decisions)
 	}
+	// What was given up is taken back, too.
+	parked := f.take(writes(emily, "large@student.example", "Photos", "", strings.Repeat("My router is broken. ", 80000)))
+	b.Open(f.url("/staff/arrivals?kind=parked"))
+	if text := b.Text(); !strings.Contains(text, "The message has") || strings.Contains(text, "too_large") {
+		t.Errorf("why it is parked is not told in words:\n%s", text)
+	}
+	b.Press(".queue .what a")
+	b.Click("#do-give-up")
+	b.Fill("reason", "She wrote again")
+	b.Press(".side .record .button")
+	if a := f.now(parked); a.Parked || !strings.Contains(b.Text(), "given up by Anna Kowalska") {
+		t.Fatalf("given up: parked %v\n%s", a.Parked, b.Text())
+	}
+	b.Fill(testserver.Ask[string](b, `document.querySelector(".past input[type=text]").id`), "She did not")
+	b.Press(".past button")
+	if a := f.now(parked); !a.Parked || !strings.Contains(b.Text(), "Taken back by Anna Kowalska") {
+		t.Errorf("not taken back: parked %v\n%s", a.Parked, b.Text())
+	}
 	anna := newVisitor(t, f.url(""))
 	k := f.add("reset", "Anna Kowalska")
 	anna.signIn("Anna Kowalska", k.Password, k.Recovery[0])
