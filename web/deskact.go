@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -30,10 +31,28 @@ func (v *visit) actOnLetter(who complaint.Person) {
 	act := ingest.DeskAct{Who: who, ArrivalID: a.ID, Reason: f.Get("reason"), Pages: f.Get("pages")}
 	to, said, err := v.letterAct(act, f)
 	if err != nil {
-		v.letterError(err)
+		v.letterRefused(who, f, err)
 		return
 	}
 	v.done(to, said)
+}
+
+// letterRefused answers an error of an act on a letter. Where its fields were typed its
+// page stays, with them and with the reason.
+func (v *visit) letterRefused(who complaint.Person, f url.Values, err error) {
+	status := 0
+	switch {
+	case f.Get("do") != "save" && f.Get("do") != "confirm", errors.Is(err, errStale):
+	case errors.Is(err, ingest.ErrField):
+		status = http.StatusUnprocessableEntity
+	case forPeople(err):
+		status = http.StatusConflict
+	}
+	if status == 0 {
+		v.letterError(err)
+		return
+	}
+	v.letterWith(who, f, status, problem{"fields", "fields", words(err)})
 }
 
 // letterAct carries an act out and says where to go on, and what to say there.

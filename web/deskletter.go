@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,7 +113,10 @@ func (v *visit) letterOf(who complaint.Person, what string) (l Letter, ok bool) 
 }
 
 // deskLetter shows a letter: its pages beside what they say.
-func (v *visit) deskLetter(who complaint.Person) {
+func (v *visit) deskLetter(who complaint.Person) { v.letterWith(who, nil, http.StatusOK) }
+
+// letterWith shows a letter with what was typed and is not confirmed, and why not.
+func (v *visit) letterWith(who complaint.Person, typed url.Values, status int, problems ...problem) {
 	l, ok := v.letterOf(who, "letter viewed")
 	if !ok {
 		return
@@ -133,6 +137,11 @@ func (v *visit) deskLetter(who complaint.Person) {
 	if l.Complaint != nil {
 		page.Fields = letterFields(*l.Complaint, l.Paper.Details, page.Leaves)
 		page.Seen = seen(page.Fields)
+		for i, f := range page.Fields {
+			if typed.Has(f.Name) {
+				page.Fields[i].Value = typed.Get(f.Name)
+			}
+		}
 		for _, o := range l.Complaint.Obligations {
 			if o.Kind == complaint.Acknowledge && o.State == complaint.Open {
 				page.Due = o.Deadline()
@@ -160,7 +169,7 @@ func (v *visit) deskLetter(who complaint.Person) {
 	if l.Complaint != nil && l.Complaint.Complaint.CustomerName != "" {
 		page.Title = "Letter of " + l.Complaint.Complaint.CustomerName
 	}
-	v.show("staff_deskletter", view{Title: page.Title, Data: page})
+	v.write(status, "staff_deskletter", view{Title: page.Title, Problems: problems, Data: page})
 }
 
 // fieldKinds are the details from which fields are filled.

@@ -246,8 +246,8 @@ func TestDeskPageDoesWhatTheCommandsDo(t *testing.T) {
 		if !strings.Contains(body, "Saved.") || f.shown(id).Complaint.Complaint.CustomerName != "Emily Clarke" {
 			t.Errorf("saved:\n%s", body)
 		}
-		if p := marek.post(page, "do=save&email=nobody"); p.status != http.StatusUnprocessableEntity {
-			t.Errorf("a wrong address: %d", p.status)
+		if p := marek.post(page, "do=save&email=nobody&room=12"); p.status != http.StatusUnprocessableEntity || !strings.Contains(p.body, `name="room" value="12"`) || !strings.Contains(p.body, "There is a problem") {
+			t.Errorf("a wrong address: %d\n%s", p.status, p.body)
 		}
 		act("do=hand-back&reason=a+corner+is+folded")
 		if !strings.Contains(marek.get("/staff/desk").body, "a corner is folded") {
