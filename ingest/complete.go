@@ -30,7 +30,7 @@ func (in *Intake) CompleteLetter(ctx context.Context, arrivalID string) error {
 // completeLetter is CompleteLetter; set is what a person set who typed the letter just
 // now, by field.
 func (in *Intake) completeLetter(ctx context.Context, arrivalID string, set map[string]string) error {
-	return in.store.InTx(ctx, func(tx Tx) error {
+	return in.change(ctx, func(tx Tx) error {
 		l, err := tx.Letter(ctx, arrivalID)
 		if err != nil || !l.CompletedAt.IsZero() {
 			return err

@@ -204,7 +204,7 @@ func (in *Intake) ofBatch(ctx context.Context, who complaint.Person, batchID, re
 		return err
 	}
 	var letters []complaint.ScanLetter
-	err := in.store.InTx(ctx, func(tx Tx) error {
+	err := in.change(ctx, func(tx Tx) error {
 		b, err := tx.Batch(ctx, batchID)
 		if err != nil {
 			return err

@@ -73,6 +73,7 @@ type Options struct {
 	Now        func() time.Time // nil means time.Now
 	Log        *slog.Logger     // nil means slog.Default
 	Wake       <-chan struct{}  // signalled when arrivals were committed; may be nil
+	Changed    func()           // called after what a person decided, or a letter said, is on record; nil for nobody
 }
 
 // Intake turns arrivals into what they become.

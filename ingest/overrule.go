@@ -211,7 +211,7 @@ func (in *Intake) act(ctx context.Context, o Overrule, fn func(context.Context, 
 	if strings.TrimSpace(o.Reason) == "" {
 		return ErrNoReason
 	}
-	return in.store.InTx(ctx, func(tx Tx) error {
+	return in.change(ctx, func(tx Tx) error {
 		if _, err := tx.LockArrivals(ctx, []string{o.ArrivalID}); err != nil { // intake may be judging it
 			return err
 		}
@@ -225,6 +225,15 @@ func (in *Intake) act(ctx context.Context, o Overrule, fn func(context.Context, 
 		}
 		return fn(ctx, d)
 	})
+}
+
+// change runs fn in one transaction, and tells who waits to hear of it.
+func (in *Intake) change(ctx context.Context, fn func(Tx) error) error {
+	err := in.store.InTx(ctx, fn)
+	if err == nil && in.Changed != nil {
+		in.Changed()
+	}
+	return err
 }
 
 // allowed asks the one decision about access for each complaint that the decision

@@ -19,7 +19,7 @@ func (in *Intake) Undo(ctx context.Context, decisionID string, who complaint.Per
 		return ErrNoReason
 	}
 	var again []string
-	err := in.store.InTx(ctx, func(tx Tx) error {
+	err := in.change(ctx, func(tx Tx) error {
 		again = nil
 		dec, err := tx.Decision(ctx, decisionID)
 		if err != nil {

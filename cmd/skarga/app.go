@@ -129,8 +129,9 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	if a.office, err = newOffice(ctx, a.cfg, a.store, texts, a.rules, a.now); err != nil {
 		return err
 	}
+	changed := func() { a.store.Notify(store.TopicCases) }
 	a.cases = casework.New(caseStore{a.store}, casework.Options{Rules: a.rules, Prefix: a.cfg.Firm.Prefix, Staff: a.cfg.People(), Now: a.now, PostAt: a.cfg.Letters.CutOff.SinceMidnight(),
-		Changed: func() { a.store.Notify(store.TopicCases) }, Addressed: a.releaseWaiting, Writer: a.office, ApproveAll: a.cfg.Replies.ApproveAll, ApproveNew: a.cfg.Replies.ApproveNew, ApproveVulnerable: a.cfg.Replies.Vulnerable})
+		Changed: changed, Addressed: a.releaseWaiting, Writer: a.office, ApproveAll: a.cfg.Replies.ApproveAll, ApproveNew: a.cfg.Replies.ApproveNew, ApproveVulnerable: a.cfg.Replies.Vulnerable})
 	directory, err := newDirectory(a.cfg.Import.Directory)
 	if err != nil {
 		return err
@@ -138,7 +139,7 @@ func (a *app) finish(ctx context.Context, texts *templates.Set) error {
 	a.intake = ingest.NewIntake(intakeStore{a.store}, a.reader, a.office, ingest.Options{
 		Owner: a.owner, Prefix: a.cfg.Firm.Prefix, Rules: a.rules, Lease: time.Duration(a.cfg.Serve.Lease),
 		Staff: a.cfg.People(), AckCap: a.cfg.Intake.AcksPerDay, MaxSize: a.maxSize(), SpamFolder: a.isSpamFolder,
-		Papers: scannerimport.Papers{Store: a.store, Reader: a.scans}, Directory: directory, Now: a.now, Log: a.log,
+		Papers: scannerimport.Papers{Store: a.store, Reader: a.scans}, Directory: directory, Now: a.now, Log: a.log, Changed: changed,
 	})
 	if err := errors.Join(a.readStaff(ctx), a.readDays(ctx), a.readBodies(ctx)); err != nil {
 		return err

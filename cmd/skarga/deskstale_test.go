@@ -114,17 +114,7 @@ func TestDeskShowsWhatComesInWhileItIsOpen(t *testing.T) {
 	}
 	b.Until(`window.same && ["Emily Clark", "Jan Kowalski", "watched.pdf"].every(said => document.body.innerText.includes(said)) && document.querySelectorAll("#waiting tbody tr").length == 2`)
 
-	dropped, err := os.ReadFile(f.typed("dropped.pdf", emilys("The lift is broken as well.")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	drop := `(() => { const bytes = Uint8Array.from(atob("` + base64.StdEncoding.EncodeToString(dropped) + `"), c => c.charCodeAt(0)), zone = document.getElementById("dropzone"), data = new DataTransfer();
-		data.items.add(new File([bytes], "dropped.pdf", { type: "application/pdf" }));
-		for (const kind of ["dragenter", "dragover"]) zone.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
-		const over = zone.classList.contains("over");
-		zone.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-		return over; })()`
-	if !testserver.Ask[bool](b, drop) {
+	if !testserver.Ask[bool](b, dropping(t, "dropped.pdf", f.typed("dropped.pdf", emilys("The lift is broken as well.")))) {
 		t.Error("the page does not show where a file may be dropped")
 	}
 	b.Until(`location.pathname.startsWith("/staff/desk/scan/") && document.body && document.body.innerText.includes("dropped.pdf") && document.querySelectorAll("#outcome tbody tr").length == 1`)
@@ -132,6 +122,22 @@ func TestDeskShowsWhatComesInWhileItIsOpen(t *testing.T) {
 		all, err := f.app.store.DeskLetters(t.Context())
 		return err == nil && len(all) == 3
 	})
+}
+
+// dropping is a script that drops a file onto the desk, and says whether the page showed
+// where it may fall.
+func dropping(t *testing.T, name, path string) string {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return `(() => { const bytes = Uint8Array.from(atob("` + base64.StdEncoding.EncodeToString(raw) + `"), c => c.charCodeAt(0)), zone = document.getElementById("dropzone"), data = new DataTransfer();
+		data.items.add(new File([bytes], "` + name + `", { type: "application/pdf" }));
+		for (const kind of ["dragenter", "dragover"]) zone.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+		const over = zone.classList.contains("over");
+		zone.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+		return over; })()`
 }
 
 // TestDeskShowsTheTimeAndTheConfirmationWithoutScrolling looks at a letter in a window of

@@ -257,9 +257,9 @@ func (m deskPages) ParseReceived(text string) (time.Time, error) {
 	return at.At, nil
 }
 
-// ScanChanges are the signals of all that the desk shows.
+// ScanChanges are the signals of all that the desk and the post show.
 func (m deskPages) ScanChanges() <-chan struct{} {
-	return m.store.Wake(store.TopicScans, store.TopicArrivals, store.TopicCases)
+	return m.store.Wake(store.TopicScans, store.TopicArrivals, store.TopicCases, store.TopicDeliveries)
 }
 
 // Post lists what waits, as `skarga letters` does.
@@ -310,25 +310,33 @@ func (m deskPages) RunFile(ctx context.Context, who complaint.Person, id string)
 	return filepath.Base(name), f, nil
 }
 
+// told lets the pages that are open know what became of letters.
+func (m deskPages) told(err error) error {
+	if err == nil {
+		m.store.Notify(store.TopicCases)
+	}
+	return hidden(err)
+}
+
 // Print makes a run, as `skarga letters print` does.
 func (m deskPages) Print(ctx context.Context, who complaint.Person) (string, error) {
 	done, err := m.post(who.Name).Print(ctx)
-	return done.ID, err
+	return done.ID, m.told(err)
 }
 
 // Reprint writes a run anew, as `skarga letters reprint` does.
 func (m deskPages) Reprint(ctx context.Context, who complaint.Person, run string) error {
 	_, err := m.post(who.Name).Reprint(ctx, run)
-	return hidden(err)
+	return m.told(err)
 }
 
 // Posted records a posting, as `skarga letters posted` does.
 func (m deskPages) Posted(ctx context.Context, who complaint.Person, run string, at time.Time, except []complaint.Reference) error {
 	_, err := m.post(who.Name).Posted(ctx, run, at, except)
-	return hidden(err)
+	return m.told(err)
 }
 
 // Returned records that a letter came back, as `skarga letters returned` does.
 func (m deskPages) Returned(ctx context.Context, who complaint.Person, complaintID, reason string) error {
-	return m.post(who.Name).Returned(ctx, complaintID, reason)
+	return m.told(m.post(who.Name).Returned(ctx, complaintID, reason))
 }
