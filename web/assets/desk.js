@@ -13,9 +13,9 @@
   function dress() {
     heads.disconnect();
     for (const head of document.querySelectorAll(".letterhead, .due")) heads.observe(head);
-    measure();
     for (const hint of document.querySelectorAll("[data-script]")) hint.hidden = false;
     for (const link of document.querySelectorAll(".spot a")) link.tabIndex = -1; // the field itself leads there
+    measure(); // as it is now: what is shown above makes it taller
   }
   dress();
   document.addEventListener("fresh", dress); // a part was shown anew
