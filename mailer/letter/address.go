@@ -14,8 +14,9 @@ func (d *drawing) address(l Letter) {
 		at, beside = windowPL, margin
 	}
 	rows, pitch := d.inWindow(l.To)
+	top := addressTop + (addressHigh-pitch*float64(len(rows)))/2
 	for i, row := range rows {
-		d.SetXY(at, addressTop+float64(i)*pitch)
+		d.SetXY(at, top+float64(i)*pitch)
 		d.CellFormat(addressWide+1, pitch, row, "", 0, "L", false, 0, "")
 	}
 	label, size := 8.5, 10.5

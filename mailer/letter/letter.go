@@ -35,25 +35,29 @@ type Letter struct {
 // Window says where an envelope has its window.
 type Window string
 
-// The windows. A DL envelope (110 x 220 mm) of the United Kingdom has it at the left
-// (BS 4264: 35 x 90 mm, 20 mm from the left and 18 mm from the lower edge), the one
-// most used in Poland at the right.
+// The windows, which are 90 mm wide. An envelope of the United Kingdom has it 20 mm from
+// the left (BS 4264: 35 mm high, 18 mm above the lower edge of a DL, 110 x 220 mm), and so
+// has one after DIN 680 (45 mm high, 15 mm above that of a DL or C6/5, 114 x 229 mm, 60 mm
+// of a C5). Those most used in Poland have it at the right, 15 or 20 mm from the edge. In a
+// C6 a sheet of A4 lies on its side: none of its windows shows an address.
 const (
 	WindowUK     Window = "uk"
 	WindowPoland Window = "pl"
 )
 
-// Millimetres of the page. The address stays in the window wherever the sheet,
-// folded to 99 mm, lies in the envelope.
+// Millimetres of the page. The address stays in the window wherever the sheet, folded to
+// 99 mm, or to 148.5 mm for a C5, lies in the envelope: what all of them show is 23 to 91 mm
+// from the left, or 120 to 189 mm, and 57 to 81 mm from the top. An address of few lines
+// stands in its middle, as far from all edges as it can.
 const (
 	pageWidth   = 210.0
 	pageHeight  = 297.0
 	margin      = 22.0
 	addressTop  = 57.5
 	addressHigh = 23.5
-	addressWide = 75.0
+	addressWide = 70.0
 	windowUK    = 22.0  // left edge of the address
-	windowPL    = 113.0 // the same
+	windowPL    = 119.0 // the same
 	bodyTop     = 101.0 // below the first fold
 	bodyBottom  = 22.0  // from the lower edge
 )
@@ -155,7 +159,7 @@ func (d *drawing) head(l Letter) {
 	if l.Large {
 		size = 13
 	}
-	pitch := min(height(size), 29/float64(max(len(l.Head), 1)))
+	pitch := min(height(size), 23/float64(max(len(l.Head), 1)))
 	for i, line := range l.Head {
 		d.SetXY(pageWidth-margin-80, 16+float64(i)*pitch)
 		d.CellFormat(80, pitch, d.fitted("", size, 79, line), "", 0, "R", false, 0, "")

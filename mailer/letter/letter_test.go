@@ -155,49 +155,84 @@ func overlap(t *testing.T, where string, words []layout.Word) {
 	}
 }
 
-// TestAddressShowsInTheWindow moves the folded sheet to the corners of its envelope:
-// the whole address is in the window, and nothing else is.
+// envelope is one with a window, in hundredths of a millimetre.
+type envelope struct {
+	name                string
+	wide, high          int
+	fold                int  // how high the folded sheet is
+	x, y, width, height int  // its window
+	few                 bool // shows an address of four lines wherever the sheet lies, and no longer one
+}
+
+// right has the window as far from the right edge.
+func (e envelope) right(margin int) envelope {
+	e.name, e.x = fmt.Sprintf("%s, %d mm from the right", e.name, margin/100), e.wide-margin-e.width
+	return e
+}
+
+// TestAddressShowsInTheWindow moves the folded sheet to the corners of envelopes: the
+// whole address is in the window, and nothing else is.
 func TestAddressShowsInTheWindow(t *testing.T) {
 	t.Parallel()
-	const width, height = 9000, 3500                      // of the window, in hundredths of a millimetre
-	const envelopeW, envelopeH, fold = 22000, 11000, 9900 // DL, and the folded sheet of A4
-	left := map[letter.Window]int{letter.WindowUK: 2000, letter.WindowPoland: envelopeW - 2000 - width}
+	uk := envelope{"DL, BS 4264", 22000, 11000, 9900, 2000, 11000 - 1800 - 3500, 9000, 3500, false}
+	dl := envelope{"DL, DIN 680", 22000, 11000, 9900, 2000, 11000 - 1500 - 4500, 9000, 4500, false}
+	c65 := envelope{"C6/5, DIN 680", 22900, 11400, 9900, 2000, 11400 - 1500 - 4500, 9000, 4500, false}
+	c5 := envelope{"C5, DIN 680", 22900, 16200, 14850, 2000, 16200 - 6000 - 4500, 9000, 4500, false}
+	low := envelope{"DL, 35 mm, 15 mm from below", 22000, 11000, 9900, 2000, 11000 - 1500 - 3500, 9000, 3500, true}
+	high := envelope{"DL, 35 mm, 20 mm from below", 22000, 11000, 9900, 2000, 11000 - 2000 - 3500, 9000, 3500, true}
+	envelopes := map[letter.Window][]envelope{
+		letter.WindowUK:     {uk, dl, c65, c5, low, high},
+		letter.WindowPoland: {uk.right(2000), uk.right(1500), dl.right(2000), dl.right(1500), c65.right(2000), c5.right(2000), low.right(2000), high.right(2000), high.right(1500)},
+	}
 	type shown struct {
 		window letter.Window
 		to     string // lines divided by "/"
 		want   string // what the window shows; empty: the same
 	}
-	long := "Stowarzyszenie Przyjaciół Domów Studenckich imienia Mikołaja Kopernika/Żaneta Wójcik-Łąkowa/ul. Księdza Kardynała Stefana Wyszyńskiego 118 m. 4/Osiedle Przyjaźni/30-001 Kraków/Polska"
+	few := "Żaneta Wójcik-Łąkowa/ul. Łąkowa 3 m. 4/30-001 Kraków/POLAND"
+	short, long := "Ms Żaneta Wójcik/Flat 12, Devonshire Court/14 Fitzwilliam Street/Sheffield/S1 4JL", "Stowarzyszenie Przyjaciół Domów Studenckich imienia Mikołaja Kopernika/Żaneta Wójcik-Łąkowa/ul. Księdza Kardynała Stefana Wyszyńskiego 118 m. 4/Osiedle Przyjaźni/30-001 Kraków/Polska"
 	for _, c := range []shown{
-		{letter.WindowUK, "Ms Żaneta Wójcik/Flat 12, Devonshire Court/14 Fitzwilliam Street/Sheffield/S1 4JL/United Kingdom", ""},
-		{letter.WindowPoland, "Ms Żaneta Wójcik/Flat 12, Devonshire Court/14 Fitzwilliam Street/Sheffield/S1 4JL/United Kingdom", ""},
+		{letter.WindowUK, few, ""},
+		{letter.WindowPoland, few, ""},
+		{letter.WindowUK, short, ""},
+		{letter.WindowPoland, short, ""},
+		{letter.WindowUK, short + "/United Kingdom", ""},
+		{letter.WindowPoland, short + "/United Kingdom", ""},
 		{letter.WindowUK, "Jan Nowak/Room 7/Flat 2/Newton Hall/8 Lenton Boulevard/Lenton/Nottingham/NG7 1FD", "Jan Nowak/Room 7, Flat 2/Newton Hall/8 Lenton Boulevard, Lenton/Nottingham/NG7 1FD"},
 		{letter.WindowPoland, long, ""},
 		{letter.WindowUK, strings.TrimSuffix(strings.Repeat("Eight lines of thirty-eight letters as/", 8), "/"), ""},
 	} {
-		x := left[c.window]
 		l := sample(t, complaint.English)
 		l.Window, l.To = c.window, strings.Split(c.to, "/")
 		_, pages := open(t, l)
 		address := strings.Fields(strings.ReplaceAll(cmp.Or(c.want, c.to), "/", " "))
-		window := c.window
-		for _, dx := range []int{0, envelopeW - 21000} {
-			for _, dy := range []int{0, envelopeH - fold} {
-				wx, wy := x-dx, envelopeH-1800-height-dy // the window on the sheet
-				var shown []string
-				for _, w := range pages[0].Words {
-					b := w.Box
-					inside := b[0] >= wx && b[0]+b[2] <= wx+width && b[1] >= wy && b[1]+b[3] <= wy+height
-					outside := b[0] > wx+width || b[0]+b[2] < wx || b[1] > wy+height || b[1]+b[3] < wy
-					if inside {
-						shown = append(shown, w.Text)
-					} else if !outside {
-						t.Errorf("%s window, sheet moved by %d, %d: %q is cut by its edge (%v)", window, dx, dy, w.Text, b)
-					}
+		for _, e := range envelopes[c.window] {
+			if !e.few || c.to == few {
+				e.shows(t, pages[0].Words, strings.Join(address, " "))
+			}
+		}
+	}
+}
+
+// shows moves a sheet with words to the corners of an envelope.
+func (e envelope) shows(t *testing.T, words []layout.Word, want string) {
+	t.Helper()
+	for _, dx := range []int{0, e.wide - 21000} {
+		for _, dy := range []int{0, e.high - e.fold} {
+			wx, wy := e.x-dx, e.y-dy // the window on the sheet
+			var shown []string
+			for _, w := range words {
+				b := w.Box
+				inside := b[0] >= wx && b[0]+b[2] <= wx+e.width && b[1] >= wy && b[1]+b[3] <= wy+e.height
+				outside := b[0] > wx+e.width || b[0]+b[2] < wx || b[1] > wy+e.height || b[1]+b[3] < wy
+				if inside {
+					shown = append(shown, w.Text)
+				} else if !outside {
+					t.Errorf("%s, sheet moved by %d, %d: %q is cut by its edge (%v)", e.name, dx, dy, w.Text, b)
 				}
-				if got := strings.Join(shown, " "); got != strings.Join(address, " ") {
-					t.Errorf("%s window, sheet moved by %d, %d: it shows %q", window, dx, dy, got)
-				}
+			}
+			if got := strings.Join(shown, " "); got != want {
+				t.Errorf("%s, sheet moved by %d, %d: it shows %q", e.name, dx, dy, got)
 			}
 		}
 	}
