@@ -47,8 +47,9 @@ func (l *form) uncompress(data *io.SectionReader, w, h int) (io.Reader, error) {
 		if l.fillOrder == 2 {
 			order = ccitt.LSB
 		}
-		// The decoder writes black as 0, unless it is told to invert.
-		return ccitt.NewReader(data, order, form, w, h, &ccitt.Options{Invert: l.photometric == whiteIsZero}), nil
+		// A white run is of 0 and a black one of 1, whatever these are shown as (TIFF 6.0
+		// section 11). The decoder writes black as 0, unless it is told to invert.
+		return ccitt.NewReader(data, order, form, w, h, &ccitt.Options{Invert: true}), nil
 	case compressLZW:
 		return lzw.NewReader(l.ordered(data), lzw.MSB, 8), nil
 	case compressDeflate, compressOldDeflate:

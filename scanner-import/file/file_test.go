@@ -124,6 +124,26 @@ func TestTIFFPagesOfEveryCompression(t *testing.T) {
 	}
 }
 
+// TestFaxPictureInWhichTheBlackRunsAreWhite reads a picture of ITU-T T.6 that is stored as
+// its negative, as the file says (PhotometricInterpretation 1).
+func TestFaxPictureInWhichTheBlackRunsAreWhite(t *testing.T) {
+	t.Parallel()
+	g := pictureOf(t)
+	negative := image.NewGray(g.Rect)
+	for i, v := range g.Pix {
+		negative.Pix[i] = 255 - v
+	}
+	whiteIsZero, blackIsZero := []byte{6, 1, 3, 0, 1, 0, 0, 0, 0, 0}, []byte{6, 1, 3, 0, 1, 0, 0, 0, 1, 0}
+	data := testscan.TIFF(testscan.TIFFPage{Gray: negative, Compression: testscan.TIFFG4, DPIX: 60, DPIY: 60})
+	got, err := open(t, "negative.tif", bytes.Replace(data, whiteIsZero, blackIsZero, 1)).Page(t.Context(), 1)
+	if err != nil || len(got.Damaged) > 0 {
+		t.Fatalf("%v %v", err, got.Damaged)
+	}
+	if n := differing(got.Gray, g); n != 0 {
+		t.Errorf("%d pixels differ", n)
+	}
+}
+
 func TestOrientationThatTheFileStates(t *testing.T) {
 	t.Parallel()
 	g := pictureOf(t)
