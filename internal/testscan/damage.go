@@ -215,6 +215,23 @@ func Bilevel(threshold uint8) Damage {
 	}
 }
 
+// Dotted makes dots of black and white of grey paper and print, as scanners do in the mode
+// for photographs.
+func Dotted() Damage {
+	cell := [4][4]int{{0, 8, 2, 10}, {12, 4, 14, 6}, {3, 11, 1, 9}, {15, 7, 13, 5}}
+	return func(g *image.Gray, _ *rand.Rand) *image.Gray {
+		out := clone(g)
+		for i, v := range out.Pix {
+			grey := 25 + int(v)*7/10
+			out.Pix[i] = 0
+			if grey > 16*cell[i/out.Stride%4][i%out.Stride%4] {
+				out.Pix[i] = 255
+			}
+		}
+		return out
+	}
+}
+
 // Scaled changes the number of pixels, each a mean of those it stands for.
 func Scaled(fx, fy float64) Damage {
 	return func(g *image.Gray, _ *rand.Rand) *image.Gray {

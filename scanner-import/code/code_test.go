@@ -89,6 +89,17 @@ func TestDamagedSheetsAreFound(t *testing.T) {
 	}
 }
 
+// TestSheetsOfDotsAreFound looks for the code of a sheet that a scanner made of dots.
+func TestSheetsOfDotsAreFound(t *testing.T) {
+	t.Parallel()
+	p := testscan.Sheet(t, 200, testscan.QR(t, batch, "Q"), 105, "BATCH SHEET · ARKUSZ PARTII")
+	for _, angle := range []float64{0, 1, -2, 4, 180} {
+		if !hasQR(testscan.Apply(p.Gray, 1, testscan.All(testscan.Skewed(angle, 255), testscan.Dotted())), batch) {
+			t.Errorf("turned by %v degrees it is not found", angle)
+		}
+	}
+}
+
 // TestCodesSeenFromTheSideAreFound: photographs of a code alone, up to where its near
 // squares are twice as large as the far ones.
 func TestCodesSeenFromTheSideAreFound(t *testing.T) {

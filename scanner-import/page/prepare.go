@@ -36,7 +36,7 @@ const leastSkew = 0.4
 
 // Prepare makes a page ready. dpiX and dpiY are what the file states; 0 if nothing.
 func Prepare(g *image.Gray, dpiX, dpiY float64) Ready {
-	g, dpi := square(g, dpiX, dpiY)
+	g, dpi := square(pixel.Unscreened(g), dpiX, dpiY)
 	small, by := shrink(g, dpi)
 	light := measure(small)
 	small = light.apply(small, 1)
@@ -57,7 +57,7 @@ func Prepare(g *image.Gray, dpiX, dpiY float64) Ready {
 
 // Blank says whether nothing is written on a page, as Prepare does.
 func Blank(g *image.Gray, dpiX, dpiY float64) bool {
-	g, dpi := square(g, dpiX, dpiY)
+	g, dpi := square(pixel.Unscreened(g), dpiX, dpiY)
 	small, _ := shrink(g, dpi)
 	light := measure(small)
 	return inkOf(light.apply(small, 1)).blank()
