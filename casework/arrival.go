@@ -57,7 +57,7 @@ func (o *Office) Arrival(ctx context.Context, who complaint.Person, act complain
 	}
 	a, found, err := o.store.ArrivalBeginning(ctx, id)
 	if err == nil && !found {
-		a, found, err = o.arrivalThatMade(ctx, id)
+		a, found, err = o.arrivalThatMade(ctx, who, id)
 	}
 	if err != nil {
 		return complaint.Arrival{}, err
@@ -78,8 +78,9 @@ func (o *Office) Arrival(ctx context.Context, who complaint.Person, act complain
 }
 
 // arrivalThatMade gives the arrival from which a complaint was made, by its reference;
-// found is false for what is no reference, or where more than one made it.
-func (o *Office) arrivalThatMade(ctx context.Context, reference string) (a complaint.Arrival, found bool, err error) {
+// found is false for what is no reference, or where more than one made it. The arrivals of a
+// complaint that was merged are the other's: the error says whose.
+func (o *Office) arrivalThatMade(ctx context.Context, who complaint.Person, reference string) (a complaint.Arrival, found bool, err error) {
 	ref, err := complaint.ParseReference(o.Prefix, reference)
 	if err != nil {
 		return a, false, nil
@@ -88,11 +89,23 @@ func (o *Office) arrivalThatMade(ctx context.Context, reference string) (a compl
 	if errors.Is(err, complaint.ErrNoComplaint) {
 		return a, false, nil
 	}
-	made := slices.DeleteFunc(v.Arrivals, func(a complaint.Arrival) bool { return a.Outcome != complaint.ToComplaint })
-	if err != nil || len(made) != 1 {
+	if err != nil {
 		return a, false, err
 	}
-	return made[0], true, nil
+	made := slices.DeleteFunc(v.Arrivals, func(a complaint.Arrival) bool { return a.Outcome != complaint.ToComplaint })
+	if len(made) == 1 {
+		return made[0], true, nil
+	}
+	if id := v.MergedInto(); id != "" && len(made) == 0 {
+		known, err := o.Known(ctx, who, []string{v.Complaint.ID, id})
+		if err != nil {
+			return a, false, err
+		}
+		if into, ok := known[id]; ok && len(known) == 2 {
+			return a, false, fmt.Errorf("casework: %s was merged into %s, and what came for it is there; `skarga show %[2]s` lists it", ref, into.Reference)
+		}
+	}
+	return a, false, nil
 }
 
 // WholeFile says whether a person may have the file of an arrival as it came: a scan may

@@ -105,7 +105,7 @@ var fields = map[string]field{
 	"representative": words("who speaks for the customer", func(d *desk) *string { return &d.Record.Representative }),
 	"authority":      words("how the representative showed authority", func(d *desk) *string { return &d.Record.Authority }),
 	"legal_hold":     yesNo("nothing of it may be erased: yes or no", func(d *desk) *bool { return &d.Record.LegalHold }),
-	"name":           words("the customer's name", func(d *desk) *string { return &d.Complaint.CustomerName }),
+	"name":           {"the customer's name", setName},
 	"address":        {"the customer's e-mail address", setAddress},
 	"language":       {"language of our letters: en, pl or both", setLanguage},
 	"reply_by":       oneOf("how the customer is answered", []complaint.Way{complaint.ByEmail, complaint.ByLetter}, func(d *desk) *complaint.Way { return &d.Complaint.ReplyBy }),
@@ -206,6 +206,12 @@ func setLessonOwner(d *desk, v string) error {
 	p, err := d.office.Person(v)
 	d.Record.LessonOwner = p.Name
 	return err
+}
+
+// setName names the customer otherwise, also on letters.
+func setName(d *desk, v string) error {
+	d.Complaint.Rename(strings.Join(strings.Fields(v), " "))
+	return nil
 }
 
 func setAddress(d *desk, v string) error {

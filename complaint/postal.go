@@ -28,6 +28,28 @@ func (c Complaint) PostFault() string {
 	return "nobody has confirmed the postal address"
 }
 
+// ConfirmedName is the customer's name where somebody other than its writer stands for it:
+// it is on the first line of a postal address that a person or the directory confirmed, or a
+// code of ours. "" for one that was only read, or typed into a form by whoever it was.
+func (c Complaint) ConfirmedName() string {
+	lines := c.PostalLines()
+	if c.Channel == ChannelForm || !c.PostalConfirmed || len(lines) == 0 || Fold(lines[0]) != Fold(c.CustomerName) {
+		return ""
+	}
+	return c.CustomerName
+}
+
+// Rename gives the customer another name, also on the postal address where it had the old
+// one.
+func (c *Complaint) Rename(name string) {
+	lines := c.PostalLines()
+	if len(lines) > 0 && Fold(lines[0]) == Fold(c.CustomerName) {
+		lines[0] = name
+		c.PostalAddress = strings.TrimPrefix(strings.Join(lines, "\n"), "\n")
+	}
+	c.CustomerName = name
+}
+
 // WaitsForAddress says whether nothing can leave before somebody says where letters go.
 func (c Complaint) WaitsForAddress() bool {
 	return c.ReplyBy == ByLetter && !c.CanPost() && c.ClosedAt.IsZero()

@@ -1,6 +1,7 @@
 package complaint
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -119,11 +120,49 @@ type ScanLetter struct {
 // PaperBatch is a batch with what was found of it, for desk and ledger.
 type PaperBatch struct {
 	ScanBatch
-	LetterPages  int // found, blank backs included
-	BlankPages   int // of those
+	Files        int // that hold something of it
+	LetterPages  int // found, blank ones included, those that came again left out
+	AgainPages   int // that another file of the batch has, too: they were scanned twice
 	SheetPages   int // batch and separator sheets found
 	SheetBacks   int // blank pages right behind those: their backs, where both sides are scanned
-	FoundLetters int // arrivals
+	NewBacks     int // of those that did not come again
+	FoundLetters int // arrivals, those of which every page came again left out
+}
+
+// Miscounted says what is wrong with the counts of a batch; "" for nothing. Pages are the
+// scanned sides of its letters, and nothing else: if one could be counted or not, another
+// could be lost.
+func (b PaperBatch) Miscounted() string {
+	var wrong []string
+	n := b.LetterPages
+	if b.SheetPages == b.SheetBacks { // the scanner took both sides of all
+		n -= b.NewBacks
+	}
+	if b.Pages > 0 && b.Pages != n {
+		look := "look for a double feed or a missing page, and scan it behind the same sheet"
+		if n > b.Pages {
+			look = "look for a page that was scanned twice, or that belongs to another batch"
+		}
+		wrong = append(wrong, fmt.Sprintf(SheetCounts+"%d pages and %d were scanned%s (the sides of letters, empty ones too, without sheets%s): %s", b.Pages, n, b.inFiles(), b.butAgain(), look))
+	}
+	if b.Letters > 0 && b.Letters != b.FoundLetters {
+		wrong = append(wrong, fmt.Sprintf(SheetCounts+"%d letters and %d were found%s: look for a missing letter, or for two that were scanned as one", b.Letters, b.FoundLetters, b.inFiles()))
+	}
+	return strings.Join(wrong, "; ")
+}
+
+func (b PaperBatch) inFiles() string {
+	if b.Files < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" in %d files", b.Files)
+}
+
+func (b PaperBatch) butAgain() string {
+	if b.AgainPages == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d that came a second time count once", b.AgainPages)
 }
 
 // MissingLetters is how many letters are known to be in the house and not scanned.

@@ -13,7 +13,7 @@ type render func(comp complaint.Complaint, obligations []complaint.Obligation, i
 func (c *conclusion) queue(comp complaint.Complaint, obligations []complaint.Obligation, w *work, recipient string, r render) (*complaint.Delivery, error) {
 	in := Incoming{MessageID: w.arrival.MessageID, Subject: w.arrival.Subject, Limit: c.in.MaxSize}
 	if m := w.read.Message; w.read.Form != nil || w.read.Paper != nil {
-		in = Incoming{} // there is no message in the customer's mail program to answer to
+		in = Incoming{Compared: w.compared} // there is no message in the customer's mail program to answer to
 	} else if m != nil {
 		in.MessageID, in.References = m.MessageID, m.References
 	}

@@ -28,9 +28,11 @@ func (in *Intake) CompleteLetter(ctx context.Context, arrivalID string) error {
 }
 
 // completeLetter is CompleteLetter; set is what a person set who typed the letter just
-// now, by field.
+// now, by field. Other letters of its batch that no longer wait for it are completed too.
 func (in *Intake) completeLetter(ctx context.Context, arrivalID string, set map[string]string) error {
-	return in.change(ctx, func(tx Tx) error {
+	var others []string
+	err := in.change(ctx, func(tx Tx) error {
+		others = nil
 		l, err := tx.Letter(ctx, arrivalID)
 		if err != nil || !l.CompletedAt.IsZero() {
 			return err
@@ -44,12 +46,22 @@ func (in *Intake) completeLetter(ctx context.Context, arrivalID string, set map[
 		if err != nil {
 			return err
 		}
+		if p := w.read.Paper; p != nil && !p.Read && l.Typed == "" {
+			return nil // it will be when its last page is read
+		}
 		c.typed = set
 		if err := d.complete(ctx, c, w, l); err != nil {
 			return fmt.Errorf("ingest: letter %s: %w", arrivalID, err)
 		}
+		others = d.others
 		return nil
 	})
+	for _, id := range others {
+		if err == nil {
+			err = in.completeLetter(ctx, id, nil)
+		}
+	}
+	return err
 }
 
 // complete is CompleteLetter for a letter that was read again.
@@ -69,6 +81,10 @@ func (d *decision) complete(ctx context.Context, c *conclusion, w *work, l compl
 	if a.ComplaintID == "" {
 		d.tx.SetArrival(*a)
 		return nil
+	}
+	of, err := d.count(ctx, l.BatchID, w, complaint.ScanBatch.TimeProblem)
+	if err != nil {
+		return err
 	}
 	v, err := d.tx.LockCase(ctx, a.ComplaintID)
 	if err != nil {
@@ -100,15 +116,16 @@ func (d *decision) complete(ctx context.Context, c *conclusion, w *work, l compl
 		}
 		return c.event(v.Complaint.ID, "letter read", map[string]any{"arrival": a.ID, "pages": w.read.Paper.Pages, "confidence": w.read.Paper.Confidence})
 	}
-	if done, err := d.place(ctx, c, w, v); done || err != nil {
+	if done, err := d.place(ctx, c, w, v, of); done || err != nil {
 		return err
 	}
 	return c.consider(ctx, w, v, "letter read")
 }
 
 // place matches a letter, now that its text is known, while nothing has left for it:
-// done says that it joined another complaint, or is the same pages again.
-func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complaint.Case) (done bool, err error) {
+// done says that it joined another complaint, or is the same pages again. of says which
+// letters of its batch are others again.
+func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complaint.Case, of map[string]kin) (done bool, err error) {
 	a := &w.arrival
 	deliveries, err := d.tx.DeliveriesOf(ctx, v.Complaint.ID)
 	if err != nil || len(deliveries) > 0 || !v.Complaint.ClosedAt.IsZero() {
@@ -119,19 +136,28 @@ func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complain
 	if err != nil {
 		return false, err
 	}
-	emptied, err := c.emptied(ctx, w, first)
-	switch {
-	case err != nil:
-		return false, err
-	case !emptied && first.FirstArrivalID != a.ID && first.FirstArrivalID != "" && first.FirstComplaintID != "":
-		found, outcome = match{complaintID: first.FirstComplaintID, joins: true, reason: samePages}, complaint.Duplicate
-	default:
-		if found, err = c.match(ctx, w, complaint.Identified{}); err != nil {
+	if first.FirstArrivalID != a.ID && first.FirstArrivalID != "" && first.FirstComplaintID != "" {
+		found = match{complaintID: first.FirstComplaintID, joins: true, reason: samePages}
+		if same, err := d.tx.GetArrival(ctx, first.FirstArrivalID); err != nil {
+			return false, err
+		} else if err := d.stays(ctx, same, v.Complaint.ID); err != nil {
 			return false, err
 		}
+	} else if found, err = d.scannedAgain(ctx, v, a.ID, of); err != nil {
+		return false, err
+	}
+	if found.joins {
+		outcome = complaint.Duplicate
+	} else if joined, err := c.match(ctx, w, complaint.Identified{}); err != nil {
+		return false, err
+	} else if joined.joins || found.complaintID == "" {
+		found = joined
 	}
 	switch {
 	case found.joins:
+		if err := d.unpropose(ctx, a); err != nil {
+			return false, err
+		}
 		if err := d.merge(ctx, v.Complaint.ID, found.complaintID); err != nil {
 			return false, err
 		}
@@ -139,7 +165,9 @@ func (d *decision) place(ctx context.Context, c *conclusion, w *work, v complain
 		if err := c.tx.DeleteDetails(ctx, v.Complaint.ID, a.ID); err != nil {
 			return false, err
 		}
-		c.tx.CreateDetails(found.complaintID, a.ID, w.read.Details)
+		if outcome == complaint.Correspondence {
+			c.tx.CreateDetails(found.complaintID, a.ID, w.read.Details)
+		}
 		if _, err := c.proposeAbouts(ctx, found.complaintID, c.in.namedAnew(w.read)); err != nil {
 			return false, err
 		}
@@ -182,20 +210,6 @@ func (c *conclusion) identify(ctx context.Context, w *work) (complaint.Identifie
 		return complaint.Identified{}, err
 	}
 	return known[0], nil
-}
-
-// emptied says that the pages of a letter were those of another before, and that it is
-// not that letter again: the other has none any more, as a person joined them to a third.
-func (c *conclusion) emptied(ctx context.Context, w *work, first complaint.Identified) (bool, error) {
-	if w.read.Paper == nil || first.FirstArrivalID == "" || first.FirstArrivalID == w.arrival.ID {
-		return false, nil
-	}
-	a, err := c.tx.GetArrival(ctx, first.FirstArrivalID)
-	if err != nil || a.Outcome != complaint.Duplicate {
-		return false, err
-	}
-	pages, err := c.tx.LetterPages(ctx, a.ID)
-	return len(pages) == 0, err
 }
 
 // consider fills the record of a complaint from what is known now, and answers it

@@ -118,11 +118,7 @@ func (c *conclusion) conclude(ctx context.Context, w *work) error {
 	if err != nil {
 		return err
 	}
-	emptied, err := c.emptied(ctx, w, known)
-	if err != nil {
-		return err
-	}
-	if asked && !emptied && known.FirstArrivalID != a.ID && !w.completes(known.FirstComplaintID) {
+	if asked && known.FirstArrivalID != a.ID && !w.completes(known.FirstComplaintID) {
 		a.ComplaintID = known.FirstComplaintID
 		if w.read.Paper != nil {
 			return c.end(w, complaint.Duplicate, samePages)

@@ -53,6 +53,12 @@ type PaperTx interface {
 	LettersOfBatch(ctx context.Context, batchID string) ([]complaint.ScanLetter, error)
 	Batch(ctx context.Context, id string) (complaint.ScanBatch, error)
 	SetBatch(b complaint.ScanBatch)
+	// PaperBatch reads a batch with what was found of it.
+	PaperBatch(ctx context.Context, id string) (complaint.PaperBatch, error)
+	// SetAgain writes which pages of a batch came again, and that the others did not.
+	SetAgain(ctx context.Context, batchID string, pages []complaint.ScanPage) error
+	// ForgetIdentity lets nothing be a duplicate of an arrival any more.
+	ForgetIdentity(ctx context.Context, arrivalID string) error
 	SetArrivedAt(arrivalID string, at time.Time)
 	// DeleteDetails forgets what was found in an arrival, before it is read again.
 	DeleteDetails(ctx context.Context, complaintID, arrivalID string) error
@@ -71,6 +77,7 @@ func (in *Intake) atDesk(ctx context.Context, act DeskAct, action, reason string
 		if err != nil {
 			return err
 		}
+		d.before.Letter = &l
 		return fn(ctx, d, l)
 	})
 }
@@ -122,6 +129,7 @@ func (in *Intake) ConfirmLetter(ctx context.Context, act DeskAct) error {
 		d.tx.SetComplaint(comp)
 		l.CheckedAt, l.CheckedBy, l.HandedBack = d.now, d.o.Who.Name, ""
 		d.tx.SetLetter(l)
+		d.compared = true
 		return d.release(ctx)
 	})
 }
@@ -192,6 +200,9 @@ func (in *Intake) JoinLetters(ctx context.Context, act DeskAct, other string) er
 			return err
 		}
 		if err := d.move(ctx, pages, d.a.ID, len(mine)+1); err != nil {
+			return err
+		}
+		if err := d.tx.ForgetIdentity(ctx, o.ID); err != nil { // it has no pages that could come again
 			return err
 		}
 		d.before.Others = append(d.before.Others, o)

@@ -26,7 +26,7 @@ type letterCase struct {
 
 // letterFields are what SetLetter takes, by name. An empty value empties the field.
 var letterFields = map[string]func(c letterCase, v string) error{
-	"name": func(c letterCase, v string) error { c.Complaint.CustomerName = oneLine(v); return nil },
+	"name": func(c letterCase, v string) error { c.Complaint.Rename(oneLine(v)); return nil },
 	"email": func(c letterCase, v string) error {
 		if v != "" {
 			a, err := mail.ParseAddress(v)
@@ -158,6 +158,9 @@ func setFields(c letterCase, values map[string]string) error {
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("%w: %w", ErrField, err)
+	}
+	if lines := c.Complaint.PostalLines(); values["address"] != "" && len(lines) > 0 && otherName(c.Complaint.CustomerName, lines[0]) {
+		c.Complaint.PostalAddress = c.Complaint.CustomerName + "\n" + c.Complaint.PostalAddress // it was given without the name
 	}
 	return nil
 }

@@ -169,6 +169,7 @@ func (d *decision) release(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	w.compared = d.compared
 	comp, err := d.load(ctx, d.a.ComplaintID)
 	if err != nil {
 		return err

@@ -51,6 +51,7 @@ type Incoming struct {
 	References []string // without angle brackets, in order
 	Subject    string
 	Limit      int64 // bytes; for TooLarge
+	Compared   bool  // a person compared the customer's name with the page just now
 }
 
 // Options are intake's settings.
@@ -127,8 +128,10 @@ type work struct {
 	arrival complaint.Arrival
 	raw     []byte // if they came with the batch; until they are read
 	read    Read
-	whole   bool  // all raw bytes were there
-	err     error // reading failed
+	whole   bool // all raw bytes were there
+	// compared says that a person compared the customer's name with the page just now.
+	compared bool
+	err      error // reading failed
 
 	// For a message that stands in place of another arrival (replace.go).
 	made   *complaint.Case // what that one made; nil if nothing, or for all other arrivals

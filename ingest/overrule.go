@@ -30,13 +30,14 @@ type before struct {
 	Obligations []changed[complaint.Obligation]
 	Withdrawn   []complaint.Delivery // taken back by the decision, without bytes
 	Links       []complaint.Link
-	Created     string               // complaint that the decision made; undo sets it aside
-	Joined      string               // complaint that the arrival joined; undo forgets its Message-ID there
-	Party       *complaint.Party     // person who became known on it; undo takes them off
-	Queued      string               // delivery that the decision queued; undo withdraws it
-	Split       string               // arrival that the decision made: a letter of pages of this one, or the message in its place
-	Pages       []complaint.ScanPage // that it moved, as they were, without content
-	Others      []complaint.Arrival  // further arrivals that it ended, as they were
+	Created     string                // complaint that the decision made; undo sets it aside
+	Joined      string                // complaint that the arrival joined; undo forgets its Message-ID there
+	Party       *complaint.Party      // person who became known on it; undo takes them off
+	Queued      string                // delivery that the decision queued; undo withdraws it
+	Split       string                // arrival that the decision made: a letter of pages of this one, or the message in its place
+	Letter      *complaint.ScanLetter // what people had said of the letter; nil for all but acts of the desk
+	Pages       []complaint.ScanPage  // that it moved, as they were, without content
+	Others      []complaint.Arrival   // further arrivals that it ended, as they were
 }
 
 // changed is a record before and after a decision. Undo restores Was only while
@@ -52,6 +53,8 @@ type decision struct {
 	a      complaint.Arrival
 	before before
 
+	others      []string               // further letters that are to be completed after the commit
+	compared    bool                   // the person compared the letter's name with its page
 	touched     []string               // complaints whose history names the decision
 	complaints  []complaint.Complaint  // as loaded
 	obligations []complaint.Obligation // as loaded

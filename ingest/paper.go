@@ -36,6 +36,8 @@ type Paper struct {
 // Papers knows the letters that came as scans. The import implements it.
 type Papers interface {
 	Paper(ctx context.Context, a complaint.Arrival) (Paper, error)
+	// Side reads one page of a letter.
+	Side(p complaint.ScanPage) (Side, error)
 }
 
 // Customer is one person of the firm's directory. Empty fields are unknown.
@@ -161,7 +163,7 @@ func (c *customer) check(found Customer) {
 	case c.Account != "" && c.Name != "" && mail:
 		c.sure = true
 		c.note = "The directory has this account and name"
-		c.Name, c.Address = found.Name, found.Address
+		c.Name, c.Address = inOrder(c.Name, found.Name), found.Address
 	case c.Account != "" && c.Name != "":
 		c.note = "The directory has this account and name, but another e-mail address: " + cmp.Or(found.Email, "none")
 	default:
@@ -178,9 +180,33 @@ func (c *customer) check(found Customer) {
 // the order of their words.
 func sameName(a, b string) bool { return nameKey(a) != "" && nameKey(a) == nameKey(b) }
 
+// otherName says whether two names are of two people: one that was read wrongly has a word
+// in common with itself.
+func otherName(a, b string) bool {
+	mine, theirs := strings.Fields(nameKey(a)), strings.Fields(nameKey(b))
+	return len(mine) > 0 && len(theirs) > 0 && !slices.ContainsFunc(mine, func(w string) bool { return slices.Contains(theirs, w) })
+}
+
+// inOrder is a name as the directory spells it, in the order in which its owner wrote it.
+func inOrder(written, known string) string {
+	spelled := nameWords(known)
+	words := strings.Fields(written)
+	for i, w := range words {
+		if at := slices.IndexFunc(spelled, func(s string) bool { return nameKey(s) == nameKey(w) }); at >= 0 {
+			words[i] = spelled[at]
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// nameWords divides a name into its words.
+func nameWords(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '\u00a0' })
+}
+
 // nameKey is a name without what may differ.
 func nameKey(s string) string {
-	words := strings.FieldsFunc(complaint.Fold(s), func(r rune) bool { return r == ' ' || r == ',' || r == '.' || r == '\u00a0' })
+	words := nameWords(complaint.Fold(s))
 	words = slices.DeleteFunc(words, func(w string) bool { return slices.Contains(titles, w) })
 	slices.Sort(words)
 	return strings.Join(words, " ")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,14 +14,15 @@ import (
 // Undo takes a decision back: everything it changed is as before, and what it had
 // queued is withdrawn. A mail that has left cannot be taken back: then Undo
 // changes nothing and says so. Letters that have their pages back are judged again: what
-// held them may be settled since.
-func (in *Intake) Undo(ctx context.Context, decisionID string, who complaint.Person, reason string) error {
+// held them may be settled since. files are those with pages that are as they were; what of
+// them was turned is to be read again, which the import does.
+func (in *Intake) Undo(ctx context.Context, decisionID string, who complaint.Person, reason string) (files []string, err error) {
 	if strings.TrimSpace(reason) == "" {
-		return ErrNoReason
+		return nil, ErrNoReason
 	}
 	var again []string
-	err := in.change(ctx, func(tx Tx) error {
-		again = nil
+	err = in.change(ctx, func(tx Tx) error {
+		again, files = nil, nil
 		dec, err := tx.Decision(ctx, decisionID)
 		if err != nil {
 			return err
@@ -62,6 +64,11 @@ func (in *Intake) Undo(ctx context.Context, decisionID string, who complaint.Per
 		if again, err = d.judgeAgain(ctx, b); err != nil {
 			return err
 		}
+		for _, p := range b.Pages {
+			if !slices.Contains(files, p.FileID) {
+				files = append(files, p.FileID)
+			}
+		}
 		dec.UndoneAt, dec.UndoneBy = now, who.Name
 		tx.SetDecision(dec)
 		return d.note("overruled: undo "+dec.Action, map[string]any{"decision": dec.ID, "reason": reason})
@@ -71,13 +78,14 @@ func (in *Intake) Undo(ctx context.Context, decisionID string, who complaint.Per
 			err = in.CompleteLetter(ctx, id)
 		}
 	}
-	return err
+	return files, err
 }
 
-// judgeAgain lists the letters that have their pages back, and lets them be completed anew.
+// judgeAgain lists the letters that are as they were again, and lets them be completed anew.
 func (d *decision) judgeAgain(ctx context.Context, b before) (ids []string, err error) {
-	if len(b.Pages) == 0 {
-		return nil, nil
+	said, err := d.restoreLetter(ctx, b)
+	if err != nil || !said && len(b.Pages) == 0 {
+		return nil, err
 	}
 	for _, a := range append([]complaint.Arrival{b.Arrival}, b.Others...) {
 		l, err := d.tx.Letter(ctx, a.ID)
@@ -89,6 +97,22 @@ func (d *decision) judgeAgain(ctx context.Context, b before) (ids []string, err 
 		ids = append(ids, a.ID)
 	}
 	return ids, nil
+}
+
+// restoreLetter takes back what a person said of a letter; judge says that it may be another
+// one by that.
+func (d *decision) restoreLetter(ctx context.Context, b before) (judge bool, err error) {
+	if b.Letter == nil {
+		return false, nil
+	}
+	l, err := d.tx.Letter(ctx, b.Letter.ArrivalID)
+	if err != nil {
+		return false, err
+	}
+	judge = l.Typed != b.Letter.Typed || l.HandedBack != b.Letter.HandedBack
+	l.CheckedAt, l.CheckedBy, l.Typed, l.HandedBack = b.Letter.CheckedAt, b.Letter.CheckedBy, b.Letter.Typed, b.Letter.HandedBack
+	d.tx.SetLetter(l)
+	return judge, nil
 }
 
 // withdraw takes back the mail that a decision queued, or refuses if it left.
@@ -191,6 +215,11 @@ func (d *decision) putBack(ctx context.Context, b before) error {
 				}
 			}
 			if err := d.end(ctx, a.ComplaintID, complaint.StageSetAside); err != nil {
+				return err
+			}
+		}
+		if len(b.Pages) > 0 { // it has none any more that could come again
+			if err := d.tx.ForgetIdentity(ctx, a.ID); err != nil {
 				return err
 			}
 		}

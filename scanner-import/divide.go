@@ -240,64 +240,12 @@ func (im *Importer) implausible(f complaint.ScanFile, received time.Time, says s
 	return ""
 }
 
-// check compares what was found of each batch of the file with what its sheet says. An
-// earlier file may have had a part of the batch: what is now right, or wrong, of it holds
-// for its letters too.
+// check compares what was found of each batch of the file with what its sheet says.
 func (d *divider) check(ctx context.Context) error {
 	for _, id := range d.began {
-		found, err := d.im.store.PaperBatch(ctx, id)
-		if err != nil {
-			return err
-		}
-		if !found.CheckedAt.IsZero() {
-			continue
-		}
-		counts := countProblem(found)
-		err = d.im.store.InTx(ctx, func(tx Tx) error {
-			b, err := tx.Batch(ctx, id)
-			if err != nil {
-				return err
-			}
-			was, untrue := b.Problem, ""
-			switch {
-			case b.Provisional(): // nobody has said better since
-				untrue = b.TimeProblem()
-			case b.ReceivedFrom == complaint.FromSheet:
-				untrue = d.untrue[id]
-			}
-			if b.Problem = strings.Trim(untrue+"; "+counts, "; "); b.Problem == was {
-				return nil
-			}
-			tx.SetBatch(b)
-			letters, err := tx.LettersOfBatch(ctx, id)
-			for _, l := range letters {
-				if l.CheckedAt.IsZero() {
-					l.CompletedAt = time.Time{}
-					tx.SetLetter(l)
-				}
-			}
-			return err
-		})
-		if err != nil {
+		if err := d.im.intake.CountBatch(ctx, id, d.untrue[id]); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// countProblem says what is wrong with the counts of a batch. Pages are the scanned sides
-// of its letters, and nothing else: if one could be counted or not, another could be lost.
-func countProblem(b complaint.PaperBatch) string {
-	var wrong []string
-	n := b.LetterPages
-	if b.SheetPages == b.SheetBacks { // the scanner took both sides of all
-		n -= b.SheetBacks
-	}
-	if b.Pages > 0 && b.Pages != n {
-		wrong = append(wrong, fmt.Sprintf(complaint.SheetCounts+"%d pages and %d were scanned (the sides of letters, empty ones too, without sheets): look for a double feed or a missing page", b.Pages, n))
-	}
-	if b.Letters > 0 && b.Letters != b.FoundLetters {
-		wrong = append(wrong, fmt.Sprintf(complaint.SheetCounts+"%d letters and %d were found: look for a missing letter, or for two that were scanned as one", b.Letters, b.FoundLetters))
-	}
-	return strings.Join(wrong, "; ")
 }

@@ -55,6 +55,9 @@ type Intake interface {
 	TakeLetter(ctx context.Context, a complaint.Arrival)
 	// CompleteLetter takes what was read into its record.
 	CompleteLetter(ctx context.Context, arrivalID string) error
+	// CountBatch holds a batch against its sheet. untrue says why the time on the sheet
+	// cannot be true.
+	CountBatch(ctx context.Context, id, untrue string) error
 }
 
 // ImportOptions is what the import has to know.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"unicode"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/complaint/language"
@@ -86,6 +87,24 @@ func (s Papers) fill(p *ingest.Paper, rows []complaint.ScanPage, typed string, a
 	from := d.Sender
 	p.Sender = ingest.Customer{Account: from.Account.Value, Name: from.Name.Value, Building: from.Building.Value, Room: from.Room.Value, Address: from.Lines, Email: from.Email.Value}
 	return nil
+}
+
+// Side reads one page of a letter, to be held against another scan of it.
+func (s Papers) Side(row complaint.ScanPage) (ingest.Side, error) {
+	side := ingest.Side{FileID: row.FileID, Number: row.Number, Hash: row.Hash, Blank: row.Blank}
+	p, err := PageOf(row)
+	side.Damaged, side.Exact = len(p.Damaged) > 0, p.TextLayer
+	if err != nil || row.ReadAt.IsZero() {
+		return side, err
+	}
+	for _, w := range p.Words {
+		for _, r := range complaint.Fold(w.Text) {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				side.Text = append(side.Text, r)
+			}
+		}
+	}
+	return side, nil
 }
 
 // Describe says what the pages of one letter say, which count from 1.

@@ -198,5 +198,12 @@ func (v *visit) undo(who complaint.Person, o ingest.Overrule, decision string) e
 	if !slices.ContainsFunc(all, func(d complaint.Decision) bool { return d.ID == decision }) {
 		return complaint.ErrNoComplaint
 	}
-	return v.Console.Intake.Undo(v.r.Context(), decision, o.Who, o.Reason)
+	files, err := v.Console.Intake.Undo(v.r.Context(), decision, o.Who, o.Reason)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		v.readLater(f)
+	}
+	return nil
 }

@@ -202,13 +202,13 @@ func TestOverruleAndUndo(t *testing.T) {
 	if after.Complaint.Stage != complaint.StageSetAside || after.Obligations[0].State != complaint.Void || after.Arrivals[0].Outcome != complaint.SetAside {
 		t.Fatalf("set aside: %+v", after.Complaint)
 	}
-	if err := in.Undo(ctx, after.Decisions[0].ID, anna, "wrong one"); err != nil {
+	if _, err := in.Undo(ctx, after.Decisions[0].ID, anna, "wrong one"); err != nil {
 		t.Fatal(err)
 	}
 	if back := d.view(held); back.Complaint.Stage != complaint.StageReceived || back.Obligations[0].State != complaint.Open || !back.Arrivals[0].Held {
 		t.Errorf("undone: %+v", back.Complaint)
 	}
-	if err := in.Undo(ctx, after.Decisions[0].ID, anna, "again"); err == nil {
+	if _, err := in.Undo(ctx, after.Decisions[0].ID, anna, "again"); err == nil {
 		t.Error("undone twice")
 	}
 	if err := in.ToCorrespondence(ctx, o, v.Complaint.Reference); err != nil {
@@ -233,7 +233,7 @@ func TestOverruleAndUndo(t *testing.T) {
 	if _, err := sender.Drain(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if err := in.Undo(ctx, released.Decisions[0].ID, anna, "no"); err == nil {
+	if _, err := in.Undo(ctx, released.Decisions[0].ID, anna, "no"); err == nil {
 		t.Error("a mail that left was taken back")
 	}
 	for subject, err := range d.app.store.VerifyAll(ctx) {
@@ -310,7 +310,7 @@ func TestUndoneJoinLeavesNoDoorOpen(t *testing.T) {
 	if err != nil || len(decisions) != 1 {
 		t.Fatal(decisions, err)
 	}
-	if err := d.app.intake.Undo(t.Context(), decisions[0].ID, anna, "wrong person"); err != nil {
+	if _, err := d.app.intake.Undo(t.Context(), decisions[0].ID, anna, "wrong person"); err != nil {
 		t.Fatal(err)
 	}
 	for id, head := range map[string]string{"u4@s": "", "u5@s": "In-Reply-To: <u3@s>\n"} {

@@ -87,8 +87,9 @@ func (a *app) printDesk(out io.Writer, d ingest.Desk) {
 	}
 }
 
-// deskAct opens the program for an act about one letter.
-func (s *session) deskAct(letter, reason, done string, fn func(a *app, act ingest.DeskAct) error) error {
+// deskAct opens the program for an act about one letter. fn gives what to say of a decision
+// that it made; "" where it made none.
+func (s *session) deskAct(letter, reason string, fn func(a *app, act ingest.DeskAct) (done string, err error)) error {
 	a, err := s.open()
 	if err != nil {
 		return err
@@ -102,7 +103,7 @@ func (s *session) deskAct(letter, reason, done string, fn func(a *app, act inges
 	if err != nil {
 		return err
 	}
-	err = fn(a, ingest.DeskAct{Who: who, ArrivalID: r.ID, Reason: reason})
+	done, err := fn(a, ingest.DeskAct{Who: who, ArrivalID: r.ID, Reason: reason})
 	switch {
 	case errors.Is(err, complaint.ErrPhoneRefused):
 		return err
@@ -113,7 +114,19 @@ func (s *session) deskAct(letter, reason, done string, fn func(a *app, act inges
 	case done == "":
 		return nil
 	}
-	return s.done("%s", done)
+	made, err := a.store.DecisionsOf(s.ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	return s.done("%s%s", done, takeBack(made))
+}
+
+// takeBack says how the last of these decisions is taken back.
+func takeBack(made []complaint.Decision) string {
+	if len(made) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" `skarga overrule undo %s --reason …` takes it back.", made[len(made)-1].ID)
 }
 
 type deskShow struct {
@@ -132,19 +145,19 @@ type letterView struct {
 
 // Run shows a letter.
 func (c deskShow) Run(s *session) error {
-	return s.deskAct(c.Letter, "", "", func(a *app, act ingest.DeskAct) error {
+	return s.deskAct(c.Letter, "", func(a *app, act ingest.DeskAct) (string, error) {
 		v, err := a.letterView(s.ctx, act.Who, act.ArrivalID)
 		if err != nil {
-			return err
+			return "", err
 		}
 		for i := range v.Pages {
 			v.Pages[i].Content = nil
 		}
 		if s.cli.JSON {
-			return json.NewEncoder(s.out).Encode(v)
+			return "", json.NewEncoder(s.out).Encode(v)
 		}
 		printLetter(s.out, a, v)
-		return nil
+		return "", nil
 	})
 }
 
@@ -237,7 +250,9 @@ func (c deskSet) Run(s *session) error {
 		}
 		values["text"] = string(b)
 	}
-	return s.deskAct(c.Letter, "", "Set. `skarga desk confirm` lets the answer leave.", func(a *app, act ingest.DeskAct) error { return a.intake.SetLetter(s.ctx, act, values) })
+	return s.deskAct(c.Letter, "", func(a *app, act ingest.DeskAct) (string, error) {
+		return "Set; `skarga desk confirm` lets the answer leave.", a.intake.SetLetter(s.ctx, act, values)
+	})
 }
 
 type deskOne struct {
@@ -246,7 +261,9 @@ type deskOne struct {
 
 // Run confirms a letter.
 func (c deskOne) Run(s *session) error {
-	return s.deskAct(c.Letter, "", "Confirmed; the acknowledgement is on its way.", func(a *app, act ingest.DeskAct) error { return a.intake.ConfirmLetter(s.ctx, act) })
+	return s.deskAct(c.Letter, "", func(a *app, act ingest.DeskAct) (string, error) {
+		return "Confirmed; the acknowledgement is on its way.", a.intake.ConfirmLetter(s.ctx, act)
+	})
 }
 
 type deskSplit struct {
@@ -256,12 +273,9 @@ type deskSplit struct {
 
 // Run splits a letter.
 func (c deskSplit) Run(s *session) error {
-	return s.deskAct(c.Letter, "", "", func(a *app, act ingest.DeskAct) error {
+	return s.deskAct(c.Letter, "", func(a *app, act ingest.DeskAct) (string, error) {
 		second, err := a.intake.SplitLetter(s.ctx, act, c.After)
-		if err != nil {
-			return err
-		}
-		return s.done("The second letter is %s.", second)
+		return "The second letter is " + second + ".", err
 	})
 }
 
@@ -272,12 +286,12 @@ type deskJoin struct {
 
 // Run joins letters.
 func (c deskJoin) Run(s *session) error {
-	return s.deskAct(c.Letter, "", "Joined.", func(a *app, act ingest.DeskAct) error {
+	return s.deskAct(c.Letter, "", func(a *app, act ingest.DeskAct) (string, error) {
 		other, err := a.cases.Arrival(s.ctx, act.Who, complaint.ActOverrule, c.Other, "")
 		if err != nil {
-			return err
+			return "", err
 		}
-		return a.intake.JoinLetters(s.ctx, act, other.ID)
+		return "Joined.", a.intake.JoinLetters(s.ctx, act, other.ID)
 	})
 }
 
@@ -299,11 +313,11 @@ type deskReasoned struct {
 
 // Run hands a letter back, or sets it aside.
 func (c deskReasoned) Run(s *session, chosen commandName) error {
-	return s.deskAct(c.Letter, c.Reason, "Done; take it back with `skarga overrule undo`.", func(a *app, act ingest.DeskAct) error {
+	return s.deskAct(c.Letter, c.Reason, func(a *app, act ingest.DeskAct) (string, error) {
 		if chosen == "hand-back" {
-			return a.intake.HandBack(s.ctx, act)
+			return "It waits to be scanned again; its clock runs on.", a.intake.HandBack(s.ctx, act)
 		}
-		return a.intake.SetAside(s.ctx, ingest.Overrule{ArrivalID: act.ArrivalID, Who: act.Who, Reason: act.Reason})
+		return "Set aside.", a.intake.SetAside(s.ctx, ingest.Overrule{ArrivalID: act.ArrivalID, Who: act.Who, Reason: act.Reason})
 	})
 }
 

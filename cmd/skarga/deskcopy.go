@@ -18,13 +18,13 @@ type deskCopy struct {
 
 // Run writes the searchable copy of a letter.
 func (c deskCopy) Run(s *session) error {
-	return s.deskAct(c.Letter, "", "", func(a *app, act ingest.DeskAct) (err error) {
+	return s.deskAct(c.Letter, "", func(a *app, act ingest.DeskAct) (string, error) {
 		v, err := a.letterView(s.ctx, act.Who, act.ArrivalID)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if c.Out == "-" {
-			return a.writeCopy(s.ctx, v, s.out)
+			return "", a.writeCopy(s.ctx, v, s.out)
 		}
 		name := c.Out
 		if name == "" {
@@ -32,12 +32,12 @@ func (c deskCopy) Run(s *session) error {
 		}
 		err = writeNew(name, func(w io.Writer) error { return a.writeCopy(s.ctx, v, w) })
 		if file, ok := errors.AsType[*fs.PathError](err); ok && file.Op == "open" && file.Path == name {
-			return usageError{err}
+			return "", usageError{err}
 		}
 		if err != nil {
-			return err
+			return "", err
 		}
-		return s.done("The searchable copy is in %s.", name)
+		return "", s.done("The searchable copy is in %s.", name)
 	})
 }
 

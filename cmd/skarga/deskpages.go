@@ -16,7 +16,9 @@ type deskReorder struct {
 
 // Run reorders a letter.
 func (c deskReorder) Run(s *session) error {
-	return s.deskAct(c.Letter, "", "The pages are in that order now.", func(a *app, act ingest.DeskAct) error { return a.intake.ReorderLetter(s.ctx, act, c.Order) })
+	return s.deskAct(c.Letter, "", func(a *app, act ingest.DeskAct) (string, error) {
+		return "The pages are in that order now.", a.intake.ReorderLetter(s.ctx, act, c.Order)
+	})
 }
 
 type deskTurn struct {
@@ -27,10 +29,10 @@ type deskTurn struct {
 
 // Run turns a page and reads it again.
 func (c deskTurn) Run(s *session) error {
-	return s.deskAct(c.Letter, "", "", func(a *app, act ingest.DeskAct) error {
+	return s.deskAct(c.Letter, "", func(a *app, act ingest.DeskAct) (string, error) {
 		file, err := a.intake.TurnPage(s.ctx, act, c.Page, c.By)
 		if err != nil {
-			return err
+			return "", err
 		}
 		return s.readAgain(a, act.ArrivalID, file)
 	})
@@ -43,12 +45,16 @@ type deskRead struct {
 
 // Run reads pages again.
 func (c deskRead) Run(s *session) error {
-	return s.deskAct(c.Letter, "", "", func(a *app, act ingest.DeskAct) error {
+	return s.deskAct(c.Letter, "", func(a *app, act ingest.DeskAct) (string, error) {
 		files, err := a.readPagesAgain(s.ctx, act, c.Page)
 		if err != nil {
-			return err
+			return "", err
 		}
-		return s.readAgain(a, act.ArrivalID, files...)
+		said, err := s.readAgain(a, act.ArrivalID, files...)
+		if err != nil {
+			return "", err
+		}
+		return "", s.done("%s", said)
 	})
 }
 
@@ -61,26 +67,26 @@ func (a *app) readPagesAgain(ctx context.Context, act ingest.DeskAct, page int) 
 }
 
 // readAgain reads what of some files is not read, and says what came of it for a letter.
-func (s *session) readAgain(a *app, arrivalID string, files ...string) error {
+func (s *session) readAgain(a *app, arrivalID string, files ...string) (said string, err error) {
 	for _, f := range files {
 		if err := a.readAgain(s.ctx, f); err != nil {
-			return err
+			return "", err
 		}
 	}
 	rows, err := a.store.LetterPages(s.ctx, arrivalID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	for i, row := range rows {
 		p, err := scannerimport.PageOf(row)
 		switch {
 		case err != nil:
-			return err
+			return "", err
 		case row.ReadAt.IsZero():
-			return s.done("Page %d is not read yet: another process reads its file.", i+1)
+			return fmt.Sprintf("Page %d is not read yet: another process reads its file.", i+1), nil
 		case p.ToType:
-			return s.done("Page %d could not be read: %s. Type what it says: `skarga desk set %s text=@FILE`.", i+1, strings.Join(p.Damaged, "; "), arrivalID)
+			return fmt.Sprintf("Page %d could not be read: %s. Type what it says: `skarga desk set %s text=@FILE`.", i+1, strings.Join(p.Damaged, "; "), arrivalID), nil
 		}
 	}
-	return s.done("Read again.")
+	return "Read again.", nil
 }

@@ -66,9 +66,6 @@ func TestDeskReordersAndTurnsPages(t *testing.T) {
 		for _, d := range slices.Backward(f.decisions(l.Arrival)) {
 			f.must(exitDone, "overrule", "undo", d.ID, "--reason", "it was right before")
 		}
-		if err := f.app.readAgain(t.Context(), v.Pages[0].FileID); err != nil {
-			t.Fatal(err)
-		}
 		if v = f.shown(l.Arrival); !strings.HasPrefix(v.Paper.Text, "The engineer") || v.Pages[1].Turned != 0 || *boxOf(v, complaint.DetailAccount).Box != upright {
 			t.Errorf("taken back: %q, %+v", v.Paper.Text, boxOf(v, complaint.DetailAccount))
 		}

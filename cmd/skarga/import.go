@@ -205,6 +205,10 @@ func (a *app) importAll(s *session, im *scannerimport.Importer, files []string, 
 func (a *app) tellImported(s *session, path string, t scannerimport.Taken) error {
 	r := imported{File: path, SHA256: t.File.ID, Pages: t.File.Pages, Again: t.Again, MovedTo: t.MovedTo, Problem: t.File.Problem, Letters: []importedLetter{}}
 	for _, b := range t.Batches {
+		b, err := a.store.PaperBatch(s.ctx, b.ID) // as it is now that its pages are read
+		if err != nil {
+			return err
+		}
 		if b.Problem != "" && b.CheckedAt.IsZero() {
 			r.Problem = strings.TrimPrefix(r.Problem+"; batch "+b.ID+": "+b.Problem, "; ")
 		}

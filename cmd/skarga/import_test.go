@@ -247,7 +247,7 @@ func TestLettersAreSplitAndJoined(t *testing.T) {
 		f := mailroom(t, postgres, "")
 		given := time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
 		l := f.took(f.typed("two.pdf", emilys(), jans()), "--received", given).Letters[0]
-		second := strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(f.must(exitDone, "desk", "split", l.Arrival, "--after", "1"), "The second letter is ")), ".")
+		second := f.splits(l.Arrival, 1)
 		if c := f.record(l).Complaint; c.CustomerName != "Emily Clark" || strings.Contains(c.Summary, "Kowalski") {
 			t.Errorf("the first letter is by %q: %q", c.CustomerName, c.Summary)
 		}
@@ -273,7 +273,7 @@ func TestLettersAreSplitAndJoined(t *testing.T) {
 		}
 		// P1: two that were joined by mistake and split again are two.
 		f.must(exitDone, "desk", "join", l.Arrival, second)
-		third := strings.TrimSuffix(strings.TrimSpace(strings.TrimPrefix(f.must(exitDone, "desk", "split", l.Arrival, "--after", "1"), "The second letter is ")), ".")
+		third := f.splits(l.Arrival, 1)
 		if a, err = f.app.store.GetArrival(t.Context(), third); err != nil || a.Outcome != complaint.ToComplaint {
 			t.Fatalf("split off again it is %+v, %v", a, err)
 		}

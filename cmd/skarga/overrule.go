@@ -95,7 +95,13 @@ func (c overruleUndo) Run(s *session) error {
 		if err != nil {
 			return "", err
 		}
-		return "", a.intake.Undo(s.ctx, d.ID, who, c.Reason)
+		files, err := a.intake.Undo(s.ctx, d.ID, who, c.Reason)
+		for _, f := range files {
+			if err == nil {
+				err = a.readAgain(s.ctx, f)
+			}
+		}
+		return "", err
 	})
 }
 
@@ -119,8 +125,8 @@ func (s *session) decide(fn func(a *app, who complaint.Person) (arrivalID string
 		return s.done("Done.")
 	}
 	made, err := a.store.DecisionsOf(s.ctx, id)
-	if err != nil || len(made) == 0 {
+	if err != nil {
 		return err
 	}
-	return s.done("Done; take it back with `skarga overrule undo %s`.", made[len(made)-1].ID)
+	return s.done("Done.%s", takeBack(made))
 }

@@ -7,6 +7,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -141,6 +142,14 @@ func (f *firm) record(l importedLetter) complaint.View {
 		f.Fatal(err)
 	}
 	return v
+}
+
+// splits divides a letter after a page and gives the second one.
+func (f *firm) splits(letter string, after int) (second string) {
+	f.Helper()
+	out := strings.TrimPrefix(f.must(exitDone, "desk", "split", letter, "--after", fmt.Sprint(after)), "The second letter is ")
+	second, _, _ = strings.Cut(out, ".")
+	return second
 }
 
 func separator() string {
