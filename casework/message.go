@@ -95,8 +95,8 @@ func (d *desk) respondBy() (time.Time, error) {
 }
 
 // caseData is what every message may say. One that a person writes names the customer
-// (P3): who sends it sees the name as it leaves. What leaves by itself names nobody, since
-// the name may be a stranger's words (DOMAIN, Texts).
+// (P3): who sends it sees the name as it leaves. What leaves by itself names only whose name
+// was confirmed, since it may be a stranger's words (DOMAIN, Texts).
 func (d *desk) caseData() templates.Case {
 	c := d.office.Writer.Case(d.Complaint)
 	if d.who.Name != program {

@@ -30,7 +30,7 @@ type Header struct {
 	ContactAddress string             `need:"P11" help:"e-mail address that complaints are answered from"`
 	FormURL        string             `help:"address of the online form"`
 	PostAddress    string             `help:"postal address, one line"`
-	CustomerName   string             `help:"the customer's name, only where a person wrote the message and saw it; empty: not named"`
+	CustomerName   string             `help:"the customer's name, only where a person wrote the message and saw it, or somebody confirmed it; empty: not named"`
 	Letter         bool               `help:"whether this is printed and posted, so that nobody can reply to it by email"`
 	Location       *time.Location     `help:"zone of all dates; none means UTC"`
 }

@@ -60,6 +60,9 @@ func (o *office) Acknowledgement(c complaint.Complaint, told ingest.Told, in ing
 	if c.PersonalData {
 		d.ICO = o.body("ico").Body
 	}
+	if in.Compared {
+		d.CustomerName = c.CustomerName
+	}
 	return o.write(d, c, in, recipient)
 }
 
@@ -144,13 +147,16 @@ func (o *office) header(lang complaint.Language) templates.Header {
 	}
 }
 
-// caseOf is what every message about a complaint may say. The customer is not named: the
-// name on record is the sender's text until a person writes to them (DOMAIN, Texts).
+// caseOf is what every message about a complaint may say. The customer is named (P3) where
+// somebody confirmed the name: until then it is the sender's text (DOMAIN, Texts), or was
+// only read.
 func (o *office) caseOf(c complaint.Complaint) templates.Case {
 	if c.Channel != complaint.ChannelEmail {
 		c.Subject = "" // the form asks for none, a letter's was read: both are what they wrote
 	}
-	return templates.Case{Header: o.header(c.Language), Reference: c.Reference, ReceivedAt: c.ReceivedAt, Subject: templates.Subject(c.Subject)}
+	d := templates.Case{Header: o.header(c.Language), Reference: c.Reference, ReceivedAt: c.ReceivedAt, Subject: templates.Subject(c.Subject)}
+	d.CustomerName = c.ConfirmedName()
+	return d
 }
 
 // body is the office of a kind that holds today; of one that has no time limit the months
