@@ -260,12 +260,17 @@ func (d *decision) scanned(ctx context.Context, letters []complaint.ScanLetter, 
 
 // scannedAgain is what a letter of which there are two scans, in two files of its batch,
 // belongs to: the one with less is a duplicate of the other's complaint, or may be one where
-// that is not certain. One that somebody has worked on stays.
+// that is not certain. One that somebody has worked on stays, and one that was handed back
+// gives way to its new scan.
 func (d *decision) scannedAgain(ctx context.Context, v complaint.Case, id string, of map[string]kin) (match, error) {
+	mine, err := d.tx.Letter(ctx, id)
+	if err != nil {
+		return match{}, err
+	}
 	k, why := of[id], "the same pages were scanned before in this batch"
 	for later, is := range of {
-		if is.kind == moreAgain && is.other == id && is.sure {
-			k, why = kin{sameAgain, later, true}, "more of it was scanned later in this batch"
+		if is.other == id && is.sure && (is.kind == moreAgain || is.kind == sameAgain && mine.HandedBack != "") {
+			k, why = kin{sameAgain, later, true}, "it was scanned again later in this batch"
 		}
 	}
 	switch k.kind {
@@ -284,7 +289,7 @@ func (d *decision) scannedAgain(ctx context.Context, v complaint.Case, id string
 	if err != nil {
 		return match{}, err
 	}
-	if k.kind == moreAgain && k.sure {
+	if k.sure && (k.kind == moreAgain || k.kind == sameAgain && l.HandedBack != "") {
 		other, err := d.tx.LockCase(ctx, a.ComplaintID)
 		if err != nil {
 			return match{}, err
@@ -295,10 +300,7 @@ func (d *decision) scannedAgain(ctx context.Context, v complaint.Case, id string
 		}
 	}
 	if k.kind == sameAgain && k.sure {
-		if l, err = d.tx.Letter(ctx, id); err != nil {
-			return match{}, err
-		}
-		if free, err := d.free(ctx, l, v); err != nil || free {
+		if free, err := d.free(ctx, mine, v); err != nil || free {
 			return match{complaintID: a.ComplaintID, joins: true, reason: why}, errors.Join(err, d.stays(ctx, a, v.Complaint.ID))
 		}
 	}
@@ -326,7 +328,7 @@ func (d *decision) stays(ctx context.Context, a complaint.Arrival, joins string)
 // free says whether a letter's complaint is as the import made it: nobody has worked on it,
 // and nothing was written.
 func (d *decision) free(ctx context.Context, l complaint.ScanLetter, v complaint.Case) (bool, error) {
-	if !l.CheckedAt.IsZero() || l.Typed != "" || l.HandedBack != "" || !untouched(v) || !v.Complaint.ClosedAt.IsZero() {
+	if !l.CheckedAt.IsZero() || l.Typed != "" || !untouched(v) || !v.Complaint.ClosedAt.IsZero() {
 		return false, nil
 	}
 	deliveries, err := d.tx.DeliveriesOf(ctx, v.Complaint.ID)

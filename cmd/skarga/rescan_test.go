@@ -111,6 +111,22 @@ func TestABatchIsScannedAgainAfterADoubleFeed(t *testing.T) {
 	})
 }
 
+// TestANewScanTakesThePlaceOfWhatWasHandedBack hands a letter back and scans it again behind
+// its sheet: its complaint goes on in that of the new scan, which waits no longer.
+func TestANewScanTakesThePlaceOfWhatWasHandedBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := mailroom(t, postgres, "")
+		sheet := batchOf("H1", 0, 0)
+		one := f.took(f.typed("first.pdf", sheet, emilys(), overleaf())).Letters[0]
+		f.must(exitDone, "desk", "hand-back", one.Arrival, "--reason", "there is a third page")
+		two := f.took(f.typed("second.pdf", sheet, emilys(), overleaf(), side{lines: []string{"PS: my neighbour has had no internet for just as long as I have not."}})).Letters[0]
+		f.goesOn("Emily Clark")
+		if strings.Contains(two.Held, "went back") || two.Reference == one.Reference {
+			t.Errorf("the new scan: %+v", two)
+		}
+	})
+}
+
 // TestOnlyWhatWasSwallowedIsScannedAgain scans the letter that the feeder swallowed: behind
 // the same sheet, which settles the batch, or by itself, which a person settles.
 func TestOnlyWhatWasSwallowedIsScannedAgain(t *testing.T) {
