@@ -192,9 +192,14 @@ func (d *decision) count(ctx context.Context, id string, w *work, untrue func(co
 		}
 		of = found
 	}
-	counted, err := d.tx.PaperBatch(ctx, id)
-	if err != nil || !b.CheckedAt.IsZero() {
-		return of, err
+	if !b.CheckedAt.IsZero() {
+		return of, nil
+	}
+	counted := complaint.PaperBatch{}
+	if b.Pages > 0 || b.Letters > 0 {
+		if counted, err = d.tx.PaperBatch(ctx, id); err != nil {
+			return nil, err
+		}
 	}
 	was := b.Problem
 	if b.Problem = strings.Trim(untrue(b)+"; "+counted.Miscounted(), "; "); b.Problem == was {

@@ -32,16 +32,25 @@ func (t *Tx) Batch(ctx context.Context, id string) (complaint.ScanBatch, error) 
 	})
 }
 
-// paperBatchQuery counts what was found of a batch. A page that came again is one that
+// countBatches counts what was found of batches, of the pages and letters named. A page that came again is one that
 // another file has, too (SetAgain); the back of a sheet stands in the letter that follows.
-const paperBatchQuery = "SELECT " + scanBatchColumns + `, coalesce(p.files, 0), coalesce(p.letter, 0), coalesce(p.again, 0), coalesce(p.sheets, 0), coalesce(p.backs, 0), coalesce(p.new_backs, 0), coalesce(l.letters, 0)
+func countBatches(pagesOf, lettersOf string) string {
+	return "SELECT " + scanBatchColumns + `, coalesce(p.files, 0), coalesce(p.letter, 0), coalesce(p.again, 0), coalesce(p.sheets, 0), coalesce(p.backs, 0), coalesce(p.new_backs, 0), coalesce(l.letters, 0)
 	FROM scan_batches b
 	LEFT JOIN (SELECT batch_id, count(DISTINCT file_id) AS files, sum(CASE WHEN kind = 'letter' AND again = 0 THEN 1 ELSE 0 END) AS letter, sum(again) AS again,
 		sum(CASE WHEN kind = 'letter' THEN 0 ELSE 1 END) AS sheets, sum(back) AS backs, sum(CASE WHEN again = 0 THEN back ELSE 0 END) AS new_backs
 		FROM (SELECT o.batch_id, o.file_id, o.kind, o.again, CASE WHEN o.blank = 1 AND o.kind = 'letter'
-			AND EXISTS (SELECT 1 FROM scan_pages s WHERE s.file_id = o.file_id AND s.number = o.number - 1 AND s.kind <> 'letter') THEN 1 ELSE 0 END AS back FROM scan_pages o) q GROUP BY batch_id) p ON p.batch_id = b.id
-	LEFT JOIN (SELECT s.batch_id, count(*) AS letters FROM scan_letters s WHERE EXISTS (SELECT 1 FROM scan_pages p WHERE p.arrival_id = s.arrival_id AND p.again = 0)
-		OR NOT EXISTS (SELECT 1 FROM scan_pages p WHERE p.file_id = s.file_id) GROUP BY s.batch_id) l ON l.batch_id = b.id `
+			AND EXISTS (SELECT 1 FROM scan_pages s WHERE s.file_id = o.file_id AND s.number = o.number - 1 AND s.kind <> 'letter') THEN 1 ELSE 0 END AS back FROM scan_pages o ` + pagesOf + `) q GROUP BY batch_id) p ON p.batch_id = b.id
+	LEFT JOIN (SELECT s.batch_id, count(*) AS letters FROM scan_letters s WHERE (EXISTS (SELECT 1 FROM scan_pages p WHERE p.arrival_id = s.arrival_id AND p.again = 0)
+		OR NOT EXISTS (SELECT 1 FROM scan_pages p WHERE p.file_id = s.file_id)) ` + lettersOf + ` GROUP BY s.batch_id) l ON l.batch_id = b.id `
+}
+
+// paperBatchQuery counts all batches, onePaperBatch one of them; its ID is asked for three
+// times.
+var (
+	paperBatchQuery = countBatches("", "")
+	onePaperBatch   = countBatches("WHERE o.batch_id = ?", "AND s.batch_id = ?") + "WHERE b.id = ?"
+)
 
 func scanPaperBatch(row scanner) (b complaint.PaperBatch, err error) {
 	return b, row.Scan(append(scanBatchDest(&b.ScanBatch), &b.Files, &b.LetterPages, &b.AgainPages, &b.SheetPages, &b.SheetBacks, &b.NewBacks, &b.FoundLetters)...)
@@ -49,13 +58,13 @@ func scanPaperBatch(row scanner) (b complaint.PaperBatch, err error) {
 
 // PaperBatch reads a batch with what was found of it.
 func (s *Store) PaperBatch(ctx context.Context, id string) (complaint.PaperBatch, error) {
-	return get(ctx, s.reads(), "batch", id, scanPaperBatch, paperBatchQuery+"WHERE b.id = ?", id)
+	return get(ctx, s.reads(), "batch", id, scanPaperBatch, onePaperBatch, id, id, id)
 }
 
 // PaperBatch reads a batch with what was found of it.
 func (t *Tx) PaperBatch(ctx context.Context, id string) (complaint.PaperBatch, error) {
 	return reading(ctx, t, func() (complaint.PaperBatch, error) {
-		return get(ctx, t.conn, "batch", id, scanPaperBatch, paperBatchQuery+"WHERE b.id = ?", id)
+		return get(ctx, t.conn, "batch", id, scanPaperBatch, onePaperBatch, id, id, id)
 	})
 }
 
