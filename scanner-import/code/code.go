@@ -33,7 +33,14 @@ const smallPicture = 1 << 20
 // Find reads the codes of a page in the order of their kinds; a text that stands
 // there twice is given once.
 func Find(page *image.Gray) []Code {
-	page = pixel.Unscreened(page)
+	found := findIn(page)
+	if grey := pixel.Unscreened(page); len(found) == 0 && grey != page {
+		found = findIn(grey) // narrow bars look like dots: what can be read as it is stays so
+	}
+	return found
+}
+
+func findIn(page *image.Gray) []Code {
 	small := page.Rect.Dx()*page.Rect.Dy() <= smallPicture
 	if small {
 		page = stretched(page)
@@ -53,7 +60,7 @@ func FindClosely(picture *image.Gray) []Code {
 	if len(found) > 0 {
 		return found
 	}
-	picture = stretched(pixel.Unscreened(picture))
+	picture = stretched(picture)
 	return find(func() (texts []string) {
 		by := int(math.Ceil(math.Sqrt(float64(picture.Rect.Dx()*picture.Rect.Dy()) / smallPicture)))
 		for ; by > 1 && len(texts) == 0; by /= 2 {

@@ -14,20 +14,27 @@ const (
 // Unscreened gives a picture that is made of dots as the grey that they stand for; any
 // other is given as it is.
 func Unscreened(g *image.Gray) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	if !changing(g, w, h, 1, g.Stride) || !changing(g, h, w, g.Stride, 1) {
+		return g // bars change in one direction only
+	}
+	return mean(mean(g, 1, g.Stride), g.Stride, 1)
+}
+
+// changing says whether a picture changes along its lines as often as dots do. next is how
+// far the next pixel of a line is, line how far the next line.
+func changing(g *image.Gray, long, lines, next, line int) bool {
 	changes, pairs := 0, 0
-	for y := 0; y < g.Rect.Dy(); y += 7 { // rows of all parts of a cell
-		row := g.Pix[y*g.Stride:][:g.Rect.Dx()]
-		for x := 1; x < len(row); x++ {
-			if d := int(row[x]) - int(row[x-1]); d > strong || d < -strong {
+	for i := 0; i < lines; i += 7 { // lines of all parts of a cell
+		for k := 1; k < long; k++ {
+			at := i*line + k*next
+			if d := int(g.Pix[at]) - int(g.Pix[at-next]); d > strong || d < -strong {
 				changes++
 			}
 		}
-		pairs += len(row)
+		pairs += long
 	}
-	if 100*changes < screened*pairs {
-		return g
-	}
-	return mean(mean(g, 1, g.Stride), g.Stride, 1)
+	return 100*changes >= screened*pairs
 }
 
 // mean takes the mean of each pixel and those behind it in one direction, as many as a
