@@ -114,9 +114,7 @@ func (d *desk) move(ctx context.Context, to complaint.Stage, reason string, aske
 // response, and the decision of the review before.
 func (d *desk) contested() {
 	r := &d.Record
-	if complaint.Reviewed(d.was.Obligations) {
-		r.Responders, r.Reviewer, r.Reviewers = complaint.AddNames(r.Responders, r.Reviewers...), "", nil
-	}
+	*r = complaint.Contested(*r, d.was.Obligations)
 	if slices.ContainsFunc(r.Responders, complaint.Person{Name: r.Owner}.Is) {
 		r.Owner, d.note["owner"] = "", "nobody: who answered does not review (policy P15)"
 	}
@@ -194,7 +192,8 @@ func (d *desk) close(ctx context.Context, because complaint.ClosedBecause) error
 	return nil
 }
 
-// Answered says that the customer's messages that wait need no answer, with a reason.
+// Answered says that the customer's messages that wait need no answer, with a reason. Where
+// one seems to ask for a review, it is for those to say who may review (P15).
 func (o *Office) Answered(ctx context.Context, a Acting, reason string) error {
 	if strings.TrimSpace(reason) == "" {
 		return errNoReason
@@ -206,6 +205,13 @@ func (o *Office) Answered(ctx context.Context, a Acting, reason string) error {
 		}
 		if len(waiting) == 0 {
 			return fmt.Errorf("casework: no message on %s waits for an answer", d.Complaint.Reference)
+		}
+		if slices.ContainsFunc(waiting, func(r complaint.CustomerReply) bool { return r.Wish.AsksForReview() }) {
+			c := d.Case
+			c.Record = complaint.Contested(c.Record, c.Obligations)
+			if err := d.office.may(d.who, complaint.ActReview, c); err != nil {
+				return err
+			}
 		}
 		for _, r := range waiting {
 			r.DeliveryID, r.SettledAt, r.SettledBy, r.SettledReason = "", d.now, d.who.Name, reason

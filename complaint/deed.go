@@ -95,6 +95,9 @@ func (w Wish) Stronger(v Wish) Wish {
 	return NoWish
 }
 
+// AsksForReview says whether somebody else has to look at our answer (P15).
+func (w Wish) AsksForReview() bool { return w == WishAppeal || w == WishEscalate }
+
 // Asks is the wish in words, "" for none.
 func (w Wish) Asks() string {
 	return map[Wish]string{WishOmbudsman: "asks for the ombudsman", WishAppeal: "appeals", WishEscalate: "asks to escalate",

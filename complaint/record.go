@@ -154,6 +154,15 @@ func Reviewed(obs []Obligation) bool {
 	return last.State == Met
 }
 
+// Contested is the record of a complaint whose answer is contested: those who made the
+// decision of the review before, if there was one, answered too.
+func Contested(r Record, obs []Obligation) Record {
+	if Reviewed(obs) {
+		r.Responders, r.Reviewer, r.Reviewers = AddNames(r.Responders, r.Reviewers...), "", nil
+	}
+	return r
+}
+
 // RespondedAt is when the latest formal word was delivered: the response, or the
 // decision of a review. Zero while there is none.
 func RespondedAt(obs []Obligation) (at time.Time) {

@@ -230,3 +230,37 @@ func (s *sim) recordElsewhere(id, who, raw string) string {
 	s.must(err)
 	return r.Arrival.ID
 }
+
+// TestP15WhoAnsweredDoesNotDismissAnAppeal: that a message which seems to appeal needs no
+// answer is said by somebody who may review, also where it contests a review.
+func TestP15WhoAnsweredDoesNotDismissAnAppeal(t *testing.T) {
+	t.Parallel()
+	s := newSim(t, "2026-11-23 09:00", "", "")
+	id := s.complains("Ewa Nowicka <ewa@p.example>", "Slow", complaining[0])
+	s.responds("Tomasz Nowak", id)
+	dismiss := func(name string) error { return s.app.cases.Answered(s.Context(), s.by(name, id), "it is settled") }
+	refused := func(name, can string) {
+		t.Helper()
+		var r *complaint.Refusal
+		if err := dismiss(name); !errors.As(err, &r) || r.Rule != "P15" || !strings.HasSuffix(r.Why, "somebody else reviews it: "+can) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, words := range []string{"I want to appeal.", "I want to speak to your manager. Please escalate this."} {
+		s.answers(id, words)
+		refused("Tomasz Nowak", "Anna Kowalska or Nina Nowa or Zofia Wójcik")
+		s.must(dismiss("Nina Nowa"))
+	}
+	s.answers(id, "Thank you for your answer.")
+	s.must(dismiss("Tomasz Nowak"))
+	s.appealed(id)
+	s.sends("Anna Kowalska", id, "review_decision")
+	s.deliver()
+	s.stage(id, complaint.StageResponded)
+	s.answers(id, "I appeal again.")
+	refused("Anna Kowalska", "Nina Nowa or Zofia Wójcik")
+	s.must(dismiss("Zofia Wójcik"))
+	if r := s.view(id).Record; r.Reviewer != "Anna Kowalska" { // it is not under review again
+		t.Errorf("reviewed by %q", r.Reviewer)
+	}
+}
