@@ -73,7 +73,8 @@ func (d *desk) handOver(ctx context.Context, to *desk) error {
 }
 
 // unmerge takes a merge back: the complaint stands where it stood, owed what it was owed,
-// and its people belong to the other one no more, unless they wrote there.
+// and its people belong to the other one no more, unless they wrote there; what of its mail
+// waits there waits here.
 func (d *desk) unmerge(ctx context.Context) (complaint.Stage, error) {
 	arrivals, err := d.tx.ArrivalsOf(ctx, d.Complaint.ID)
 	if err != nil {
@@ -100,9 +101,16 @@ func (d *desk) unmerge(ctx context.Context) (complaint.Stage, error) {
 			return "", err
 		}
 	}
+	waiting, err := d.tx.CustomerReplies(ctx, []string{other.Complaint.ID})
+	for _, r := range waiting {
+		if r.SettledAt.IsZero() && slices.ContainsFunc(arrivals, func(a complaint.Arrival) bool { return a.ID == r.ArrivalID }) {
+			r.ComplaintID = d.Complaint.ID
+			d.tx.SetCustomerReply(r)
+		}
+	}
 	d.Record.MergedInto = ""
 	d.Obligations = d.office.Rules.Unend(d.Obligations, d.Complaint.ClosedAt, d.now)
-	return complaint.Standing(d.Obligations), nil
+	return complaint.Standing(d.Obligations), err
 }
 
 // Split makes a second complaint out of one whose message holds two. It has the same

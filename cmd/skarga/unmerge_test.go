@@ -24,6 +24,7 @@ func TestP01AMergeThatIsTakenBackOwesAsBefore(t *testing.T) {
 		s.to("2026-08-11 09:00")
 		s.must(tomasz(second, complaint.StageInvestigation, "she does not"))
 		s.sends("Tomasz Nowak", second, "update")
+		s.answers(second, "It is off again.")
 		was := s.view(second)
 		s.to("2026-08-12 09:00")
 		s.must(s.app.cases.Merge(s.Context(), s.by("Tomasz Nowak", second), s.view(first).Complaint.Reference, "one flat"))
@@ -32,6 +33,9 @@ func TestP01AMergeThatIsTakenBackOwesAsBefore(t *testing.T) {
 		v := s.view(second)
 		if v.Complaint.Stage != complaint.StageInvestigation || !v.Complaint.ClosedAt.IsZero() || v.Record.MergedInto != "" {
 			s.Errorf("stage %s, merged into %q", v.Complaint.Stage, v.Record.MergedInto)
+		}
+		if here, there := len(v.Waiting()), len(s.view(first).Waiting()); here != 1 || there != 0 {
+			s.Errorf("%d messages wait here, %d there", here, there)
 		}
 		for i, o := range v.Obligations {
 			if w := was.Obligations[i]; o.State != w.State || !o.Deadline().Equal(w.Deadline()) {
