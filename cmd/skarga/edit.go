@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,7 +40,9 @@ func (s *session) edit(a *app, on casework.Acting, ans casework.Answer) (map[str
 	if err != nil {
 		return nil, fmt.Errorf("edit: %w", err)
 	}
-	return readEdited(string(text))
+	values, err := readEdited(string(text))
+	maps.DeleteFunc(values, func(k, v string) bool { return v == "" && p.Draft.Values[k] == "" })
+	return values, err
 }
 
 // env reads the environment that the session was given.
@@ -76,7 +79,7 @@ func editable(ref complaint.Reference, p casework.Preview) string {
 }
 
 // readEdited reads what editable wrote and a person changed. A field without words is
-// left as it was.
+// empty; one that is not there any more is left as it was.
 func readEdited(text string) (map[string]string, error) {
 	values, key := map[string]string{}, ""
 	for line := range strings.Lines(strings.ReplaceAll(text, "\r\n", "\n")) {
@@ -96,9 +99,7 @@ func readEdited(text string) (map[string]string, error) {
 		}
 	}
 	for k, v := range values {
-		if values[k] = strings.TrimSpace(v); values[k] == "" {
-			delete(values, k)
-		}
+		values[k] = strings.TrimSpace(v)
 	}
 	return values, nil
 }

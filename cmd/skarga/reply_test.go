@@ -240,6 +240,13 @@ func TestReplyInAnEditor(t *testing.T) {
 	if code, out := edit("false", "--template", "update"); code != exitFailed || !strings.Contains(out, "the draft is as it was") {
 		t.Errorf("a broken editor: exit %d, %s", code, out)
 	}
+	f.must(exitDone, "reply", ref, "--template", "update", "--set", "done=Old words.", "--set", "understanding=It is slow.")
+	if code, out := edit("sed -i /^Old/d"); code != exitDone || strings.Contains(out, "Old words.") || !strings.Contains(out, "It is slow.") {
+		t.Errorf("a field was emptied: exit %d, %s", code, out)
+	}
+	if code, out := edit("sed -i /understanding/,/slow/d"); code != exitDone || !strings.Contains(out, "It is slow.") {
+		t.Errorf("a field was taken out of the text: exit %d, %s", code, out)
+	}
 	if code, out := edit(editor, "--send"); code != exitDone {
 		t.Fatalf("exit %d: %s", code, out)
 	}
