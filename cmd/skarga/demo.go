@@ -280,7 +280,7 @@ func (d *demoShow) await(ctx context.Context, l demo.Letter) error {
 }
 
 // opensDoor makes an account for everybody on the staff list and gives what to sign in
-// with, a line each.
+// with, as often as codes are there.
 func (d *demoShow) opensDoor(ctx context.Context) (string, error) {
 	var b strings.Builder
 	for _, p := range d.app.cfg.People() {
@@ -291,7 +291,10 @@ func (d *demoShow) opensDoor(ctx context.Context) (string, error) {
 		if err := d.app.store.SetAccount(ctx, acc); err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "  %-15s  %-8s  password %s  codes %s\n", p.Name, p.Role, keys.Password, strings.Join(keys.Recovery[:2], ", "))
+		fmt.Fprintf(&b, "  %-15s  %-8s  password %s\n", p.Name, p.Role, keys.Password)
+		for some := range slices.Chunk(keys.Recovery, 5) {
+			fmt.Fprintf(&b, "    %s\n", strings.Join(some, "  "))
+		}
 	}
 	return b.String(), nil
 }
@@ -314,7 +317,8 @@ by SMTP on %s port %d, with any mail program, or with a curl that speaks SMTP:
     curl -s smtp://%s:%d --mail-from me@example.org --mail-rcpt %s -T -
 
 Or complain in a browser: %s
-Staff sign in at %s/staff/ as one of these; each code works once:
+Staff sign in at %s/staff/ as one of these. Each code works once: take the next one to
+sign in again; a demo that is started anew gives new ones.
 %s
 Answers appear here. Stop with Ctrl-C.
 `, demo.User, host, port, demo.User, host, port, demo.User, d.app.webURL.Load(), d.app.webURL.Load(), staff)

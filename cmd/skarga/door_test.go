@@ -222,3 +222,25 @@ func TestStaffPagesAreAccessible(t *testing.T) {
 		t.Errorf("signing out leads to %s", b.Address())
 	}
 }
+
+// TestTheDemoIsSignedInToAgainAndAgain signs in to the demo with every code that it prints.
+func TestTheDemoIsSignedInToAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, false, setup{})
+	printed, err := (&demoShow{app: f.app}).opensDoor(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, hers, _ := strings.Cut(printed, "Anna Kowalska")
+	hers, _, _ = strings.Cut(hers, "Tomasz Nowak")
+	_, lines, _ := strings.Cut(hers, "password ")
+	words := strings.Fields(lines)
+	if len(words) != 11 {
+		t.Fatalf("the demo prints %q", printed)
+	}
+	for _, code := range words[1:] {
+		if p := newVisitor(t, f.url("")).signIn("Anna Kowalska", words[0], code); p.path != "/staff/" {
+			t.Errorf("code %s leads to %s", code, p.path)
+		}
+	}
+}
