@@ -42,10 +42,10 @@ func (c Complaint) ConfirmedName() string {
 // Rename gives the customer another name, also on the postal address where it had the old
 // one.
 func (c *Complaint) Rename(name string) {
-	lines := c.PostalLines()
-	if len(lines) > 0 && Fold(lines[0]) == Fold(c.CustomerName) {
+	lines := strings.Split(c.PostalAddress, "\n")
+	if c.PostalAddress != "" && Fold(lines[0]) == Fold(c.CustomerName) { // an empty line where nobody was named
 		lines[0] = name
-		c.PostalAddress = strings.TrimPrefix(strings.Join(lines, "\n"), "\n")
+		c.PostalAddress = strings.Join(lines, "\n")
 	}
 	c.CustomerName = name
 }
