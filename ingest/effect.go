@@ -59,16 +59,24 @@ func (d *decision) joinTo(ctx context.Context, comp complaint.Complaint) error {
 	if d.a.ComplaintID == comp.ID {
 		return fmt.Errorf("ingest: arrival %s belongs to %s already", d.a.ID, comp.Reference)
 	}
+	made := complaint.Complaint{}
 	if d.a.ComplaintID != "" && d.a.Outcome == complaint.ToComplaint {
-		if err := d.merge(ctx, d.a.ComplaintID, comp.ID); err != nil {
+		if made, err = d.tx.GetComplaint(ctx, d.a.ComplaintID); err != nil {
+			return err
+		}
+		if err := d.merge(ctx, made.ID, comp.ID); err != nil {
 			return err
 		}
 		if _, err := c.proposeAbouts(ctx, comp.ID, nil, d.a.ComplaintID); err != nil {
 			return err
 		}
 	}
-	if _, err := d.load(ctx, comp.ID); err != nil {
+	if comp, err = d.load(ctx, comp.ID); err != nil {
 		return err
+	}
+	if comp.PostalAddress == "" && made.PostalAddress != "" { // nobody has said that it holds for this one
+		comp.PostalAddress, comp.PostalConfirmed = made.PostalAddress, false
+		d.tx.SetComplaint(comp)
 	}
 	if err := d.addParty(ctx, comp.ID); err != nil {
 		return err

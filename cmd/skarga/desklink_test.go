@@ -2,11 +2,40 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"ask4.com/skarga/complaint"
 )
+
+// TestAScanThatBelongsToAnotherLetterGivesItsAddress says that a letter belongs to one on
+// which no address could be read: the address of the second one is there then, and nobody
+// has confirmed it. Who takes that back takes the address away again.
+func TestAScanThatBelongsToAnotherLetterGivesItsAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := mailroom(t, postgres, "")
+		given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		nameless := side{lines: []string{"Dear Sir or Madam,", "the internet has not worked for a week and nobody comes.", "Emily Clark"}}
+		first := f.took(f.typed("first.pdf", nameless), "--received", given).Letters[0]
+		second := f.took(f.typed("second.pdf", emilys("It was wrong again.")), "--received", given).Letters[0]
+		if c := f.record(first).Complaint; c.PostalAddress != "" {
+			t.Fatalf("the first has the address %q", c.PostalAddress)
+		}
+		f.must(exitDone, "overrule", "correspondence", second.Arrival, string(first.Reference), "--reason", "the same letter")
+		if c := f.record(first).Complaint; !strings.Contains(c.PostalAddress, "34 Wellington Street") || c.PostalConfirmed || c.CanPost() {
+			t.Errorf("the first has the address %q, confirmed %v", c.PostalAddress, c.PostalConfirmed)
+		}
+		made, err := f.app.store.DecisionsOf(t.Context(), second.Arrival)
+		if err != nil || len(made) != 1 {
+			t.Fatalf("%d decisions, %v", len(made), err)
+		}
+		f.must(exitDone, "overrule", "undo", made[0].ID, "--reason", "another letter")
+		if c := f.record(first).Complaint; c.PostalAddress != "" {
+			t.Errorf("after that was taken back it has the address %q", c.PostalAddress)
+		}
+	})
+}
 
 // TestP01TwoLettersOfOnePersonAreNotMergedInACircle proposes the later letter of a person
 // for the earlier one and, also when both are read again, never the other way; whoever
