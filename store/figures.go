@@ -11,6 +11,7 @@ import (
 
 const figureColumns = `c.id, c.reference, c.channel, c.stage, c.received_at, c.closed_at, coalesce(r.category, ''), coalesce(r.team, ''), coalesce(r.root_cause, ''),
 	coalesce(r.result, ''), coalesce(r.redress_kind, ''), coalesce(r.redress_pence, 0), coalesce(r.review_changed, 0),
+	CASE WHEN c.stage = 'merged' AND c.previous_id = '' AND NOT EXISTS (SELECT 1 FROM arrivals a WHERE a.complaint_id = c.id AND a.outcome = 'complaint') THEN 1 ELSE 0 END,
 	coalesce(r.lesson, ''), coalesce(r.lesson_owner, ''), coalesce(r.lesson_due, ''), coalesce(r.lesson_done, '')`
 
 // FigureCases lists what the figures need of each complaint that was open at some time
@@ -20,7 +21,7 @@ func (s *Store) FigureCases(ctx context.Context, from, to time.Time, who string)
 	scan := func(row scanner) (c figures.Case, err error) {
 		l := &c.Lesson
 		return c, row.Scan(&c.ID, &c.Reference, &c.Channel, &c.Stage, ms{&c.ReceivedAt}, ms{&c.EndedAt}, &c.Category, &c.Team, &c.RootCause,
-			&c.Result, &c.Redress, &c.RedressPence, flag{&c.Changed}, &l.What, &l.Owner, &l.Due, &l.Done)
+			&c.Result, &c.Redress, &c.RedressPence, flag{&c.Changed}, flag{&c.Joined}, &l.What, &l.Owner, &l.Due, &l.Done)
 	}
 	hidden := complaint.Fold(who)
 	all, err := list(ctx, s.reads(), "figures", scan, "SELECT "+figureColumns+` FROM complaints c LEFT JOIN records r ON r.complaint_id = c.id

@@ -172,7 +172,7 @@ func (r *Report) countPromises(p Period, cases map[string]*Case, promises []Prom
 			continue
 		}
 		met := o.State == complaint.Met && o.MetAt.Before(p.end())
-		void := o.State == complaint.Void && (o.BreachedAt.IsZero() || c.Stage == complaint.StageSetAside)
+		void := o.State == complaint.Void && (o.BreachedAt.IsZero() || c.Stage == complaint.StageSetAside || c.Joined)
 		if !void {
 			r.countSteps(p, o, *c, met)
 		}

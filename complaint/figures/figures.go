@@ -28,6 +28,7 @@ type Case struct {
 	ReceivedAt   time.Time
 	EndedAt      time.Time // closed, withdrawn, merged or set aside; zero while open
 	Changed      bool      // a review changed the decision (P15)
+	Joined       bool      // merged, as its message belongs to another complaint or is another's again: it was none of its own
 	Lesson       Lesson    // the zero value for none
 }
 
@@ -136,7 +137,8 @@ func (b Balance) AddsUp() bool { return b.Opening.N+b.Received.N-b.Ended.N == b.
 
 // Kept tells how one kind of promise was kept. Late and Missed together are the
 // breaches; Void ones stand apart and count for nothing (DESIGN, Outcome): those of what
-// was set aside, and those that were not broken when their complaint ended.
+// was set aside, or was no complaint of its own, and those that were not broken when their
+// complaint ended.
 type Kept struct {
 	Kind   complaint.ObligationKind `json:"kind"`
 	Due    Count                    `json:"due"`     // fell due in the period, without the void ones

@@ -151,7 +151,7 @@ func row(what string, c figures.Count) Row {
 }
 
 func promises(r figures.Report) Section {
-	s := Section{ID: "promises", Title: "Promises that fell due", Note: "What was not sent counts as missed. Void ones count for nothing: they belong to what was set aside, or to what ended before they fell due. Times are from receipt.",
+	s := Section{ID: "promises", Title: "Promises that fell due", Note: "What was not sent counts as missed. Void ones count for nothing: they belong to what was set aside, to a message of another complaint, or to what ended before they fell due. Times are from receipt.",
 		Head: []string{"", "due", "on time", "", "late", "missed", "void", "median", "95th percentile"}}
 	for _, k := range r.Kept {
 		s.Rows = append(s.Rows, line(name(string(k.Kind)), number(k.Due), number(k.OnTime), from(percent(k.Percent()), k.OnTime),
