@@ -12,8 +12,7 @@ import (
 // people leave the check character or the prefix off, or mistype a sign.
 type NearReference struct {
 	Text  string      // as written
-	Could []Reference // what it may stand for: right references that differ from it in one slip
-	Cut   bool        // nothing is wrong but what is missing: there is one that it stands for
+	Could []Reference // what it may stand for: right references that differ from it in one slip; one where it is only cut
 }
 
 // Limits of one text: how many places are looked at, and how long one is, in bytes.
@@ -44,7 +43,7 @@ func NearReferences(prefix, text string) (near []NearReference) {
 			continue
 		}
 		n := NearReference{Text: strings.Join(strings.Fields(m[1]), " ")}
-		if n.Could, n.Cut = refMeant(prefix, m[2] != "", strings.ToUpper(m[3]), strings.ToUpper(m[4]), strings.ToUpper(m[5])); len(n.Could) > 0 {
+		if n.Could = refMeant(prefix, m[2] != "", strings.ToUpper(m[3]), strings.ToUpper(m[4]), strings.ToUpper(m[5])); len(n.Could) > 0 {
 			near = append(near, n)
 		}
 		i += len(m[1]) - 1
@@ -64,9 +63,8 @@ func nearPattern(prefix string) *regexp.Regexp {
 		`([0-9A-Z]{5})(?:` + refSeparator + `([0-9A-Z]))?)(?:$|[^\pL\pN])`)
 }
 
-// refMeant gives the references that the groups of one with a slip may stand for; cut is
-// true where nothing is wrong but what is missing.
-func refMeant(prefix string, named bool, year, core, check string) (could []Reference, cut bool) {
+// refMeant gives the references that the groups of one with a slip may stand for.
+func refMeant(prefix string, named bool, year, core, check string) (could []Reference) {
 	year = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(year)
 	head := strings.ToUpper(prefix) + "-"
 	whole := Reference(head + year + "-" + core + "-" + check)
@@ -74,14 +72,14 @@ func refMeant(prefix string, named bool, year, core, check string) (could []Refe
 	case check == "" && named:
 		for _, c := range refAlphabet {
 			if r := whole + Reference(c); isIssued(head, r) {
-				return []Reference{r}, true
+				return []Reference{r}
 			}
 		}
-		return nil, false
+		return nil
 	case isIssued(head, whole):
-		return []Reference{whole}, true
+		return []Reference{whole}
 	case !named: // digits and a word: anything may look like that
-		return nil, false
+		return nil
 	}
 	try := func(signs []byte) {
 		if r := Reference(signs); isIssued(head, r) && !slices.Contains(could, r) {
@@ -107,7 +105,7 @@ func refMeant(prefix string, named bool, year, core, check string) (could []Refe
 			try(two)
 		}
 	}
-	return could, false
+	return could
 }
 
 // isIssued says whether a reference is one that NewReference may have drawn.
