@@ -13,10 +13,12 @@ import (
 
 // scanned is a letter of a batch with its pages.
 type scanned struct {
-	id     string // of its arrival
-	fileID string
-	name   string // of who wrote it; may be empty
-	sides  []Side
+	id          string // of its arrival
+	fileID      string
+	outcome     complaint.Outcome
+	complaintID string // that it made or joined; may be empty
+	name        string // of who wrote it; may be empty
+	sides       []Side
 }
 
 // content lists the pages that say something, as places in sides.
@@ -86,10 +88,29 @@ func cameAgain(letters []scanned) (pages []complaint.ScanPage, of map[string]kin
 		}
 		of[l.id] = k
 	}
+	inPlace(letters, of)
 	for side := range again {
 		pages = append(pages, complaint.ScanPage{FileID: side.FileID, Number: side.Number})
 	}
 	return pages, of
+}
+
+// inPlace puts the letter that goes on in the place of an earlier one that gave way to it.
+func inPlace(letters []scanned, of map[string]kin) {
+	for id, k := range of {
+		gone := letters[slices.IndexFunc(letters, func(l scanned) bool { return l.id == k.other })]
+		at := slices.IndexFunc(letters, func(l scanned) bool {
+			return gone.outcome == complaint.Duplicate && l.outcome == complaint.ToComplaint && l.complaintID == gone.complaintID
+		})
+		switch {
+		case at < 0:
+		case letters[at].id == id:
+			delete(of, id)
+		default:
+			k.other = letters[at].id
+			of[id] = k
+		}
+	}
 }
 
 func mark(again map[*Side]bool, sides []Side) {
@@ -245,6 +266,7 @@ func (d *decision) scanned(ctx context.Context, letters []complaint.ScanLetter, 
 		if err != nil {
 			return nil, err
 		}
+		s.outcome, s.complaintID = a.Outcome, a.ComplaintID
 		switch {
 		case w != nil && w.arrival.ID == a.ID:
 			s.name = w.read.Paper.from.Name
@@ -272,10 +294,10 @@ func (d *decision) scannedAgain(ctx context.Context, v complaint.Case, id string
 	if err != nil {
 		return match{}, err
 	}
-	k, why := of[id], "the same pages were scanned before in this batch"
+	k, why, gives := of[id], "the same pages were scanned before in this batch", false
 	for later, is := range of {
 		if is.other == id && is.sure && (is.kind == moreAgain || is.kind == sameAgain && mine.HandedBack != "") {
-			k, why = kin{sameAgain, later, true}, "it was scanned again later in this batch"
+			k, why, gives = kin{sameAgain, later, true}, "it was scanned again later in this batch", true
 		}
 	}
 	switch k.kind {
@@ -294,7 +316,7 @@ func (d *decision) scannedAgain(ctx context.Context, v complaint.Case, id string
 	if err != nil {
 		return match{}, err
 	}
-	if k.sure && (k.kind == moreAgain || k.kind == sameAgain && l.HandedBack != "") {
+	if !gives && k.sure && (k.kind == moreAgain || k.kind == sameAgain && l.HandedBack != "") { // of two, one alone waits for the other
 		other, err := d.tx.LockCase(ctx, a.ComplaintID)
 		if err != nil {
 			return match{}, err

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"ask4.com/skarga/complaint"
+	"ask4.com/skarga/complaint/figures"
 	"ask4.com/skarga/internal/testscan"
 	scannerimport "ask4.com/skarga/scanner-import"
 )
@@ -123,6 +125,61 @@ func TestANewScanTakesThePlaceOfWhatWasHandedBack(t *testing.T) {
 		f.goesOn("Emily Clark")
 		if strings.Contains(two.Held, "went back") || two.Reference == one.Reference {
 			t.Errorf("the new scan: %+v", two)
+		}
+	})
+}
+
+// TestALetterThatGaveWayIsScannedAThirdTime scans a letter, hands it back, and scans it twice
+// more; where the new scan is handed back, too, the last one takes its place.
+func TestALetterThatGaveWayIsScannedAThirdTime(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		for id, back := range map[string]bool{"T1": false, "T2": true} {
+			t.Run(id, func(t *testing.T) {
+				f := mailroom(t, postgres, "")
+				scan := func(name, dust string) importedLetter { // no two pictures of paper are one
+					return f.took(f.typed(name, batchOf(id, 0, 0), emilys(), side{lines: append(overleaf().lines, dust)})).Letters[0]
+				}
+				one := scan("first.pdf", ".")
+				f.must(exitDone, "desk", "hand-back", one.Arrival, "--reason", "a corner is folded")
+				two := scan("second.pdf", ". .")
+				f.goesOn("Emily Clark")
+				if back {
+					f.must(exitDone, "desk", "hand-back", two.Arrival, "--reason", "it is folded again")
+				}
+				three := scan("third.pdf", ". . .")
+				f.goesOn("Emily Clark")
+				for _, l := range f.going() {
+					want := two.Reference
+					if back {
+						want = three.Reference
+					}
+					if l.Reference != want {
+						t.Errorf("%s goes on, want %s", l.Reference, want)
+					}
+				}
+			})
+		}
+	})
+}
+
+// TestALetterThatIsScannedTwiceMissesOnce takes a letter in, twice and too late: one
+// acknowledgement was missed.
+func TestALetterThatIsScannedTwiceMissesOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, postgres bool) {
+		f := mailroom(t, postgres, "")
+		given := time.Now().Add(-30 * time.Hour).Truncate(time.Minute)
+		sheet := side{code: scannerimport.Sheet{Type: scannerimport.SheetBatch, Batch: "L1", Received: given}.Code()}
+		for _, name := range []string{"first.pdf", "second.pdf"} {
+			f.took(f.typed(name, sheet, emilys(), side{lines: append(overleaf().lines, strings.Repeat(".", len(name)))}))
+		}
+		f.goesOn("Emily Clark")
+		day := func(at time.Time) string { return at.In(f.app.rules.Location).Format(time.DateOnly) }
+		var r figures.Report
+		if err := json.Unmarshal([]byte(f.must(exitDone, "report", "--from", day(given), "--to", day(time.Now()), "--format", "json")), &r); err != nil {
+			t.Fatal(err)
+		}
+		if k := r.Kept[0]; k.Due.N != 1 || k.Missed.N != 1 || k.Void.N != 1 || !r.Balance.AddsUp() {
+			t.Errorf("acknowledgements: %+v, balance %+v", k, r.Balance)
 		}
 	})
 }
