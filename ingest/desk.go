@@ -57,7 +57,7 @@ type PaperTx interface {
 	PaperBatch(ctx context.Context, id string) (complaint.PaperBatch, error)
 	// SetAgain writes which pages of a batch came again, and that the others did not.
 	SetAgain(ctx context.Context, batchID string, pages []complaint.ScanPage) error
-	// ForgetIdentity lets nothing be a duplicate of an arrival any more.
+	// ForgetIdentity lets nothing be a duplicate of a scanned letter any more.
 	ForgetIdentity(ctx context.Context, arrivalID string) error
 	SetArrivedAt(arrivalID string, at time.Time)
 	// DeleteDetails forgets what was found in an arrival, before it is read again.

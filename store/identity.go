@@ -62,12 +62,12 @@ func (t *Tx) RegisterIdentities(ctx context.Context, ids []complaint.Identity) (
 	return out, nil
 }
 
-// ForgetIdentity lets nothing be a duplicate of an arrival any more.
+// ForgetIdentity lets nothing be a duplicate of a scanned letter any more.
 func (t *Tx) ForgetIdentity(ctx context.Context, arrivalID string) error {
 	if err := t.flush(ctx); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "DELETE FROM identities WHERE arrival_id = ?", arrivalID); err != nil {
+	if _, err := t.exec(ctx, "DELETE FROM identities WHERE arrival_id = ? AND message_id = 'scan.' || content_hash", arrivalID); err != nil {
 		return fmt.Errorf("store: forget the identity of arrival %s: %w", arrivalID, err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -162,6 +163,41 @@ func TestOldRecordsKnowWhoAnswered(t *testing.T) {
 				if got := [2]string{strings.Join(r.Responders, "|"), strings.Join(r.Reviewers, "|")}; got != want {
 					t.Errorf("%s: %q, want %q", id, got, want)
 				}
+			}
+		})
+	}
+}
+
+// TestOldMailIsKnownWhateverItsID: letters without pages are forgotten, and no mail, whose
+// Message-ID may look like theirs.
+func TestOldMailIsKnownWhateverItsID(t *testing.T) {
+	t.Parallel()
+	for _, driver := range []string{"sqlite", "postgres"} {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
+			s, _, _ := openOne(t, driver)
+			if err := s.MigrateTo(t.Context(), 21); err != nil {
+				t.Fatal(err)
+			}
+			ids := []complaint.Identity{{ArrivalID: "mail", MessageID: "scan.1@printer.example", ContentHash: "m"}, {ArrivalID: "letter", MessageID: "scan.l", ContentHash: "l"}}
+			again := func(by string) []complaint.Identified {
+				var known []complaint.Identified
+				inTx(t, s, func(tx *store.Tx) (err error) {
+					asked := slices.Clone(ids)
+					for i := range asked {
+						asked[i].ArrivalID += by
+					}
+					known, err = tx.RegisterIdentities(t.Context(), asked)
+					return err
+				})
+				return known
+			}
+			again("")
+			if err := s.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if known := again(" 2"); known[0].FirstArrivalID != "mail" || known[1].FirstArrivalID != "letter 2" {
+				t.Errorf("known: %+v", known)
 			}
 		})
 	}
