@@ -140,19 +140,22 @@
     if (moved) scrollBy({ top: moved, behavior: "instant" });
   }
 
-  // A page that goes away shows nothing anew: what was pressed would be lost.
-  let leaving = false;
+  // A page that goes away shows nothing anew: what was pressed would be lost. One that
+  // stays after all, for what was pressed led to a file, goes on.
+  let leaving = 0; // until then
+  const leave = () => { leaving = Date.now() + 20000; };
   let sent = null; // the form that is on its way
   window.addEventListener("submit", (e) => {
     if (e.defaultPrevented || e.target.method === "dialog") return;
-    leaving = true;
+    leave();
     sent = e.target;
   });
   // Who leaves words behind in another form, or in none that was sent, is asked.
   const words = "textarea, input[type=text], input[type=date]";
   window.addEventListener("beforeunload", (e) => {
     if ([...document.querySelectorAll("main form[method=post]:not(#answer)")].some((form) => form !== sent && [...form.elements].some((f) => f.matches(words) && changed(f)))) e.preventDefault();
-    leaving = !e.defaultPrevented;
+    if (e.defaultPrevented) leaving = 0;
+    else leave();
   });
 
   // What comes in shows by itself, part by part; what somebody is busy with waits.
@@ -183,7 +186,7 @@
     const busy = (part) => down || part.querySelector("details[open], dialog[open]") || part.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox]), textarea, select")
       || [...part.querySelectorAll("input:not([type=checkbox]), textarea, select")].some(changed) || !getSelection().isCollapsed && getSelection().containsNode(part, true);
     const take = (page) => {
-      if (leaving) return;
+      if (Date.now() < leaving) { later(leaving - Date.now()); return; }
       const held = [];
       const same = page.body.dataset.page === document.body.dataset.page;
       for (const now of parts(document)) {
