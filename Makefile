@@ -29,7 +29,7 @@ setup: # install the servers that the tests need
 	@sh internal/setup.sh
 
 test: setup lint ## everything: real servers, both databases, a short soak
-	$(GO) test -race=false -count=1 -timeout 20m ./...
+	$(GO) test -race=false -count=1 -timeout 24m ./...
 	@git diff --quiet || { echo "the tests changed the tree:"; git status --short; exit 1; }
 
 corpus: build ## score `skarga explain` over real inputs: CORPUS=folder
