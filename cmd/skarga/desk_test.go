@@ -157,7 +157,7 @@ func TestTheDeskSaysAllThatALetterWaitsFor(t *testing.T) {
 func TestDeskSetsWhatIsOnThePage(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := mailroom(t, postgres, "[import]\ntesseract = \"no-such-program\"\n")
-		given := time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(1)
 		l := f.took(f.scan("hand.pdf", sheetOfText(t, "written by hand")), "--received", given).Letters[0]
 		if !strings.Contains(l.Held, "type") || l.AckDueAt == nil {
 			t.Fatalf("without an OCR engine: %+v", l)

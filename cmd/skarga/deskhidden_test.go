@@ -51,7 +51,7 @@ func TestP08AFileOfSeveralLettersHidesTheOneThatIsAboutAPerson(t *testing.T) {
 			t.Errorf("its time is %s now", l.Arrival.ArrivedAt)
 		}
 		// A file whose letters are all hidden is not there.
-		alone := f.took(f.typed("alone.pdf", side{lines: []string{"Adam Smith", "1 High Street", "Leeds", "LS1 4HD", "", "Dear Sir,", "I complain about Tomasz Nowak.", "Adam Smith"}}), "--received", time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04"))
+		alone := f.took(f.typed("alone.pdf", side{lines: []string{"Adam Smith", "1 High Street", "Leeds", "LS1 4HD", "", "Dear Sir,", "I complain about Tomasz Nowak.", "Adam Smith"}}), "--received", f.hoursAgo(1))
 		if p := tomasz.get("/staff/desk/scan/" + alone.SHA256); p.status != http.StatusNotFound {
 			t.Errorf("a file that is all about Tomasz: %d", p.status)
 		}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -15,7 +14,7 @@ import (
 func TestAScanThatBelongsToAnotherLetterGivesItsAddress(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := mailroom(t, postgres, "")
-		given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(2)
 		nameless := side{lines: []string{"Dear Sir or Madam,", "the internet has not worked for a week and nobody comes.", "Emily Clark"}}
 		first := f.took(f.typed("first.pdf", nameless), "--received", given).Letters[0]
 		second := f.took(f.typed("second.pdf", emilys("It was wrong again.")), "--received", given).Letters[0]
@@ -43,7 +42,7 @@ func TestAScanThatBelongsToAnotherLetterGivesItsAddress(t *testing.T) {
 func TestP01TwoLettersOfOnePersonAreNotMergedInACircle(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := mailroom(t, postgres, "")
-		given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(2)
 		first := f.took(f.typed("first.pdf", emilys()), "--received", given).Letters[0]
 		second := f.took(f.typed("second.pdf", emilys("It was wrong again.")), "--received", given).Letters[0]
 		links := func(l importedLetter) []complaint.Link {

@@ -38,7 +38,7 @@ func boxOf(v letterView, kind complaint.DetailKind) complaint.Place {
 func TestDeskReordersAndTurnsPages(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := mailroom(t, postgres, "")
-		given := time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(1)
 		l := f.took(f.typed("turned.pdf", side{lines: []string{"The engineer never came.", "I want my money back."}}, emilys()), "--received", given).Letters[0]
 		if v := f.shown(l.Arrival); !strings.HasPrefix(v.Paper.Text, "The engineer") || boxOf(v, complaint.DetailAccount).Page != 2 {
 			t.Fatalf("as scanned: %q, account on %+v", v.Paper.Text, boxOf(v, complaint.DetailAccount))
@@ -95,7 +95,7 @@ func TestDeskTurnedPageIsReadAgain(t *testing.T) {
 		t.Skip("OCR is slow; the whole run has it")
 	}
 	f := mailroom(t, false, "")
-	given := time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+	given := f.hoursAgo(1)
 	l := f.took(f.scan("side.pdf", sheetOfText(t, emilys().lines...)), "--received", given).Letters[0]
 	was := f.shown(l.Arrival)
 	f.must(exitDone, "desk", "turn", l.Arrival, "--page", "1", "--by", "180")
@@ -123,7 +123,7 @@ func TestDeskReadsALetterAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(2)
 		take := func(name, line string) importedLetter {
 			t.Helper()
 			l := f.took(f.scan(name, sheetOfText(t, emilys(line).lines...)), "--received", given).Letters[0]

@@ -13,7 +13,7 @@ func TestDeskComesBackToThePageOfALetter(t *testing.T) {
 	t.Parallel()
 	b := testserver.Browser(t, testserver.Look{})
 	f := mailroom(t, false, staff)
-	given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+	given := f.hoursAgo(2)
 	r := f.took(f.typed("long.pdf", emilys(), side{lines: []string{"The second page of my letter."}}, side{lines: []string{"The third page of my letter."}}), "--received", given)
 	f.serve(time.Time{})
 	f.signsIn(b, "Marek Post")

@@ -33,7 +33,7 @@ func TestScriptsOnPaperDoNotRunAtTheDesk(t *testing.T) {
 			return r
 		}, s)
 	}
-	given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+	given := f.hoursAgo(2)
 	var letters []importedLetter
 	var scans []string
 	for part := range slices.Chunk(slices.Collect(slices.Chunk(all, len(fields))), 6) { // six letters a file

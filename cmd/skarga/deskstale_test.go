@@ -21,7 +21,7 @@ import (
 func TestDeskTellsTheSecondOfTwoPeopleAtALetter(t *testing.T) {
 	t.Parallel()
 	f := mailroom(t, false, staff)
-	l := f.took(f.typed("one.pdf", emilys()), "--received", time.Now().Add(-2*time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")).Letters[0]
+	l := f.took(f.typed("one.pdf", emilys()), "--received", f.hoursAgo(2)).Letters[0]
 	f.serve(time.Time{})
 	marek, anna := f.enters("Marek Post"), f.enters("Anna Kowalska")
 	page := "/staff/desk/letter/" + l.Arrival
@@ -50,7 +50,7 @@ func TestDeskTellsTheSecondOfTwoPeopleAtALetter(t *testing.T) {
 func TestDeskTellsWhoActsOnPagesThatWereMoved(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := mailroom(t, postgres, staff)
-		given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(2)
 		letters := f.took(f.typed("two.pdf", emilys(), side{lines: []string{"The second page."}}, side{lines: []string{"The third page."}}, side{code: separator()}, jans()), "--received", given).Letters
 		id := letters[0].Arrival
 		f.serve(time.Time{})
@@ -146,7 +146,7 @@ func TestDeskShowsTheTimeAndTheConfirmationWithoutScrolling(t *testing.T) {
 	t.Parallel()
 	b := testserver.Browser(t, testserver.Look{})
 	f := mailroom(t, false, staff)
-	l := f.took(f.typed("one.pdf", emilys()), "--received", time.Now().Add(-2*time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")).Letters[0]
+	l := f.took(f.typed("one.pdf", emilys()), "--received", f.hoursAgo(2)).Letters[0]
 	f.serve(time.Time{})
 	f.signsIn(b, "Marek Post")
 	b.Open(f.url("/staff/desk/letter/" + l.Arrival))

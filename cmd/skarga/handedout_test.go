@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"ask4.com/skarga/complaint"
 	"ask4.com/skarga/scanner-import/code"
@@ -55,7 +54,7 @@ func codesIn(t *testing.T, dir string) (codes []string, text string) {
 func TestP08OfAScanOnlyOnesOwnPagesAreHandedOut(t *testing.T) {
 	t.Parallel()
 	f := mailroom(t, false, staff)
-	given := time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+	given := f.hoursAgo(1)
 	mine := func(n string, s side) side { s.code = "MINE" + n; return s }
 	other := func(s side) side { s.code = "OTHER"; return s }
 	first := f.took(f.typed("first.pdf", other(jans()), side{code: separator()}, mine("1", emilys())), "--received", given)

@@ -67,11 +67,8 @@ func TestP12BatchOfLettersBecomesComplaints(t *testing.T) {
 func TestP12LetterOf30HoursIsABreachAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := mailroom(t, postgres, "")
-		at := func(hours int) string {
-			return time.Now().Add(-time.Duration(hours) * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
-		}
-		fresh := f.took(f.typed("fresh.pdf", jans()), "--received", at(2)).Letters[0]
-		late := f.took(f.typed("late.pdf", emilys()), "--received", at(30)).Letters[0]
+		fresh := f.took(f.typed("fresh.pdf", jans()), "--received", f.hoursAgo(2)).Letters[0]
+		late := f.took(f.typed("late.pdf", emilys()), "--received", f.hoursAgo(30)).Letters[0]
 		if fresh.Overdue || !late.Overdue {
 			t.Errorf("P12: overdue after 2 hours %v, after 30 %v", fresh.Overdue, late.Overdue)
 		}
@@ -168,7 +165,7 @@ func TestDirectorySuppliesTheAddress(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := mailroom(t, postgres, fmt.Sprintf("[import]\ndirectory = %q\n", list))
-		given := time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(1)
 		sure := f.took(f.typed("sure.pdf", emilys()), "--received", given).Letters[0]
 		v := f.record(sure)
 		if sure.Held != "" || len(v.Deliveries) != 1 || !strings.Contains(v.Deliveries[0].Postal, "34 Wellington St\n") || v.Record.Building != "Cavendish House" {
@@ -245,7 +242,7 @@ func TestBatchWithWrongCountGoesToTheDeskWhole(t *testing.T) {
 func TestLettersAreSplitAndJoined(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := mailroom(t, postgres, "")
-		given := time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(1)
 		l := f.took(f.typed("two.pdf", emilys(), jans()), "--received", given).Letters[0]
 		second := f.splits(l.Arrival, 1)
 		if c := f.record(l).Complaint; c.CustomerName != "Emily Clark" || strings.Contains(c.Summary, "Kowalski") {

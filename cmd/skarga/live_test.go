@@ -213,7 +213,7 @@ func TestDeskKeepsWhatIsTypedWhenALetterIsRead(t *testing.T) {
 	t.Parallel()
 	b := testserver.Browser(t, testserver.Look{})
 	f := mailroom(t, false, staff)
-	given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+	given := f.hoursAgo(2)
 	id := f.took(f.typed("one.pdf", emilys()), "--received", given).Letters[0].Arrival
 	f.serve(time.Time{})
 	f.signsIn(b, "Marek Post")
@@ -251,7 +251,7 @@ func TestDeskAndPostShowWhatComesWhereOneIs(t *testing.T) {
 	t.Parallel()
 	b := testserver.Browser(t, testserver.Look{})
 	f := mailroom(t, false, staff)
-	given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+	given := f.hoursAgo(2)
 	id := f.took(f.typed("one.pdf", emilys()), "--received", given).Letters[0].Arrival
 	f.serve(time.Time{})
 	f.signsIn(b, "Marek Post")

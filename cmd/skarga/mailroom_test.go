@@ -162,7 +162,7 @@ func TestDeskPageDoesWhatTheCommandsDo(t *testing.T) {
 		f := mailroom(t, postgres, staff)
 		f.serve(time.Time{})
 		marek := f.enters("Marek Post")
-		given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(2)
 		for name, p := range map[string]page{"no file": marek.dropped(given), "a time to come": marek.dropped("2999-01-01 10:00", f.typed("later.pdf", emilys())),
 			"no time": marek.dropped("yesterday", f.typed("when.pdf", emilys()))} {
 			if p.status != http.StatusUnprocessableEntity {
@@ -278,7 +278,7 @@ func TestDeskShowsProposedLinksAndCopiesSideBySide(t *testing.T) {
 	t.Parallel()
 	b := testserver.Browser(t, testserver.Look{})
 	f := mailroom(t, false, staff)
-	given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+	given := f.hoursAgo(2)
 	one := f.took(f.typed("one.pdf", emilys()), "--received", given).Letters[0]
 	other := f.took(f.typed("other.pdf", jans("Numer sprawy "+string(one.Reference)+".")), "--received", given).Letters[0]
 	again := f.took(f.typed("again.pdf", emilys(), side{code: separator()}, side{lines: []string{"Something else."}}), "--received", given).Letters[0]
@@ -310,7 +310,7 @@ func TestDeskShowsProposedLinksAndCopiesSideBySide(t *testing.T) {
 func TestP08DeskHidesALetterFromWhomItIsAbout(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := mailroom(t, postgres, staff)
-		given := time.Now().Add(-2 * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(2)
 		r := f.took(f.typed("about.pdf", emilys()), "--received", given)
 		l := r.Letters[0]
 		hide := func(state complaint.AboutState) {

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"ask4.com/skarga/complaint"
 )
@@ -30,7 +29,7 @@ func (f *firm) onPaper(d complaint.Delivery) string {
 func TestP3AConfirmedNameStandsInTheSalutation(t *testing.T) {
 	onBoth(t, func(t *testing.T, postgres bool) {
 		f := mailroom(t, postgres, "")
-		given := time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(1)
 		for i, c := range []struct {
 			s    side
 			set  []string

@@ -3,7 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestLetterThatRepeatsAnEmailIsProposedAsOneComplaint sends a complaint by mail and, a day
@@ -14,7 +13,7 @@ func TestLetterThatRepeatsAnEmailIsProposedAsOneComplaint(t *testing.T) {
 		f := newFirm(t, postgres, setup{})
 		mail := f.take("From: Emily Clark <emily@student.example>\nTo: complaints@ask4.com\nSubject: No internet\nMessage-ID: <m1@student.example>\n\nThe internet has not worked since Friday.\n")
 		first := f.view(mail).Complaint
-		given := time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+		given := f.hoursAgo(1)
 		l := f.took(f.typed("letter.pdf", emilys()), "--received", given).Letters[0]
 		v := f.record(l)
 		if len(v.Links) != 1 || !v.Complaint.Provisional || v.Links[0].ComplaintID != first.ID || !strings.Contains(v.Links[0].Reason, "the same person wrote by e-mail") {

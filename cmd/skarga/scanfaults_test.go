@@ -42,7 +42,7 @@ func TestAPageThatCannotBeDrawnIsTypedAndNeverBlank(t *testing.T) {
 		if err := os.WriteFile(path, raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r := f.took(path, "--received", time.Now().Add(-time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04"))
+		r := f.took(path, "--received", f.hoursAgo(1))
 		if !strings.Contains(r.Problem, "broken: a picture") || filepath.Base(filepath.Dir(r.MovedTo)) != "desk" || len(r.Letters) != 1 {
 			t.Fatalf("took %+v", r)
 		}

@@ -124,6 +124,11 @@ func jans(more ...string) side {
 		append(more, "", "Z poważaniem", "Jan Kowalski")...)}
 }
 
+// hoursAgo is a time as `--received` takes it.
+func (f *firm) hoursAgo(n int) string {
+	return time.Now().Add(-time.Duration(n) * time.Hour).In(f.app.rules.Location).Format("2006-01-02 15:04")
+}
+
 // took runs `skarga import --json` on one file and gives what it says.
 func (f *firm) took(path string, args ...string) (r imported) {
 	f.Helper()
