@@ -26,16 +26,21 @@ func (o *Office) Possible(ctx context.Context, a Acting) (now []templates.Kind, 
 		if err != nil {
 			return err
 		}
-		for _, k := range Kinds() {
-			if _, why := d.message(ctx, Answer{Kind: k.Name}, a.Who); why != nil {
-				not = append(not, NotNow{k, why})
-			} else {
-				now = append(now, k)
-			}
-		}
+		now, not = d.possible(ctx)
 		return nil
 	})
 	return now, not, named(a.Ref, err)
+}
+
+func (d *desk) possible(ctx context.Context) (now []templates.Kind, not []NotNow) {
+	for _, k := range Kinds() {
+		if _, why := d.message(ctx, Answer{Kind: k.Name}, d.who); why != nil {
+			not = append(not, NotNow{k, why})
+		} else {
+			now = append(now, k)
+		}
+	}
+	return now, not
 }
 
 // ErrTemplate is wrapped by errors about a template that people do not send: wrong use.
@@ -58,10 +63,9 @@ func KindNamed(name string) (templates.Kind, error) {
 // complaint now.
 func (d *desk) noKind(ctx context.Context, name string) error {
 	var names []string
-	for _, k := range Kinds() {
-		if _, err := d.message(ctx, Answer{Kind: k.Name}, d.who); err == nil {
-			names = append(names, k.Name)
-		}
+	now, _ := d.possible(ctx)
+	for _, k := range now {
+		names = append(names, k.Name)
 	}
 	return unknownKind(name, fmt.Sprintf("on %s you can write now ", d.Complaint.Reference), names)
 }
