@@ -34,10 +34,13 @@ const smallPicture = 1 << 20
 // there twice is given once.
 func Find(page *image.Gray) []Code {
 	found := findIn(page)
-	if grey := pixel.Unscreened(page); len(found) == 0 && grey != page {
-		found = findIn(grey) // narrow bars look like dots: what can be read as it is stays so
+	if len(found) > 0 {
+		return found
 	}
-	return found
+	if grey := pixel.Unscreened(page); grey != page { // narrow bars look like dots: what can be read as it is stays so
+		return findIn(grey)
+	}
+	return nil
 }
 
 func findIn(page *image.Gray) []Code {
