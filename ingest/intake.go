@@ -205,27 +205,18 @@ func (in *Intake) claim(ctx context.Context) ([]*work, error) {
 	arrivals, err := in.store.ClaimArrivals(ctx, in.Owner, in.Batch, in.Lease)
 	batch := make([]*work, len(arrivals))
 	for i, a := range arrivals {
-		batch[i] = &work{arrival: a}
+		batch[i] = &work{arrival: a.Arrival, raw: a.Raw}
 	}
 	return batch, err
 }
 
 // readAll reads a batch, one message a processor at a time.
 func (in *Intake) readAll(ctx context.Context, batch []*work) {
-	ids := make([]string, len(batch))
-	for i, w := range batch {
-		ids[i] = w.arrival.ID
-	}
-	small, err := in.store.SmallRaw(ctx, ids)
-	if err != nil && ctx.Err() == nil {
-		in.Log.Warn("raw bytes of a batch, opening each", "err", err)
-	}
 	next := make(chan *work)
 	var readers sync.WaitGroup
 	for range runtime.NumCPU() {
 		readers.Go(func() {
 			for w := range next {
-				w.raw = small[w.arrival.ID]
 				w.err = in.twice(ctx, func() error { return in.readArrival(ctx, w) })
 				w.raw = nil
 			}
@@ -248,7 +239,7 @@ func (in *Intake) readArrival(ctx context.Context, w *work) error {
 	}
 	raw := io.ReadSeeker(bytes.NewReader(w.raw))
 	if w.raw == nil {
-		opened, err := in.store.OpenRaw(ctx, w.arrival.ID)
+		opened, err := in.store.OpenArrival(ctx, w.arrival)
 		if err != nil {
 			return fmt.Errorf("ingest: open raw bytes: %w", err)
 		}

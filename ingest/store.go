@@ -16,12 +16,10 @@ type Store interface {
 	CreateArrivals(ctx context.Context, arrivals []NewArrival) (created []bool, err error)
 	// ClaimArrivals leases up to n pending arrivals to owner, oldest first;
 	// parked ones when their retry is due. Attempts is already counted up.
-	ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Arrival, error)
-	// OpenRaw gives the raw bytes of an arrival; nil without error when it has none.
-	OpenRaw(ctx context.Context, arrivalID string) (io.ReadSeekCloser, error)
-	// SmallRaw gives the raw bytes of those arrivals that are cheap to have at once,
-	// by ID; OpenRaw opens the others.
-	SmallRaw(ctx context.Context, arrivalIDs []string) (map[string][]byte, error)
+	ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]Claimed, error)
+	// OpenArrival opens the raw bytes of a claimed arrival; nil without error when it
+	// has none.
+	OpenArrival(ctx context.Context, a complaint.Arrival) (io.ReadSeekCloser, error)
 	// ParkArrival marks an arrival whose processing failed; it stays pending
 	// and is claimed again at retryAt (zero: only when a person retries it).
 	ParkArrival(ctx context.Context, arrivalID, reason string, retryAt time.Time) error
@@ -29,6 +27,13 @@ type Store interface {
 	InTx(ctx context.Context, fn func(Tx) error) error
 	// Ping says whether the database answers.
 	Ping(ctx context.Context) error
+}
+
+// Claimed is an arrival that intake has for a time, with its raw bytes if they are cheap
+// to have at once.
+type Claimed struct {
+	complaint.Arrival
+	Raw []byte
 }
 
 // NewArrival is an arrival with its bytes. Body is nil when they could not be

@@ -46,14 +46,29 @@ func (r *recorder) run(ctx context.Context) {
 
 // gather adds the results that came while the last ones were committed.
 func (r *recorder) gather(batch []result) []result {
+	t := time.NewTimer(5 * time.Millisecond)
+	defer t.Stop()
 	for len(batch) < r.s.o.Connections {
+		var wait <-chan time.Time = t.C
+		if len(batch) >= r.s.underWay() {
+			wait = now
+		}
 		select {
 		case next, more := <-r.results:
 			if !more {
 				return batch
 			}
 			batch = append(batch, next)
+			continue
 		default:
+		}
+		select {
+		case next, more := <-r.results:
+			if !more {
+				return batch
+			}
+			batch = append(batch, next)
+		case <-wait:
 			return batch
 		}
 	}
@@ -164,4 +179,12 @@ func (r *recorder) event(tx Tx, d complaint.Delivery, kind, reply string, at tim
 	}
 	tx.CreateEvent(complaint.Event{ID: r.s.o.NewID(), Subject: d.ComplaintID, At: at, Actor: "skarga", Kind: kind, Payload: payload})
 	return nil
+}
+
+var now = func() chan time.Time { c := make(chan time.Time); close(c); return c }()
+
+func (s *Sender) underWay() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return min(len(s.inHand), s.o.Connections)
 }

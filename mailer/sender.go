@@ -106,7 +106,7 @@ func (s *Sender) dispatch(ctx context.Context, work chan<- complaint.Delivery, d
 			return nil
 		}
 		if got < room || room == 0 {
-			s.wait(ctx, paused)
+			s.wait(ctx, paused, drain || room == 0)
 		}
 	}
 	if drain {
@@ -162,18 +162,23 @@ func (s *Sender) mine(id string) bool {
 	return s.o.Now().Before(s.inHand[id])
 }
 
-// wait returns when there may be work: woken, something finished, or time passed.
-func (s *Sender) wait(ctx context.Context, paused time.Duration) {
+// wait returns when there may be work: woken, time passed, or, when that is waited for
+// too, something finished.
+func (s *Sender) wait(ctx context.Context, paused time.Duration, finished bool) {
 	d := s.o.Poll
 	if paused > 0 {
 		d = min(d, paused)
+	}
+	changed := s.changed
+	if !finished {
+		changed = nil
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
 	case <-s.o.Wake:
-	case <-s.changed:
+	case <-changed:
 	case <-t.C:
 	}
 }

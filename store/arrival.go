@@ -55,6 +55,13 @@ type stored struct {
 	size int64
 }
 
+// Claimed is an arrival that somebody has for a time, with its raw bytes if they are in
+// the database; OpenRaw opens the others.
+type Claimed struct {
+	complaint.Arrival
+	Raw []byte
+}
+
 // keepAtOnce is how many large messages are written to the folder at once: each
 // waits for the disk, and the disk takes several in one go.
 const keepAtOnce = 8
@@ -70,6 +77,7 @@ func (s *Store) CreateArrivals(ctx context.Context, arrivals []NewArrival) ([]bo
 // CreateArrivalsAt is CreateArrivals for what was read of one mailbox; the same
 // commit records how far that was.
 func (s *Store) CreateArrivalsAt(ctx context.Context, account, mailbox string, arrivals []NewArrival, p Position) ([]bool, error) {
+	s.arrivalsInHand.wait(ctx, len(arrivals), 250*time.Millisecond)
 	return s.createArrivals(ctx, arrivals, func(c conn) error { return c.setPosition(ctx, account, mailbox, p) })
 }
 
@@ -90,6 +98,15 @@ func (s *Store) createArrivals(ctx context.Context, arrivals []NewArrival, also 
 	if err != nil {
 		return nil, err
 	}
+	arrivals = slices.Clone(arrivals)
+	for i := range arrivals {
+		a := &arrivals[i]
+		a.Size, a.SHA256 = kept[i].size, kept[i].sha
+		if a.RecordedAt.IsZero() {
+			a.RecordedAt = s.now()
+		}
+	}
+	handed, claim := s.handArrivals(arrivals)
 	created := make([]bool, len(arrivals))
 	err = s.write(ctx, func(c conn) error {
 		if err := s.stillKept(ctx, c, arrivals, kept); err != nil {
@@ -116,6 +133,14 @@ func (s *Store) createArrivals(ctx context.Context, arrivals []NewArrival, also 
 		}
 		return s.waker.inTx(ctx, c, TopicArrivals)
 	})
+	var done []Claimed
+	for _, i := range handed {
+		if err == nil && created[i] {
+			done = append(done, Claimed{asRead(arrivals[i].Arrival), kept[i].raw})
+		}
+	}
+	s.arrivalsInHand.put(done, claim)
+	s.arrivalsInHand.giveBack(len(handed)-len(done), claim)
 	if err != nil {
 		return nil, err
 	}
@@ -153,16 +178,13 @@ func (c conn) createArrivals(ctx context.Context, arrivals []NewArrival, kept []
 	isNew := map[string]bool{}
 	var rowsOf [][]any
 	for i, a := range arrivals {
-		if a.RecordedAt.IsZero() {
-			a.RecordedAt = now
-		}
 		k := kept[i]
 		claimAt := int64(0)
 		if a.ClaimedBy != "" {
 			claimAt = toMS(now.Add(a.ClaimedFor))
 		}
 		rowsOf = append(rowsOf, []any{a.ID, a.Channel, a.Account, a.Mailbox, a.UIDValidity, a.UID, a.ArrivedAt, a.RecordedAt,
-			k.size, k.sha, a.Late, a.Outcome, null(a.ComplaintID), a.ProposedID, a.Reasons, a.Held, a.HoldReason, a.Parked,
+			a.Size, a.SHA256, a.Late, a.Outcome, null(a.ComplaintID), a.ProposedID, a.Reasons, a.Held, a.HoldReason, a.Parked,
 			a.ParkReason, a.Damaged, a.Attempts, a.MessageID, a.ContentHash, a.From, a.Subject, k.blob, claimAt, a.ClaimedBy})
 	}
 	for len(rowsOf) > 0 {
@@ -208,15 +230,33 @@ func (s *Store) keep(a NewArrival) (stored, error) {
 }
 
 // ClaimArrivals leases up to n pending arrivals to an owner, oldest first, parked
-// ones when their retry is due, and counts the attempt.
-func (s *Store) ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Arrival, error) {
+// ones when their retry is due, counts the attempt, and gives the raw bytes that are in
+// the database. The owner of HandOver gets first what this process recorded.
+func (s *Store) ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]Claimed, error) {
 	now := s.now()
-	claimed, err := list(ctx, conn{q: s.w, d: s.d}, "arrivals", scanArrival, s.d.claim("arrivals", "lease_owner = ?, claim_at = ?, attempts = attempts + 1",
-		"outcome = '' AND claim_at <= ?", "arrived_at, id", arrivalColumns), owner, now.Add(lease), now, n)
-	if err != nil {
-		return nil, err
+	handed, all := s.arrivalsInHand.take(owner, n, now)
+	if all {
+		return handed, nil
 	}
-	sortBy(claimed, func(a complaint.Arrival) (time.Time, string) { return a.ArrivedAt, a.ID })
+	arrivals, err := list(ctx, conn{q: s.w, d: s.d}, "arrivals", scanArrival, s.d.claim("arrivals", "lease_owner = ?, claim_at = ?, attempts = attempts + 1",
+		"outcome = '' AND claim_at <= ?", "arrived_at, id", arrivalColumns), owner, now.Add(lease), now, n-len(handed))
+	if err != nil {
+		return handed, err
+	}
+	s.arrivalsInHand.looked(owner, n, len(handed)+len(arrivals), lease)
+	sortBy(arrivals, func(a complaint.Arrival) (time.Time, string) { return a.ArrivedAt, a.ID })
+	ids := make([]string, len(arrivals))
+	for i, a := range arrivals {
+		ids[i] = a.ID
+	}
+	raw, err := s.reads().bytesOf(ctx, "SELECT arrival_id, raw FROM arrival_bytes WHERE arrival_id IN ", ids)
+	if err != nil && ctx.Err() == nil {
+		s.opt.Logger.Warn("raw bytes of a batch, each is opened alone", "err", err)
+	}
+	claimed := handed
+	for _, a := range arrivals {
+		claimed = append(claimed, Claimed{a, raw[a.ID]})
+	}
 	return claimed, nil
 }
 
@@ -252,12 +292,6 @@ func (t *Tx) LockArrivals(ctx context.Context, ids []string) (map[string]complai
 	return locked, nil
 }
 
-// SmallRaw gives the raw bytes of those arrivals whose bytes are in the database, by
-// ID: one query for a batch. OpenRaw opens the others.
-func (s *Store) SmallRaw(ctx context.Context, arrivalIDs []string) (map[string][]byte, error) {
-	return s.reads().bytesOf(ctx, "SELECT arrival_id, raw FROM arrival_bytes WHERE arrival_id IN ", arrivalIDs)
-}
-
 // OpenRaw gives the raw bytes of an arrival; nil without an error when it has none.
 func (s *Store) OpenRaw(ctx context.Context, arrivalID string) (io.ReadSeekCloser, error) {
 	type where struct {
@@ -280,6 +314,17 @@ func (s *Store) OpenRaw(ctx context.Context, arrivalID string) (io.ReadSeekClose
 		return nil, fmt.Errorf("store: raw bytes of arrival %s are missing in %s: %w", arrivalID, s.opt.BlobDir, err)
 	}
 	return f, err
+}
+
+// OpenArrival is OpenRaw for an arrival that was just claimed: large bytes are opened
+// where the arrival says.
+func (s *Store) OpenArrival(ctx context.Context, a complaint.Arrival) (io.ReadSeekCloser, error) {
+	if a.Size > inlineLimit {
+		if f, err := s.blobs.open(a.SHA256); err == nil {
+			return f, nil
+		}
+	}
+	return s.OpenRaw(ctx, a.ID)
 }
 
 // ParkArrival marks an arrival whose processing failed. It stays pending and is

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/bits"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -20,6 +19,8 @@ type dialect interface {
 	// rows gives n rows of columns as a source for INSERT and UPDATE, with the
 	// columns named column1, column2 …, and what to pass for them.
 	rows(cols []column, rows [][]any) (source string, args []any)
+	// list writes an IN list of values, and gives what to pass for it.
+	list(values []any) (text string, args []any)
 	// chunk is the largest number of rows that one statement takes.
 	chunk(cols []column) int
 	// deadlock says whether the database ended a transaction for another's sake.
@@ -67,7 +68,8 @@ type conn struct {
 }
 
 func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := c.q.ExecContext(ctx, sqlx.Rebind(c.d.bind(), query), values(args)...)
+	query, args = c.bound(query, args)
+	res, err := c.q.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -76,7 +78,8 @@ func (c conn) exec(ctx context.Context, query string, args ...any) (int64, error
 
 // each calls scan for every row.
 func (c conn) each(ctx context.Context, scan func(rows) error, query string, args ...any) error {
-	all, err := c.q.QueryContext(ctx, sqlx.Rebind(c.d.bind(), query), values(args)...)
+	query, args = c.bound(query, args)
+	all, err := c.q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -136,34 +139,45 @@ func get[T any](ctx context.Context, c conn, what, name string, scan func(scanne
 	return all[0], nil
 }
 
-// in writes the placeholders of an IN list for n values and the repeats that anys
-// adds.
+// in is an IN list of n values, which anys passes.
 func in(n int) string {
 	if n == 0 {
 		return "(NULL)"
 	}
-	return "(?" + strings.Repeat(",?", rounded(n)-1) + ")"
+	return inList
 }
 
-// anys makes the parameters of an IN list. The last value is repeated up to a power
-// of two, so that there are few texts to prepare.
+// inList stands for an IN list until its dialect writes it.
+const inList = "(?*)"
+
+// listed are the values of one IN list.
+type listed []any
+
+// anys makes the parameter of an IN list.
 func anys[T any](list []T) []any {
-	out := make([]any, 0, rounded(len(list)))
-	for _, v := range list {
-		out = append(out, v)
+	if len(list) == 0 {
+		return nil
 	}
-	for len(list) > 0 && len(out) < rounded(len(list)) {
-		out = append(out, list[len(list)-1])
+	values := make(listed, len(list))
+	for i, v := range list {
+		values[i] = v
 	}
-	return out
+	return []any{values}
 }
 
-// rounded is the power of two that is not below n; 0 for 0.
-func rounded(n int) int {
-	if n <= 0 {
-		return 0
+// bound gives a query and its parameters as the driver takes them.
+func (c conn) bound(query string, args []any) (string, []any) {
+	out := make([]any, 0, len(args))
+	for _, a := range args {
+		if l, ok := a.(listed); ok {
+			text, values := c.d.list(values(l))
+			query = strings.Replace(query, inList, text, 1)
+			out = append(out, values...)
+			continue
+		}
+		out = append(out, value(a))
 	}
-	return 1 << bits.Len(uint(n-1))
+	return sqlx.Rebind(c.d.bind(), query), out
 }
 
 // inChunk is how many values go into one IN list.

@@ -42,9 +42,11 @@ func prefixed(table, columns string) string {
 
 // CreateDelivery gathers a message to be sent, with its bytes.
 func (t *Tx) CreateDelivery(d complaint.Delivery) {
+	d.Way = cmp.Or(d.Way, complaint.ByEmail)
+	owner, until := t.handOver(d)
 	t.add(deliveryCreate, d.ID, null(d.ComplaintID), d.ObligationID, d.Kind, d.Recipient, complaint.FoldAddress(d.Recipient),
-		d.EnvelopeFrom, d.EnvID, d.MessageID, d.Status, d.QueuedAt, d.NextAt, d.Attempts, d.LastError, d.SentAt, "", int64(0),
-		cmp.Or(d.Way, complaint.ByEmail), d.Postal, d.PrintRun)
+		d.EnvelopeFrom, d.EnvID, d.MessageID, d.Status, d.QueuedAt, d.NextAt, d.Attempts, d.LastError, d.SentAt, owner, until,
+		d.Way, d.Postal, d.PrintRun)
 	if d.Bytes != nil {
 		t.add(deliveryBytesCreate, d.ID, d.Bytes)
 	}
@@ -54,6 +56,7 @@ func (t *Tx) CreateDelivery(d complaint.Delivery) {
 // SetDelivery gathers Status, NextAt, Attempts, LastError, SentAt and PrintRun, and
 // ends the lease.
 func (t *Tx) SetDelivery(d complaint.Delivery) {
+	t.keepBack(d.ID)
 	t.add(deliverySet, d.ID, d.Status, d.NextAt, d.Attempts, d.LastError, d.SentAt, "", int64(0), d.PrintRun)
 	t.queued = t.queued || d.Status == complaint.Queued
 }
@@ -116,22 +119,29 @@ func (t *Tx) CountAcknowledgements(ctx context.Context, recipients []string, sin
 }
 
 // ClaimDeliveries leases up to n queued deliveries by e-mail that are due, earliest first,
-// with their bytes. One whose lease ran out is due again.
+// with their bytes. One whose lease ran out is due again. The owner of HandOver gets
+// first what this process queued.
 func (s *Store) ClaimDeliveries(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Delivery, error) {
 	now := s.now()
+	handed, all := s.deliveriesInHand.take(owner, n, now)
+	if all {
+		return handed, nil
+	}
 	var claimed []complaint.Delivery
 	err := s.write(ctx, func(c conn) (err error) {
 		claimed, err = list(ctx, c, "deliveries", scanDelivery, s.d.claim("deliveries", "lease_owner = ?, lease_until = ?",
 			"status = 'queued' AND way = 'email' AND next_at <= ? AND lease_until <= ?", "next_at, id", deliveryColumns),
-			owner, now.Add(lease), now, now, n)
+			owner, now.Add(lease), now, now, n-len(handed))
 		if err != nil {
 			return err
 		}
 		return c.fillBytes(ctx, claimed)
 	})
 	if err != nil {
-		return nil, err
+		return handed, err
 	}
+	claimed = append(handed, claimed...)
+	s.deliveriesInHand.looked(owner, n, len(claimed), lease)
 	sortBy(claimed, func(d complaint.Delivery) (time.Time, string) { return d.NextAt, d.ID })
 	return claimed, nil
 }
@@ -190,6 +200,8 @@ func (s *Store) ReleaseLeases(ctx context.Context, owner string) error {
 	if owner == "" {
 		return nil
 	}
+	s.arrivalsInHand.close(owner)
+	s.deliveriesInHand.close(owner)
 	return s.write(ctx, func(c conn) error {
 		for _, q := range []string{
 			"UPDATE arrivals SET lease_owner = '', claim_at = 0 WHERE outcome = '' AND lease_owner = ?",

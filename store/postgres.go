@@ -53,7 +53,7 @@ func (s short) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.(driver.ExecerContext).ExecContext(ctx, "SET jit = off; SET max_parallel_workers_per_gather = 0", nil); err != nil {
+	if _, err := c.(driver.ExecerContext).ExecContext(ctx, "SET jit = off; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1", nil); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
@@ -96,6 +96,12 @@ func (postgres) plainRows(cols []column, rows [][]any) (string, []any) {
 		args = append(args, r...)
 	}
 	return "(VALUES " + row + strings.Repeat(","+row, len(rows)-1) + ") AS v", args
+}
+
+// list sends all values as one array. A list of parameters would be compared one by one
+// with each row wherever the planner does not take an index, as it does for small tables.
+func (postgres) list(values []any) (string, []any) {
+	return "(SELECT unnest(?::text[]))", []any{pq.Array(values)}
 }
 
 // chunk stays below PostgreSQL's 65,535 parameters.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"math/bits"
 	"net/url"
 	"strings"
 
@@ -44,6 +45,23 @@ func (sqlite) bind() int { return sqlx.QUESTION }
 
 func (d sqlite) schema(text string) string {
 	return strings.NewReplacer("WORDINDEX", d.wordIndex(), " ROWNO", " INTEGER", " STR", " TEXT", " BYTES", " BLOB").Replace(linesFor("SQLITE ", text))
+}
+
+// list repeats the last value up to a power of two, so that there are few texts to prepare.
+func (sqlite) list(values []any) (string, []any) {
+	n := rounded(len(values))
+	for len(values) < n {
+		values = append(values, values[len(values)-1])
+	}
+	return "(?" + strings.Repeat(",?", n-1) + ")", values
+}
+
+// rounded is the power of two that is not below n; 0 for 0.
+func rounded(n int) int {
+	if n <= 0 {
+		return 0
+	}
+	return 1 << bits.Len(uint(n-1))
 }
 
 func (sqlite) rows(cols []column, rows [][]any) (string, []any) {

@@ -4,6 +4,7 @@
 package store
 
 import (
+	"ask4.com/skarga/complaint"
 	"context"
 	"database/sql"
 	"errors"
@@ -35,6 +36,9 @@ type Store struct {
 	r     *sql.DB // reads outside of transactions
 	blobs blobs
 	waker *waker
+
+	arrivalsInHand   hand[Claimed]
+	deliveriesInHand hand[complaint.Delivery]
 
 	mu    sync.Mutex
 	locks map[string]bool // names held by TryLock in this process (SQLite)
@@ -147,8 +151,12 @@ func (s *Store) writeOnce(ctx context.Context, fn func(conn) error) error {
 // deadlock fn runs again.
 func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 	var wake bool
+	var tx *Tx
 	err := s.write(ctx, func(c conn) error {
-		tx := &Tx{conn: c, now: s.now()}
+		if tx != nil { // fn runs again
+			tx.hand.giveBack(len(tx.handed), tx.claim)
+		}
+		tx = &Tx{conn: c, now: s.now(), clock: s.now, hand: &s.deliveriesInHand}
 		if err := fn(tx); err != nil {
 			return err
 		}
@@ -160,6 +168,13 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 		}
 		return nil
 	})
+	switch {
+	case tx == nil:
+	case err == nil:
+		tx.hand.put(tx.handed, tx.claim)
+	default:
+		tx.hand.giveBack(len(tx.handed), tx.claim)
+	}
 	if err == nil && wake {
 		s.waker.local(TopicDeliveries)
 	}

@@ -17,6 +17,11 @@ type Tx struct {
 	events  []complaint.Event
 	fresh   map[string]bool // complaints made here whose history has not begun
 	queued  bool            // a delivery was queued: wake the mailer after the commit
+
+	clock  func() time.Time
+	hand   *hand[complaint.Delivery]
+	handed []complaint.Delivery // claimed as they were made, under claim
+	claim  claim
 }
 
 func (t *Tx) add(st *statement, row ...any) {

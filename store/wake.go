@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/lib/pq"
+
+	"ask4.com/skarga/complaint"
 )
 
 // The topics of Wake and Notify.
@@ -24,6 +27,7 @@ const (
 type waker struct {
 	s       *Store
 	channel string // PostgreSQL's channel; empty on SQLite
+	self    string // stands behind the topic in our own signals, which are known here already
 
 	mu       sync.Mutex
 	waiting  map[string][]chan struct{}
@@ -33,7 +37,7 @@ type waker struct {
 }
 
 func newWaker(ctx context.Context, s *Store) (*waker, error) {
-	w := &waker{s: s, waiting: map[string][]chan struct{}{}}
+	w := &waker{s: s, self: complaint.NewID(), waiting: map[string][]chan struct{}{}}
 	if s.opt.Driver != "postgres" {
 		return w, nil
 	}
@@ -84,7 +88,9 @@ func (w *waker) listen(l *pq.Listener, done chan struct{}) {
 			w.local(TopicDeliveries)
 			continue
 		}
-		w.local(n.Extra)
+		if topic, from, _ := strings.Cut(n.Extra, " "); from != w.self {
+			w.local(topic)
+		}
 	}
 }
 
@@ -106,7 +112,7 @@ func (w *waker) inTx(ctx context.Context, c conn, topic string) error {
 	if w.channel == "" {
 		return nil
 	}
-	if _, err := c.exec(ctx, "SELECT pg_notify(?, ?)", w.channel, topic); err != nil {
+	if _, err := c.exec(ctx, "SELECT pg_notify(?, ?)", w.channel, topic+" "+w.self); err != nil {
 		return fmt.Errorf("store: notify: %w", err)
 	}
 	return nil

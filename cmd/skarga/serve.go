@@ -91,6 +91,7 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 	g.Go(func() error { return a.keepTexts(ctx, lookAtTexts) })
 	if a.hasRole("poll") || a.hasRole("web") || a.hasRole("import") {
 		a.intake.Wake = a.store.Wake(store.TopicArrivals)
+		a.store.HandOver(store.TopicArrivals, a.owner)
 		g.Go(func() error { return a.intake.Run(ctx) })
 	}
 	if a.hasRole("import") {
@@ -101,6 +102,7 @@ func (a *app) serve(ctx context.Context, since time.Time) error {
 		if err != nil {
 			return err
 		}
+		a.store.HandOver(store.TopicDeliveries, a.owner)
 		g.Go(func() error { return sender.Run(ctx) })
 	}
 	if a.hasRole("clock") {
