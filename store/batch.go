@@ -105,7 +105,7 @@ func (c conn) runAll(ctx context.Context, all []gathered) error {
 		return c.together(ctx, group)
 	}
 	for _, g := range all {
-		if !c.d.together(g.st.cols) || len(g.rows) > c.d.chunk(g.st.cols) {
+		if !c.d.together() || len(g.rows) > c.d.chunk(g.st.cols) {
 			if err := send(); err != nil {
 				return err
 			}

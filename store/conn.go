@@ -25,9 +25,8 @@ type dialect interface {
 	chunk(cols []column) int
 	// deadlock says whether the database ended a transaction for another's sake.
 	deadlock(err error) bool
-	// together says whether a write of these columns may share one statement with
-	// writes of other tables.
-	together(cols []column) bool
+	// together says whether writes of several tables may share one statement.
+	together() bool
 	// claim gives the SQL that leases rows: table, the columns set, the
 	// condition and order, with LIMIT ? at its end.
 	claim(table, set, where, order, columns string) string

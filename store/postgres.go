@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -65,37 +64,59 @@ func (d postgres) schema(text string) string {
 	return strings.NewReplacer("WORDINDEX", d.wordIndex(), " ROWNO", " BIGINT", " STR", ` TEXT COLLATE "C"`, " BYTES", " BYTEA").Replace(linesFor("POSTGRES ", text))
 }
 
-// rows sends a column as one array, so that the text of the statement is the
-// same for any number of rows; raw bytes would double in an array's text form
-// and go as rows of parameters.
+// rows sends a column as one array, so that the text of the statement is the same for
+// any number of rows. Raw bytes would double in an array's text form: those of a column
+// are sent in one piece, which the database cuts.
 func (d postgres) rows(cols []column, rows [][]any) (string, []any) {
-	var args []any
-	if !d.together(cols) {
-		return d.plainRows(cols, rows)
+	var pieces, arrays []any
+	var out, types, names []string
+	array := func(kind, name string, values []any) {
+		types, names, arrays = append(types, "?::"+kind+"[]"), append(names, name), append(arrays, pq.Array(values))
 	}
-	types, names := make([]string, len(cols)), make([]string, len(cols))
 	for i, c := range cols {
-		types[i], names[i] = "?::"+c.kind+"[]", fmt.Sprintf("column%d", i+1)
-		array := make([]any, len(rows))
+		values := make([]any, len(rows))
 		for j, r := range rows {
-			array[j] = value(r[i])
+			values[j] = value(r[i])
 		}
-		args = append(args, pq.Array(array))
+		name := fmt.Sprintf("column%d", i+1)
+		if c.kind != "bytea" {
+			array(c.kind, name, values)
+			out = append(out, name)
+			continue
+		}
+		piece, from, length := joined(values)
+		pieces = append(pieces, piece)
+		array("int", fmt.Sprintf("from%d", i+1), from)
+		array("int", fmt.Sprintf("length%d", i+1), length)
+		out = append(out, fmt.Sprintf("substring(?::bytea FROM from%d FOR length%[1]d) AS %s", i+1, name))
 	}
-	return "unnest(" + strings.Join(types, ", ") + ") AS v(" + strings.Join(names, ", ") + ")", args
+	source := "unnest(" + strings.Join(types, ", ") + ") AS v(" + strings.Join(names, ", ") + ")"
+	if len(pieces) > 0 {
+		source = "(SELECT " + strings.Join(out, ", ") + " FROM " + source + ") AS v"
+	}
+	return source, append(pieces, arrays...)
 }
 
-func (postgres) plainRows(cols []column, rows [][]any) (string, []any) {
-	var args []any
-	tuple := make([]string, len(cols))
-	for i, c := range cols {
-		tuple[i] = "?::" + c.kind
+// joined puts byte strings one behind the other, and says where each begins, counted
+// from 1, and how long it is; the length of none is nil.
+func joined(values []any) (piece []byte, from, length []any) {
+	size := 0
+	for _, v := range values {
+		b, _ := v.([]byte)
+		size += len(b)
 	}
-	row := "(" + strings.Join(tuple, ", ") + ")"
-	for _, r := range rows {
-		args = append(args, r...)
+	piece = make([]byte, 0, size)
+	for _, v := range values {
+		b, _ := v.([]byte)
+		from = append(from, int64(len(piece)+1))
+		if b == nil {
+			length = append(length, nil)
+			continue
+		}
+		length = append(length, int64(len(b)))
+		piece = append(piece, b...)
 	}
-	return "(VALUES " + row + strings.Repeat(","+row, len(rows)-1) + ") AS v", args
+	return piece, from, length
 }
 
 // list sends all values as one array. A list of parameters would be compared one by one
@@ -107,11 +128,7 @@ func (postgres) list(values []any) (string, []any) {
 // chunk stays below PostgreSQL's 65,535 parameters.
 func (postgres) chunk(cols []column) int { return 10000 / len(cols) }
 
-// together: raw bytes make a text of their own for each number of rows, and one
-// that is too long to keep prepared.
-func (postgres) together(cols []column) bool {
-	return !slices.ContainsFunc(cols, func(c column) bool { return c.kind == "bytea" })
-}
+func (postgres) together() bool { return true }
 
 func (postgres) claim(table, set, where, order, columns string) string {
 	return "UPDATE " + table + " SET " + set + " WHERE id IN (SELECT id FROM " + table + " WHERE " + where +

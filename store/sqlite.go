@@ -77,7 +77,7 @@ func (sqlite) rows(cols []column, rows [][]any) (string, []any) {
 func (sqlite) chunk(cols []column) int { return 5000 / len(cols) }
 
 // together: there is no round trip to save.
-func (sqlite) together([]column) bool { return false }
+func (sqlite) together() bool { return false }
 
 func (sqlite) claim(table, set, where, order, columns string) string {
 	return "UPDATE " + table + " SET " + set + " WHERE id IN (SELECT id FROM " + table + " WHERE " + where +
