@@ -38,6 +38,9 @@ func NearReferences(prefix, text string) (near []NearReference) {
 		if r, _ := utf8.DecodeLastRuneInString(text[:i]); unicode.IsLetter(r) || unicode.IsNumber(r) {
 			continue
 		}
+		if !mayBegin(text[i:], prefix) {
+			continue
+		}
 		m := form.FindStringSubmatch(text[i:min(len(text), i+nearWindow)])
 		if m == nil || m[2] == "" && len(m[1]) == len("26K7Q2M4") { // a number of eight digits is none
 			continue
@@ -49,6 +52,18 @@ func NearReferences(prefix, text string) (near []NearReference) {
 		i += len(m[1]) - 1
 	}
 	return near
+}
+
+// mayBegin looks at the second sign, which rules out most places.
+func mayBegin(text, prefix string) bool {
+	if len(text) < 2 {
+		return false
+	}
+	next := text[1]
+	if year := text[0] >= '0' && text[0] <= '9'; year && (next >= '0' && next <= '9' || strings.IndexByte("oilOIL", next) >= 0) {
+		return true
+	}
+	return len(prefix) < 2 || next == '-' || next >= utf8.RuneSelf || next <= ' ' || next|0x20 == prefix[1]|0x20
 }
 
 // nearPattern matches at the beginning of a text: the prefix, which may be missing or have

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"fmt"
 	"html/template"
 	"strings"
 	"unicode"
@@ -74,7 +73,7 @@ func parseBlock(lines []string) Block {
 }
 
 // compose puts the languages one under the other.
-func compose(filled []filledIn) (Message, error) {
+func compose(filled []filledIn) Message {
 	var subjects, texts []string
 	var parts []Part
 	for _, f := range filled {
@@ -84,16 +83,14 @@ func compose(filled []filledIn) (Message, error) {
 	}
 	text := strings.Join(texts, "\n"+strings.Repeat("-", 40)+"\n\n")
 	if len(filled) > 1 {
-		text = "Polska wersja znajduje się poniżej.\n\n" + text
+		text = polishBelow + "\n\n" + text
 	}
-	var b strings.Builder
-	if err := page.Execute(&b, map[string]any{
-		"Lang": filled[0].lang, "Subject": strings.Join(subjects, " / "), "Parts": parts, "Several": len(filled) > 1,
-	}); err != nil {
-		return Message{}, fmt.Errorf("templates: layout: %w", err)
-	}
-	return Message{Subject: strings.Join(subjects, " / "), Text: text, HTML: b.String(), Parts: parts}, nil
+	subject := strings.Join(subjects, " / ")
+	return Message{Subject: subject, Text: text, HTML: page(subject, parts), Parts: parts}
 }
+
+// polishBelow stands before the English of a message in two languages.
+const polishBelow = "Polska wersja znajduje się poniżej."
 
 func plain(blocks []Block) string {
 	var b strings.Builder
@@ -159,42 +156,52 @@ func wrap(b *strings.Builder, text, first, rest string) {
 	b.WriteByte('\n')
 }
 
-// page is the one layout of HTML mail: a single column, no remote content, and
-// colours that hold in dark mode.
-var page = template.Must(template.New("layout").Funcs(template.FuncMap{"linked": linked}).Parse(`<!DOCTYPE html>
-<html lang="{{.Lang}}">
+// page is the one layout of HTML mail: a single column, no remote content, and colours
+// that hold in dark mode. It is written out, since a template of HTML takes as long as all
+// the rest of a message; every text goes through escaped or linked.
+func page(subject string, parts []Part) string {
+	var b strings.Builder
+	b.Grow(8 << 10)
+	write := func(all ...string) {
+		for _, s := range all {
+			b.WriteString(s)
+		}
+	}
+	write("<!DOCTYPE html>\n<html lang=\"", escaped(string(parts[0].Lang)), `">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{{.Subject}}</title>
+<title>`, escaped(subject), `</title>
 </head>
 <body style="margin:0;padding:24px 16px;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5;">
-<div style="max-width:600px;margin:0 auto;">
-{{- if .Several}}
-<p lang="pl" style="margin:0 0 16px;">Polska wersja znajduje się poniżej.</p>
-{{- end}}
-{{- range $i, $p := .Parts}}
-{{- if $i}}
-<hr style="border:0;border-top:1px solid #767676;margin:32px 0;">
-{{- end}}
-<div lang="{{$p.Lang}}">
-{{- range $p.Blocks}}
-{{- if .Heading}}
-<h2 style="font-size:18px;line-height:1.3;margin:24px 0 8px;">{{.Heading}}</h2>
-{{- else if .Items}}
-<ul style="margin:0 0 16px;padding-left:24px;">
-{{- range .Items}}
-<li style="margin:0 0 8px;">{{linked .}}</li>
-{{- end}}
-</ul>
-{{- else}}
-<p style="margin:0 0 16px;">{{linked .Text}}</p>
-{{- end}}
-{{- end}}
-</div>
-{{- end}}
-</div>
-</body>
-</html>
-`))
+<div style="max-width:600px;margin:0 auto;">`)
+	if len(parts) > 1 {
+		write("\n", `<p lang="pl" style="margin:0 0 16px;">`, escaped(polishBelow), "</p>")
+	}
+	for i, p := range parts {
+		if i > 0 {
+			write("\n", `<hr style="border:0;border-top:1px solid #767676;margin:32px 0;">`)
+		}
+		write("\n", `<div lang="`, escaped(string(p.Lang)), `">`)
+		for _, bl := range p.Blocks {
+			switch {
+			case bl.Heading != "":
+				write("\n", `<h2 style="font-size:18px;line-height:1.3;margin:24px 0 8px;">`, escaped(bl.Heading), "</h2>")
+			case bl.Items != nil:
+				write("\n", `<ul style="margin:0 0 16px;padding-left:24px;">`)
+				for _, item := range bl.Items {
+					write("\n", `<li style="margin:0 0 8px;">`, linked(item), "</li>")
+				}
+				write("\n</ul>")
+			default:
+				write("\n", `<p style="margin:0 0 16px;">`, linked(bl.Text), "</p>")
+			}
+		}
+		write("\n</div>")
+	}
+	write("\n</div>\n</body>\n</html>\n")
+	return b.String()
+}
+
+func escaped(text string) string { return template.HTMLEscapeString(text) }

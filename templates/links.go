@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"html/template"
 	"regexp"
 	"strings"
 )
@@ -12,7 +11,7 @@ var address = regexp.MustCompile(`https?://[^\s<>"“”„]*[^\s<>"“”„.,;
 
 // linked escapes a text for HTML and makes its addresses clickable. What is clicked
 // is what is shown: no link hides behind words.
-func linked(text string) template.HTML {
+func linked(text string) string {
 	var b strings.Builder
 	end := 0
 	var found [][]int
@@ -20,7 +19,7 @@ func linked(text string) template.HTML {
 		found = address.FindAllStringIndex(text, -1)
 	}
 	for _, m := range found {
-		b.WriteString(template.HTMLEscapeString(Hold(text[end:m[0]])))
+		b.WriteString(escaped(Hold(text[end:m[0]])))
 		shown := text[m[0]:m[1]]
 		target := shown
 		switch {
@@ -30,11 +29,11 @@ func linked(text string) template.HTML {
 		default:
 			target = "https://" + shown
 		}
-		b.WriteString(`<a href="` + template.HTMLEscapeString(target) + `" style="color:inherit;overflow-wrap:anywhere;">` + template.HTMLEscapeString(shown) + `</a>`)
+		b.WriteString(`<a href="` + escaped(target) + `" style="color:inherit;overflow-wrap:anywhere;">` + escaped(shown) + `</a>`)
 		end = m[1]
 	}
-	b.WriteString(template.HTMLEscapeString(Hold(text[end:])))
-	return template.HTML(b.String()) // every piece is escaped above
+	b.WriteString(escaped(Hold(text[end:])))
+	return b.String()
 }
 
 // mayLink is false for most texts: each address holds "://" or a dot before a letter.

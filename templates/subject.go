@@ -30,12 +30,12 @@ func CleanSubject(s string) string {
 	}, strings.ToValidUTF8(s, ""))
 	var words []string
 	for _, w := range strings.Fields(s) {
-		if !subjectAddress.MatchString(w) {
+		if !strings.ContainsAny(w, ".:@") || !subjectAddress.MatchString(w) {
 			words = append(words, w)
 		}
 	}
 	s = strings.Join(words, " ")
-	for {
+	for strings.Contains(s, ":") {
 		rest := strings.TrimSpace(subjectMark.ReplaceAllString(s, ""))
 		if rest == s {
 			break
@@ -72,7 +72,8 @@ func ReplySubject(theirs string, ref complaint.Reference) string {
 // subjectMark is a reply or forward mark of English, Polish and German programs.
 var subjectMark = regexp.MustCompile(`(?i)^(re|fwd?|odp|pd|aw|wg)(\[\d+\]|\(\d+\))?\s*:`)
 
-// subjectAddress is a word that a mail program might make clickable.
+// subjectAddress is a word that a mail program might make clickable; each has a dot, a
+// colon or an @.
 var subjectAddress = regexp.MustCompile(`(?i)://|@|^\W*www\.|^\W*(mailto|tel|javascript|data):|` +
 	`[\pL\pN-]\.(com|net|org|info|biz|io|co|uk|pl|eu|de|ru|cn|xyz|top|click|link|site|online|app|dev|shop|me|ly|gg|tk|cc)\b|` +
 	`[\pL\pN-]\.\pL{2,}[/:?#]|\d{1,3}(\.\d{1,3}){3}`)

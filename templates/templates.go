@@ -271,7 +271,7 @@ func (t *texts) render(d Data) (Message, error) {
 		}
 		filled = append(filled, f)
 	}
-	return compose(filled)
+	return compose(filled), nil
 }
 
 // filledIn is a template after its actions ran.

@@ -3,6 +3,7 @@ package report
 import (
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 
 	"ask4.com/skarga/ingest/message"
@@ -48,6 +49,9 @@ func evidenceOf(m *message.Message) evidence {
 		names = append(names, field(m, "From"))
 	}
 	for _, name := range names {
+		if !mayBeSystem(name) {
+			continue
+		}
 		e.daemon = e.daemon || daemonName.MatchString(name)
 		e.master = e.master || masterName.MatchString(name)
 	}
@@ -55,6 +59,14 @@ func evidenceOf(m *message.Message) evidence {
 		e.subject && len(m.InReplyTo) == 0 && hasStatusPart(m)
 	return e
 }
+
+// mayBeSystem says whether a name has a word that all names of mail systems have one of.
+func mayBeSystem(name string) bool {
+	lower := strings.ToLower(name)
+	return slices.ContainsFunc(systemWords, func(w string) bool { return strings.Contains(lower, w) })
+}
+
+var systemWords = []string{"daemon", "deliver", "bounce", "microsoft", "master", "admin", "system"}
 
 func hasStatusPart(m *message.Message) bool {
 	for _, p := range m.Parts {
