@@ -23,6 +23,9 @@ type recorder struct {
 	results chan result
 }
 
+// gatherFor is how long the record of an accepted mail waits for others.
+const gatherFor = 5 * time.Millisecond
+
 func newRecorder(s *Sender) *recorder {
 	return &recorder{s: s, results: make(chan result, s.o.Connections)}
 }
@@ -44,31 +47,19 @@ func (r *recorder) run(ctx context.Context) {
 	}
 }
 
-// gather adds the results that came while the last ones were committed.
+// gather adds the results of what is being sent at this moment, if they come soon: the
+// record of many mails costs little more than that of one.
 func (r *recorder) gather(batch []result) []result {
-	t := time.NewTimer(5 * time.Millisecond)
-	defer t.Stop()
-	for len(batch) < r.s.o.Connections {
-		var wait <-chan time.Time = t.C
-		if len(batch) >= r.s.underWay() {
-			wait = now
-		}
+	soon := time.NewTimer(gatherFor)
+	defer soon.Stop()
+	for len(batch) < r.s.underWay() {
 		select {
 		case next, more := <-r.results:
 			if !more {
 				return batch
 			}
 			batch = append(batch, next)
-			continue
-		default:
-		}
-		select {
-		case next, more := <-r.results:
-			if !more {
-				return batch
-			}
-			batch = append(batch, next)
-		case <-wait:
+		case <-soon.C:
 			return batch
 		}
 	}
@@ -179,12 +170,4 @@ func (r *recorder) event(tx Tx, d complaint.Delivery, kind, reply string, at tim
 	}
 	tx.CreateEvent(complaint.Event{ID: r.s.o.NewID(), Subject: d.ComplaintID, At: at, Actor: "skarga", Kind: kind, Payload: payload})
 	return nil
-}
-
-var now = func() chan time.Time { c := make(chan time.Time); close(c); return c }()
-
-func (s *Sender) underWay() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return min(len(s.inHand), s.o.Connections)
 }

@@ -155,6 +155,13 @@ func (s *Sender) idle() bool {
 	return len(s.inHand) == 0
 }
 
+// underWay is how many deliveries can be in the workers' hands at this moment.
+func (s *Sender) underWay() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return min(len(s.inHand), s.o.Connections)
+}
+
 // mine says whether the lease of a delivery still holds.
 func (s *Sender) mine(id string) bool {
 	s.mu.Lock()

@@ -243,7 +243,7 @@ func (s *Store) ClaimArrivals(ctx context.Context, owner string, n int, lease ti
 	if err != nil {
 		return handed, err
 	}
-	s.arrivalsInHand.looked(owner, n, len(handed)+len(arrivals), lease)
+	s.arrivalsInHand.looked(owner, n, len(handed)+len(arrivals), lease, now)
 	sortBy(arrivals, func(a complaint.Arrival) (time.Time, string) { return a.ArrivedAt, a.ID })
 	ids := make([]string, len(arrivals))
 	for i, a := range arrivals {

@@ -141,7 +141,7 @@ func (s *Store) ClaimDeliveries(ctx context.Context, owner string, n int, lease 
 		return handed, err
 	}
 	claimed = append(handed, claimed...)
-	s.deliveriesInHand.looked(owner, n, len(claimed), lease)
+	s.deliveriesInHand.looked(owner, n, len(claimed), lease, now)
 	sortBy(claimed, func(d complaint.Delivery) (time.Time, string) { return d.NextAt, d.ID })
 	return claimed, nil
 }

@@ -14,18 +14,18 @@ import (
 // stands in the table with its lease, so a crash loses nothing, and other nodes take
 // what this one did not begin in time.
 //
-// Only a look at the table that finds less than was asked for lets work pass, and only so
-// many pieces: then the table is looked at again. So nothing waits there for long.
+// Work passes only after a look at the table that found less than was asked for, and the
+// table is looked at again each second: what is due there does not wait for what is new.
 type hand[T any] struct {
 	mu    sync.Mutex
 	owner string // who asks; empty while nobody does
 	lease time.Duration
-	most  int  // pieces under way at most: reserved or held
-	under int  // pieces that are under way
-	left  int  // pieces that may pass before the table is looked at again
-	more  bool // there was no room for some: they wait in the table
+	most  int // pieces under way at most: reserved or held; 0 while the table has more
+	under int // pieces that are under way
 	held  []held[T]
-	roomy chan struct{} // closed when there is room; nil while nobody waits for that
+	more  bool          // there was no room for some: they wait in the table
+	last  time.Time     // of the looks at the table
+	roomy chan struct{} // closed when there may be room; nil while nobody waits for that
 }
 
 // held is one piece of work and the end of its lease.
@@ -34,18 +34,17 @@ type held[T any] struct {
 	until time.Time
 }
 
-// What may be under way, and what may pass between two looks at the table, in portions
-// of what the owner asks for.
 const (
-	portionsUnder = 2
-	portionsPass  = 16
+	portionsUnder = 2           // of what the owner asks for may be under way
+	lookAgain     = time.Second // after the last look at the table
 )
 
 // open lets an owner, who asks again and again, have what this process commits.
 func (h *hand[T]) open(owner string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.owner, h.under, h.left, h.held = owner, 0, 0, nil
+	h.last = time.Time{}
+	h.owner, h.most, h.under, h.held = owner, 0, 0, nil
 }
 
 // close ends that; what is held comes due in the table.
@@ -53,27 +52,27 @@ func (h *hand[T]) close(owner string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.owner == owner {
-		h.owner, h.under, h.left, h.held = "", 0, 0, nil
+		h.owner, h.most, h.under, h.held = "", 0, 0, nil
 		h.tell()
 	}
 }
 
-// looked notes that owner found got pieces in the table and asked for n.
-func (h *hand[T]) looked(owner string, n, got int, lease time.Duration) {
+// looked notes that owner asked for n, and that the table had so many of them at a time.
+func (h *hand[T]) looked(owner string, n, got int, lease time.Duration, at time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.owner != owner {
 		return
 	}
-	h.lease, h.most, h.left, h.more = lease, portionsUnder*n, 0, false
+	h.lease, h.last, h.more, h.most = lease, at, false, 0
 	if got < n {
-		h.left = portionsPass * n
+		h.most = portionsUnder * n
 	}
 	h.tell()
 }
 
 // room is how many pieces may be claimed now.
-func (h *hand[T]) room() int { return max(0, min(h.most-h.under, h.left)) }
+func (h *hand[T]) room() int { return max(0, h.most-h.under) }
 
 // tell lets those go on who wait for room, or for an owner that is gone.
 func (h *hand[T]) tell() {
@@ -90,7 +89,7 @@ func (h *hand[T]) wait(ctx context.Context, n int, limit time.Duration) {
 	defer t.Stop()
 	for {
 		h.mu.Lock()
-		if h.owner == "" || h.room() >= n {
+		if h.owner == "" || h.last.IsZero() || h.most > 0 && h.room() >= min(n, h.most) {
 			h.mu.Unlock()
 			return
 		}
@@ -122,7 +121,7 @@ func (h *hand[T]) reserve(n int, now time.Time) (int, claim) {
 	defer h.mu.Unlock()
 	h.more = h.more || n > h.room()
 	n = min(n, h.room())
-	h.under, h.left = h.under+n, h.left-n
+	h.under += n
 	return n, claim{h.owner, now.Add(h.lease)}
 }
 
@@ -170,7 +169,7 @@ func (h *hand[T]) take(owner string, n int, now time.Time) (work []T, all bool) 
 	h.held = slices.Delete(h.held, 0, taken)
 	h.under -= taken
 	h.tell()
-	return work, len(work) == n || len(work) > 0 && !h.more
+	return work, len(work) == n || len(work) > 0 && !h.more && now.Sub(h.last) < lookAgain
 }
 
 // HandOver lets owner, who claims arrivals or deliveries again and again from now on,
@@ -238,7 +237,7 @@ func asRead(a complaint.Arrival) complaint.Arrival {
 	}
 	a.Damaged = slices.Clone(a.Damaged)
 	for i := range a.Damaged {
-		a.Damaged[i] = clean(a.Damaged[i])
+		a.Damaged[i] = string([]rune(a.Damaged[i])) // as JSON has them
 	}
 	return a
 }

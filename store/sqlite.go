@@ -26,7 +26,7 @@ func openSQLite(opt Options) (w, r *sql.DB, err error) {
 		// A path may hold what means something in a URL.
 		return "file:" + (&url.URL{Path: opt.DSN}).EscapedPath() + "?" + q.Encode()
 	}
-	writing, err := driver.NewConnector(dsn("cache_size(-32000)"))
+	writing, err := driver.NewConnector(dsn("cache_size(-16000)"))
 	if err != nil {
 		return nil, nil, err
 	}
