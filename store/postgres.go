@@ -70,8 +70,8 @@ func (d postgres) schema(text string) string {
 func (d postgres) rows(cols []column, rows [][]any) (string, []any) {
 	var pieces, arrays []any
 	var out, types, names []string
-	array := func(kind, name string, values []any) {
-		types, names, arrays = append(types, "?::"+kind+"[]"), append(names, name), append(arrays, pq.Array(values))
+	add := func(kind, name string, values []any) {
+		types, names, arrays = append(types, "?::"+kind+"[]"), append(names, name), append(arrays, array(values))
 	}
 	for i, c := range cols {
 		values := make([]any, len(rows))
@@ -80,14 +80,14 @@ func (d postgres) rows(cols []column, rows [][]any) (string, []any) {
 		}
 		name := fmt.Sprintf("column%d", i+1)
 		if c.kind != "bytea" {
-			array(c.kind, name, values)
+			add(c.kind, name, values)
 			out = append(out, name)
 			continue
 		}
 		piece, from, length := joined(values)
 		pieces = append(pieces, piece)
-		array("int", fmt.Sprintf("from%d", i+1), from)
-		array("int", fmt.Sprintf("length%d", i+1), length)
+		add("int", fmt.Sprintf("from%d", i+1), from)
+		add("int", fmt.Sprintf("length%d", i+1), length)
 		out = append(out, fmt.Sprintf("substring(?::bytea FROM from%d FOR length%[1]d) AS %s", i+1, name))
 	}
 	source := "unnest(" + strings.Join(types, ", ") + ") AS v(" + strings.Join(names, ", ") + ")"
@@ -95,6 +95,30 @@ func (d postgres) rows(cols []column, rows [][]any) (string, []any) {
 		source = "(SELECT " + strings.Join(out, ", ") + " FROM " + source + ") AS v"
 	}
 	return source, append(pieces, arrays...)
+}
+
+// array is the parameter of an array. Values of one kind need no look at the kind of each.
+func array(values []any) any {
+	if texts, ok := each[string](values); ok {
+		return pq.StringArray(texts)
+	}
+	if numbers, ok := each[int64](values); ok {
+		return pq.Int64Array(numbers)
+	}
+	return pq.Array(values)
+}
+
+// each gives values that are all of one type.
+func each[T any](values []any) ([]T, bool) {
+	all := make([]T, len(values))
+	for i, v := range values {
+		t, ok := v.(T)
+		if !ok {
+			return nil, false
+		}
+		all[i] = t
+	}
+	return all, true
 }
 
 // joined puts byte strings one behind the other, and says where each begins, counted
@@ -122,7 +146,7 @@ func joined(values []any) (piece []byte, from, length []any) {
 // list sends all values as one array. A list of parameters would be compared one by one
 // with each row wherever the planner does not take an index, as it does for small tables.
 func (postgres) list(values []any) (string, []any) {
-	return "(SELECT unnest(?::text[]))", []any{pq.Array(values)}
+	return "(SELECT unnest(?::text[]))", []any{array(values)}
 }
 
 // chunk stays below PostgreSQL's 65,535 parameters.

@@ -26,8 +26,8 @@ func Detect(text string) complaint.Language {
 		text = strings.ToValidUTF8(text[:maxText], "")
 	}
 	var n, en, pl, other, foreign int
-	for w := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' }) {
-		if w = strings.TrimFunc(w, func(r rune) bool { return r == '\'' || r == '’' }); len(w) > 40 || w == "" {
+	for w := range strings.FieldsFuncSeq(text, betweenWords) {
+		if w = strings.Trim(w, "'’"); len(w) > 40 || w == "" {
 			continue
 		}
 		n++
@@ -65,6 +65,14 @@ func Detect(text string) complaint.Language {
 		return detected(text, en, pl)
 	}
 	return complaint.Both
+}
+
+// betweenWords says whether a sign stands in no word.
+func betweenWords(r rune) bool {
+	if r < utf8.RuneSelf {
+		return (r|0x20 < 'a' || 'z' < r|0x20) && r != '\''
+	}
+	return !unicode.IsLetter(r) && r != '’'
 }
 
 // detected asks the detector; some of the language's own words must be there.

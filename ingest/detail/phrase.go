@@ -67,7 +67,7 @@ func (s *scan) phrases() {
 		if t.url {
 			continue
 		}
-		if ends, ok := masked[t.fold]; ok && ends[s.at(i+1).fold] && strings.Trim(s.gap(i), "*@#") == "" && s.gap(i) != "" {
+		if t.begins&beginsMasked != 0 && masked[t.fold][s.at(i+1).fold] && strings.Trim(s.gap(i), "*@#") == "" && s.gap(i) != "" {
 			s.add(complaint.DetailConduct, strings.ToLower(s.text[t.start:s.at(i+1).end]), 0.7, t.start, s.at(i+1).end)
 			continue
 		}

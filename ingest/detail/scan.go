@@ -28,6 +28,7 @@ const (
 	beginsRoom
 	beginsTime
 	beginsSignature
+	beginsMasked // a word of conduct with signs in it
 	beginsPolish // nothing; a word of that language
 )
 
@@ -40,6 +41,9 @@ var beginnings = func() map[string]begin {
 		for w := range set {
 			all[w] |= of
 		}
+	}
+	for w := range masked {
+		all[w] |= beginsMasked
 	}
 	return all
 }()
