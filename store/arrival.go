@@ -74,10 +74,13 @@ func (s *Store) CreateArrivals(ctx context.Context, arrivals []NewArrival) ([]bo
 	return s.createArrivals(ctx, arrivals, func(conn) error { return nil })
 }
 
+// waitAhead is how long a batch of a mailbox waits at most for who judges it.
+const waitAhead = 250 * time.Millisecond
+
 // CreateArrivalsAt is CreateArrivals for what was read of one mailbox; the same
-// commit records how far that was.
+// commit records how far that was. It waits a moment while much is not judged yet.
 func (s *Store) CreateArrivalsAt(ctx context.Context, account, mailbox string, arrivals []NewArrival, p Position) ([]bool, error) {
-	s.arrivalsInHand.wait(ctx, len(arrivals), 250*time.Millisecond)
+	s.arrivalsInHand.wait(ctx, len(arrivals), waitAhead)
 	return s.createArrivals(ctx, arrivals, func(c conn) error { return c.setPosition(ctx, account, mailbox, p) })
 }
 
