@@ -82,6 +82,13 @@ func Outcomes() []Outcome {
 	return []Outcome{ToComplaint, Correspondence, Refused, Automatic, Duplicate, SetAside}
 }
 
+// Claimed is an arrival that somebody has for a time, with its raw bytes if they are cheap
+// to have at once.
+type Claimed struct {
+	Arrival
+	Raw []byte // nil: to be opened
+}
+
 // Claim says who took an arrival last to judge it, and at which attempt.
 type Claim struct {
 	Owner   string

@@ -60,7 +60,7 @@ func mayBegin(text, prefix string) bool {
 		return false
 	}
 	next := text[1]
-	if year := text[0] >= '0' && text[0] <= '9'; year && (next >= '0' && next <= '9' || strings.IndexByte("oilOIL", next) >= 0) {
+	if '0' <= text[0] && text[0] <= '9' && strings.IndexByte("0123456789oilOIL", next) >= 0 {
 		return true
 	}
 	return len(prefix) < 2 || next == '-' || next >= utf8.RuneSelf || next <= ' ' || next|0x20 == prefix[1]|0x20

@@ -16,7 +16,7 @@ type Store interface {
 	CreateArrivals(ctx context.Context, arrivals []NewArrival) (created []bool, err error)
 	// ClaimArrivals leases up to n pending arrivals to owner, oldest first;
 	// parked ones when their retry is due. Attempts is already counted up.
-	ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]Claimed, error)
+	ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Claimed, error)
 	// OpenArrival opens the raw bytes of a claimed arrival; nil without error when it
 	// has none.
 	OpenArrival(ctx context.Context, a complaint.Arrival) (io.ReadSeekCloser, error)
@@ -27,13 +27,6 @@ type Store interface {
 	InTx(ctx context.Context, fn func(Tx) error) error
 	// Ping says whether the database answers.
 	Ping(ctx context.Context) error
-}
-
-// Claimed is an arrival that intake has for a time, with its raw bytes if they are cheap
-// to have at once.
-type Claimed struct {
-	complaint.Arrival
-	Raw []byte
 }
 
 // NewArrival is an arrival with its bytes. Body is nil when they could not be

@@ -55,13 +55,6 @@ type stored struct {
 	size int64
 }
 
-// Claimed is an arrival that somebody has for a time, with its raw bytes if they are in
-// the database; OpenRaw opens the others.
-type Claimed struct {
-	complaint.Arrival
-	Raw []byte
-}
-
 // keepAtOnce is how many large messages are written to the folder at once: each
 // waits for the disk, and the disk takes several in one go.
 const keepAtOnce = 8
@@ -101,21 +94,21 @@ func (s *Store) createArrivals(ctx context.Context, arrivals []NewArrival, also 
 	if err != nil {
 		return nil, err
 	}
-	arrivals = slices.Clone(arrivals)
+	arrivals, now := slices.Clone(arrivals), s.now()
 	for i := range arrivals {
 		a := &arrivals[i]
 		a.Size, a.SHA256 = kept[i].size, kept[i].sha
 		if a.RecordedAt.IsZero() {
-			a.RecordedAt = s.now()
+			a.RecordedAt = now
 		}
 	}
-	handed, claim := s.handArrivals(arrivals)
+	handed, claim := s.handArrivals(arrivals, now)
 	created := make([]bool, len(arrivals))
 	err = s.write(ctx, func(c conn) error {
 		if err := s.stillKept(ctx, c, arrivals, kept); err != nil {
 			return err
 		}
-		isNew, err := c.createArrivals(ctx, arrivals, kept, s.now())
+		isNew, err := c.createArrivals(ctx, arrivals, kept, now)
 		if err != nil {
 			return err
 		}
@@ -136,14 +129,13 @@ func (s *Store) createArrivals(ctx context.Context, arrivals []NewArrival, also 
 		}
 		return s.waker.inTx(ctx, c, TopicArrivals)
 	})
-	var done []Claimed
+	var done []complaint.Claimed
 	for _, i := range handed {
 		if err == nil && created[i] {
-			done = append(done, Claimed{asRead(arrivals[i].Arrival), kept[i].raw})
+			done = append(done, complaint.Claimed{Arrival: asRead(arrivals[i].Arrival), Raw: kept[i].raw})
 		}
 	}
-	s.arrivalsInHand.put(done, claim)
-	s.arrivalsInHand.giveBack(len(handed)-len(done), claim)
+	s.arrivalsInHand.settle(len(handed), done, claim)
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +227,7 @@ func (s *Store) keep(a NewArrival) (stored, error) {
 // ClaimArrivals leases up to n pending arrivals to an owner, oldest first, parked
 // ones when their retry is due, counts the attempt, and gives the raw bytes that are in
 // the database. The owner of HandOver gets first what this process recorded.
-func (s *Store) ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]Claimed, error) {
+func (s *Store) ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Claimed, error) {
 	now := s.now()
 	handed, all := s.arrivalsInHand.take(owner, n, now)
 	if all {
@@ -258,7 +250,7 @@ func (s *Store) ClaimArrivals(ctx context.Context, owner string, n int, lease ti
 	}
 	claimed := handed
 	for _, a := range arrivals {
-		claimed = append(claimed, Claimed{a, raw[a.ID]})
+		claimed = append(claimed, complaint.Claimed{Arrival: a, Raw: raw[a.ID]})
 	}
 	return claimed, nil
 }

@@ -53,7 +53,7 @@ func TestClaimersNeverShare(t *testing.T) {
 			t.Errorf("claimed %d of 200", len(seen))
 		}
 		c.at = c.at.Add(2 * time.Minute) // the leases ran out
-		got := must[[]store.Claimed](t)(s.ClaimArrivals(t.Context(), "late", 3, time.Minute))
+		got := must[[]complaint.Claimed](t)(s.ClaimArrivals(t.Context(), "late", 3, time.Minute))
 		if len(got) != 3 || got[0].ID != "a00001" || got[0].Attempts != 2 {
 			t.Errorf("claimed after the leases ended: %+v", got)
 		}
@@ -63,7 +63,7 @@ func TestClaimersNeverShare(t *testing.T) {
 		if err := s.ReleaseLeases(t.Context(), "late"); err != nil {
 			t.Error(err)
 		}
-		got = must[[]store.Claimed](t)(s.ClaimArrivals(t.Context(), "next", 1, time.Minute))
+		got = must[[]complaint.Claimed](t)(s.ClaimArrivals(t.Context(), "next", 1, time.Minute))
 		if len(got) != 1 || got[0].ID != "a00002" {
 			t.Errorf("parked for a person, yet claimed: %+v", got)
 		}

@@ -169,9 +169,9 @@ func (c conn) bound(query string, args []any) (string, []any) {
 	out := make([]any, 0, len(args))
 	for _, a := range args {
 		if l, ok := a.(listed); ok {
-			text, values := c.d.list(values(l))
+			text, some := c.d.list(values(l))
 			query = strings.Replace(query, inList, text, 1)
-			out = append(out, values...)
+			out = append(out, some...)
 			continue
 		}
 		out = append(out, value(a))

@@ -114,8 +114,8 @@ type claim struct {
 	until time.Time
 }
 
-// reserve claims up to n pieces that are about to be committed. What is not put
-// afterwards must be given back.
+// reserve claims up to n pieces that are about to be committed; they must be settled
+// afterwards.
 func (h *hand[T]) reserve(n int, now time.Time) (int, claim) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -125,18 +125,9 @@ func (h *hand[T]) reserve(n int, now time.Time) (int, claim) {
 	return n, claim{h.owner, now.Add(h.lease)}
 }
 
-// giveBack frees what was reserved and not committed.
-func (h *hand[T]) giveBack(n int, c claim) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.owner == c.owner {
-		h.under -= n
-		h.tell()
-	}
-}
-
-// put holds what was committed under a claim.
-func (h *hand[T]) put(work []T, c claim) {
+// settle ends what was reserved: work was committed under the claim and is held, and the
+// room of the rest is free.
+func (h *hand[T]) settle(reserved int, work []T, c claim) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.owner != c.owner {
@@ -145,6 +136,8 @@ func (h *hand[T]) put(work []T, c claim) {
 	for _, w := range work {
 		h.held = append(h.held, held[T]{w, c.until})
 	}
+	h.under -= reserved - len(work)
+	h.tell()
 }
 
 // take gives up to n pieces to their owner, and says whether that is all there is for
@@ -206,19 +199,18 @@ func (t *Tx) keepBack(id string) {
 	before := len(t.handed)
 	t.handed = slices.DeleteFunc(t.handed, func(d complaint.Delivery) bool { return d.ID == id })
 	if n := before - len(t.handed); n > 0 {
-		t.hand.giveBack(n, t.claim)
+		t.hand.settle(n, nil, t.claim)
 	}
 }
 
 // handArrivals claims the first of those arrivals that are about to be recorded and wait
 // for somebody to judge them, as far as there is room.
-func (s *Store) handArrivals(arrivals []NewArrival) (handed []int, c claim) {
+func (s *Store) handArrivals(arrivals []NewArrival, now time.Time) (handed []int, c claim) {
 	for i, a := range arrivals {
 		if a.Outcome == "" && !a.Parked && a.ClaimedBy == "" {
 			handed = append(handed, i)
 		}
 	}
-	now := s.now()
 	n, c := s.arrivalsInHand.reserve(len(handed), now)
 	handed = handed[:n]
 	for _, i := range handed {

@@ -60,7 +60,7 @@ func TestWhatWasCommittedPassesOn(t *testing.T) {
 		if got := claimedBy(t, s, "me", 9); len(got) > 0 {
 			t.Fatalf("claimed %q of nothing", got)
 		}
-		if got := must[[]store.Claimed](t)(s.ClaimArrivals(t.Context(), "me", 9, time.Minute)); len(got) > 0 {
+		if got := must[[]complaint.Claimed](t)(s.ClaimArrivals(t.Context(), "me", 9, time.Minute)); len(got) > 0 {
 			t.Fatalf("claimed %v of nothing", got)
 		}
 		odd := due("d1")
@@ -75,7 +75,7 @@ func TestWhatWasCommittedPassesOn(t *testing.T) {
 			t.Errorf("another claimed %q", got)
 		}
 		deliveries := must[[]complaint.Delivery](t)(s.ClaimDeliveries(t.Context(), "me", 9, time.Minute))
-		arrivals := must[[]store.Claimed](t)(s.ClaimArrivals(t.Context(), "me", 9, time.Minute))
+		arrivals := must[[]complaint.Claimed](t)(s.ClaimArrivals(t.Context(), "me", 9, time.Minute))
 		if len(deliveries) != 1 || len(arrivals) != 1 || arrivals[0].Attempts != 1 {
 			t.Fatalf("passed on: %v, %v", deliveries, arrivals)
 		}
@@ -87,7 +87,7 @@ func TestWhatWasCommittedPassesOn(t *testing.T) {
 			return err
 		})
 		c.at = c.at.Add(2 * time.Minute)
-		again := must[[]store.Claimed](t)(other.ClaimArrivals(t.Context(), "other", 9, time.Minute))
+		again := must[[]complaint.Claimed](t)(other.ClaimArrivals(t.Context(), "other", 9, time.Minute))
 		for i := range again {
 			again[i].Attempts--
 		}
@@ -226,7 +226,7 @@ func TestRecordingWaitsForJudging(t *testing.T) {
 		}
 		var got []string
 		for range 4 {
-			for _, a := range must[[]store.Claimed](t)(s.ClaimArrivals(t.Context(), "me", 2, time.Minute)) {
+			for _, a := range must[[]complaint.Claimed](t)(s.ClaimArrivals(t.Context(), "me", 2, time.Minute)) {
 				got = append(got, a.ID)
 			}
 		}

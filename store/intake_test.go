@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"time"
 
 	"ask4.com/skarga/ingest"
 	"ask4.com/skarga/store"
@@ -17,15 +16,6 @@ func (f forIntake) CreateArrivals(ctx context.Context, arrivals []ingest.NewArri
 		all[i] = store.NewArrival(a)
 	}
 	return f.Store.CreateArrivals(ctx, all)
-}
-
-func (f forIntake) ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]ingest.Claimed, error) {
-	list, err := f.Store.ClaimArrivals(ctx, owner, n, lease)
-	claimed := make([]ingest.Claimed, len(list))
-	for i, c := range list {
-		claimed[i] = ingest.Claimed(c)
-	}
-	return claimed, err
 }
 
 func (f forIntake) InTx(ctx context.Context, fn func(ingest.Tx) error) error {

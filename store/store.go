@@ -4,7 +4,6 @@
 package store
 
 import (
-	"ask4.com/skarga/complaint"
 	"context"
 	"database/sql"
 	"errors"
@@ -12,6 +11,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"ask4.com/skarga/complaint"
 )
 
 // ErrNotFound is wrapped by every read of one thing that is not there.
@@ -37,7 +38,7 @@ type Store struct {
 	blobs blobs
 	waker *waker
 
-	arrivalsInHand   hand[Claimed]
+	arrivalsInHand   hand[complaint.Claimed]
 	deliveriesInHand hand[complaint.Delivery]
 
 	mu    sync.Mutex
@@ -154,7 +155,7 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 	var tx *Tx
 	err := s.write(ctx, func(c conn) error {
 		if tx != nil { // fn runs again
-			tx.hand.giveBack(len(tx.handed), tx.claim)
+			tx.hand.settle(len(tx.handed), nil, tx.claim)
 		}
 		tx = &Tx{conn: c, now: s.now(), clock: s.now, hand: &s.deliveriesInHand}
 		if err := fn(tx); err != nil {
@@ -168,12 +169,12 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 		}
 		return nil
 	})
-	switch {
-	case tx == nil:
-	case err == nil:
-		tx.hand.put(tx.handed, tx.claim)
-	default:
-		tx.hand.giveBack(len(tx.handed), tx.claim)
+	if tx != nil {
+		reserved := len(tx.handed)
+		if err != nil {
+			tx.handed = nil
+		}
+		tx.hand.settle(reserved, tx.handed, tx.claim)
 	}
 	if err == nil && wake {
 		s.waker.local(TopicDeliveries)

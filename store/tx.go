@@ -19,8 +19,8 @@ type Tx struct {
 	queued  bool            // a delivery was queued: wake the mailer after the commit
 
 	clock  func() time.Time
-	hand   *hand[complaint.Delivery]
-	handed []complaint.Delivery // claimed as they were made, under claim
+	hand   *hand[complaint.Delivery] // nil in a restore, which sends nothing
+	handed []complaint.Delivery      // claimed as they were made, under claim
 	claim  claim
 }
 

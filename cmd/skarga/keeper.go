@@ -28,15 +28,6 @@ func (s intakeStore) CreateArrivals(ctx context.Context, list []ingest.NewArriva
 	return s.Store.CreateArrivals(ctx, arrivals)
 }
 
-func (s intakeStore) ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]ingest.Claimed, error) {
-	list, err := s.Store.ClaimArrivals(ctx, owner, n, lease)
-	claimed := make([]ingest.Claimed, len(list))
-	for i, c := range list {
-		claimed[i] = ingest.Claimed(c)
-	}
-	return claimed, err
-}
-
 func (s intakeStore) InTx(ctx context.Context, fn func(ingest.Tx) error) error {
 	return s.Store.InTx(ctx, func(tx *store.Tx) error { return fn(tx) })
 }
