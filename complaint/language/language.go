@@ -4,6 +4,7 @@
 package language
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,8 +27,8 @@ func Detect(text string) complaint.Language {
 		text = strings.ToValidUTF8(text[:maxText], "")
 	}
 	var n, en, pl, other, foreign int
-	for w := range strings.FieldsFuncSeq(text, betweenWords) {
-		if w = strings.Trim(w, "'’"); len(w) > 40 || w == "" {
+	for w := range words(text) {
+		if len(w) > 40 || w == "" {
 			continue
 		}
 		n++
@@ -67,10 +68,46 @@ func Detect(text string) complaint.Language {
 	return complaint.Both
 }
 
+// words gives the words of a text, without apostrophes at their ends; some are empty.
+func words(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := 0; i < len(text); {
+			start := i
+			for i < len(text) && inWord(text[i]) {
+				i++
+			}
+			plain := i
+			if i < len(text) && text[i] >= utf8.RuneSelf {
+				for i < len(text) && (inWord(text[i]) || text[i] >= utf8.RuneSelf) {
+					r, n := utf8.DecodeRuneInString(text[i:])
+					if betweenWords(r) {
+						break
+					}
+					i += n
+				}
+			}
+			w := text[start:i]
+			if i > plain || w != "" && (w[0] == '\'' || w[len(w)-1] == '\'') {
+				w = strings.Trim(w, "'’")
+			}
+			if i > start && !yield(w) {
+				return
+			}
+			if i < len(text) {
+				_, n := utf8.DecodeRuneInString(text[i:])
+				i += n
+			}
+		}
+	}
+}
+
+// inWord says whether an ASCII byte stands in words; no other byte does.
+func inWord(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '\'' }
+
 // betweenWords says whether a sign stands in no word.
 func betweenWords(r rune) bool {
 	if r < utf8.RuneSelf {
-		return (r|0x20 < 'a' || 'z' < r|0x20) && r != '\''
+		return !inWord(byte(r))
 	}
 	return !unicode.IsLetter(r) && r != '’'
 }

@@ -19,11 +19,8 @@ type moment struct {
 // times finds days, with the time of day where it stands beside them.
 func (s *scan) times() {
 	for i := 0; i < len(s.tokens); i++ {
-		t := s.tokens[i]
-		if t.url {
-			continue
-		}
-		if !t.digit && t.begins&beginsTime == 0 {
+		t := &s.tokens[i]
+		if t.url || !t.digit && t.begins&beginsTime == 0 {
 			continue
 		}
 		if next := s.timeAt(i); next > i {

@@ -110,7 +110,7 @@ func (s *scan) phones() {
 	s.claim(complaint.DetailTime, complaint.DetailTicket, complaint.DetailAccount, complaint.DetailReference, complaint.DetailEmail)
 	parses := 0
 	for i := 0; i < len(s.tokens) && parses < maxParses; i++ {
-		if !s.phoneStart(i) {
+		if !s.tokens[i].digit || !s.phoneStart(i) {
 			continue
 		}
 		start := s.at(i).start

@@ -112,6 +112,7 @@ func (f *Finder) FindMessage(subject, text, fromName, fromAddress string, arriva
 // find runs every kind over one text and settles which of them keep their place.
 func (f *Finder) find(part, text string, arrival time.Time, from sender) []complaint.Detail {
 	s := newScan(f, text, arrival)
+	defer s.release()
 	s.references()
 	s.emails()
 	s.numbers()

@@ -48,30 +48,19 @@ var signOffFill = wordSet(`kind kindest best warm warmest many with yours and in
 var notNames = wordSet(`sent wyslano get wyslane the team customer support service services a an it is not very so i we you my your this that please phone tel mobile email mail address
 	writing contacting unhappy disappointed complaining sorry afraid currently still student tenant resident klientem klientka mieszkancem studentem na do w od z jak dear`)
 
+// beforeNames may stand before a name.
+var beforeNames = wordSet(`name nazwisko nazywam am jestem`)
+
 // names finds the customer's name: after "my name is", in a signature, and where
 // the sender's own name stands.
 func (s *scan) names(from sender) {
-	for i, t := range s.tokens {
+	for i := range s.tokens {
+		t := &s.tokens[i]
 		if t.digit || t.url {
 			continue
 		}
-		switch t.fold {
-		case "name":
-			if s.at(i+1).fold == "is" && s.near(i, "") {
-				s.introduced(i+2, 0.95, from)
-			} else if strings.HasPrefix(s.gap(i), ":") {
-				s.introduced(i+1, 0.9, from)
-			}
-		case "nazwisko":
-			if strings.HasPrefix(s.gap(i), ":") {
-				s.introduced(i+1, 0.95, from)
-			}
-		case "nazywam":
-			if s.at(i+1).fold == "sie" {
-				s.introduced(i+2, 0.95, from)
-			}
-		case "am", "jestem":
-			s.introduced(i+1, 0, from)
+		if t.begins&beginsName != 0 {
+			s.afterWord(i, from)
 		}
 		if t.begins&beginsSignature != 0 && s.signOffStart(i) {
 			s.signature(i, from)
@@ -79,6 +68,28 @@ func (s *scan) names(from sender) {
 		if len(from.words) >= 2 && (t.fold == from.words[0] || t.fold == from.words[len(from.words)-1]) {
 			s.senderName(i, from)
 		}
+	}
+}
+
+// afterWord reads the name after a word that may stand before one.
+func (s *scan) afterWord(i int, from sender) {
+	switch s.at(i).fold {
+	case "name":
+		if s.at(i+1).fold == "is" && s.near(i, "") {
+			s.introduced(i+2, 0.95, from)
+		} else if strings.HasPrefix(s.gap(i), ":") {
+			s.introduced(i+1, 0.9, from)
+		}
+	case "nazwisko":
+		if strings.HasPrefix(s.gap(i), ":") {
+			s.introduced(i+1, 0.95, from)
+		}
+	case "nazywam":
+		if s.at(i+1).fold == "sie" {
+			s.introduced(i+2, 0.95, from)
+		}
+	case "am", "jestem":
+		s.introduced(i+1, 0, from)
 	}
 }
 

@@ -9,7 +9,8 @@ import (
 // references finds our own references. The words are looked at first, since the
 // firm's name stands in nearly every message.
 func (s *scan) references() {
-	for i, t := range s.tokens {
+	for i := range s.tokens {
+		t := &s.tokens[i]
 		if s.finder.prefixKey == "" || !strings.HasPrefix(t.fold, s.finder.prefixKey) {
 			continue
 		}
@@ -75,7 +76,7 @@ func wordSet(words string) map[string]bool {
 // own form.
 func (s *scan) numbers() {
 	for i := 0; i < len(s.tokens); i++ {
-		t := s.tokens[i]
+		t := &s.tokens[i]
 		if t.url {
 			continue
 		}
@@ -85,7 +86,9 @@ func (s *scan) numbers() {
 				continue
 			}
 		}
-		s.unlabelled(i)
+		if t.numeric || strings.HasPrefix(s.text[t.end:], "-") {
+			s.unlabelled(i)
+		}
 	}
 }
 

@@ -14,11 +14,11 @@ type phrase struct {
 	confidence float64
 }
 
-// phraseKey is how many letters of the first word the index goes by; every first
-// word has at least so many.
-const phraseKey = 2
+// phraseRow is the place in the index of phrases whose first word begins with a and b,
+// folded ASCII letters; every first word begins with two.
+func phraseRow(a, b byte) int { return int(a-'a')<<5 | int(b-'a') }
 
-// phrases by the first letters of their first word. Conduct (P6) holds only what
+// phrases by the first two letters of their first word. Conduct (P6) holds only what
 // is abuse or threat by itself: a person decides, and a customer who is merely
 // angry must not be flagged.
 var phrases = phraseIndex(map[complaint.DetailKind]map[float64]string{
@@ -47,14 +47,13 @@ var masked = map[string]map[string]bool{
 	"k": wordSet(`rwa rwy wa wy a y`), "ku": wordSet(`wa a wy`), "ch": wordSet(`j je ja ju`), "j": wordSet(`bac bany bane bani`), "p": wordSet(`erdol erdole`),
 }
 
-func phraseIndex(lists map[complaint.DetailKind]map[float64]string) map[string][]phrase {
-	index := map[string][]phrase{}
+func phraseIndex(lists map[complaint.DetailKind]map[float64]string) (index [1 << 10][]phrase) {
 	for kind, byConfidence := range lists {
 		for confidence, list := range byConfidence {
 			for row := range strings.SplitSeq(list, "|") {
 				words := strings.Fields(row)
-				key := words[0][:phraseKey]
-				index[key] = append(index[key], phrase{words, kind, confidence})
+				at := phraseRow(words[0][0], words[0][1])
+				index[at] = append(index[at], phrase{words, kind, confidence})
 			}
 		}
 	}
@@ -63,7 +62,8 @@ func phraseIndex(lists map[complaint.DetailKind]map[float64]string) map[string][
 
 // phrases adds the words that suggest P10 and P6.
 func (s *scan) phrases() {
-	for i, t := range s.tokens {
+	for i := range s.tokens {
+		t := &s.tokens[i]
 		if t.url {
 			continue
 		}
@@ -71,32 +71,37 @@ func (s *scan) phrases() {
 			s.add(complaint.DetailConduct, strings.ToLower(s.text[t.start:s.at(i+1).end]), 0.7, t.start, s.at(i+1).end)
 			continue
 		}
-		if len(t.fold) < phraseKey {
+		if len(t.fold) < 2 || !isSmall(t.fold[0]) || !isSmall(t.fold[1]) {
 			continue
 		}
-		best, bestEnd, at := phrase{}, 0, 0
-		for _, p := range phrases[t.fold[:phraseKey]] {
-			if end := s.match(i, p.words); end > bestEnd || end > 0 && end == bestEnd && p.confidence > best.confidence {
-				best, bestEnd, at = p, end, t.start
+		row := phrases[phraseRow(t.fold[0], t.fold[1])]
+		best, bestEnd := -1, 0
+		for k := range row {
+			if end := s.match(i, row[k].words); end > bestEnd || end > 0 && end == bestEnd && row[k].confidence > row[best].confidence {
+				best, bestEnd = k, end
 			}
 		}
 		if bestEnd > 0 {
-			s.add(best.kind, strings.Join(strings.Fields(strings.ToLower(s.text[at:bestEnd])), " "), best.confidence, at, bestEnd)
+			s.add(row[best].kind, strings.Join(strings.Fields(strings.ToLower(s.text[t.start:bestEnd])), " "), row[best].confidence, t.start, bestEnd)
 		}
 	}
 }
 
 // match gives the byte after the words of a phrase that begins at token i, or 0.
 func (s *scan) match(i int, words []string) int {
+	if i+len(words) > len(s.tokens) {
+		return 0
+	}
 	for k, w := range words {
-		have := s.at(i + k).fold
-		prefix, open := strings.CutSuffix(w, "*")
-		if open && !strings.HasPrefix(have, prefix) || !open && have != w || have == "" {
+		have, last := s.tokens[i+k].fold, len(w)-1
+		if open := w[last] == '*'; open && !strings.HasPrefix(have, w[:last]) || !open && have != w {
 			return 0
 		}
 		if k > 0 && !s.near(i+k-1, "'’-,") {
 			return 0
 		}
 	}
-	return s.at(i + len(words) - 1).end
+	return s.tokens[i+len(words)-1].end
 }
+
+func isSmall(c byte) bool { return 'a' <= c && c <= 'z' }

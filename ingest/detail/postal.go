@@ -16,7 +16,7 @@ var postAreas = wordSet(`ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr
 func (s *scan) postcodes() {
 	floor := 0 // an address does not reach over the postcode before it
 	for i := 0; i < len(s.tokens); i++ {
-		t := s.tokens[i]
+		t := &s.tokens[i]
 		if t.url || !t.numeric || len(t.fold) > 7 {
 			continue
 		}

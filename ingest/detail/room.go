@@ -15,7 +15,7 @@ var buildingWords = wordSet(`cluster building block bldg tower budynek budynku b
 // rooms finds rooms, with the building beside them.
 func (s *scan) rooms() {
 	for i := 0; i < len(s.tokens); i++ {
-		t := s.tokens[i]
+		t := &s.tokens[i]
 		if t.begins&beginsRoom == 0 || t.url || t.fold == "m" && !(s.at(i-1).digit && strings.TrimSpace(s.gap(i-1)) == "" && s.polish) {
 			continue
 		}

@@ -1,7 +1,9 @@
 package detail
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -29,15 +31,16 @@ const (
 	beginsTime
 	beginsSignature
 	beginsMasked // a word of conduct with signs in it
+	beginsName
 	beginsPolish // nothing; a word of that language
 )
 
-var beginnings = func() map[string]begin {
+var beginnings = func() lexicon[begin] {
 	all := map[string]begin{}
 	for w := range labels {
 		all[w] |= beginsNumber
 	}
-	for of, set := range map[begin]map[string]bool{beginsRoom: roomWords, beginsTime: timeStarts, beginsSignature: signOffs, beginsPolish: polishWords} {
+	for of, set := range map[begin]map[string]bool{beginsRoom: roomWords, beginsTime: timeStarts, beginsSignature: signOffs, beginsName: beforeNames, beginsPolish: polishWords} {
 		for w := range set {
 			all[w] |= of
 		}
@@ -45,8 +48,37 @@ var beginnings = func() map[string]begin {
 	for w := range masked {
 		all[w] |= beginsMasked
 	}
-	return all
+	return newLexicon(all)
 }()
+
+// lexicon is a map that most words are looked for in vain: what has not the first
+// byte, the last one and the length of one of its words is not searched for.
+type lexicon[V any] struct {
+	words map[string]V
+	looks [1 << 8]uint64 // a bit for each look
+}
+
+func newLexicon[V any](words map[string]V) lexicon[V] {
+	l := lexicon[V]{words: words}
+	for w := range words {
+		at := look(w)
+		l.looks[at/64] |= 1 << (at % 64)
+	}
+	return l
+}
+
+// look is the first byte, the last one and the length, 14 bits together.
+func look(w string) uint {
+	return uint(w[0]&31) | uint(w[len(w)-1]&31)<<5 | uint(len(w)&15)<<10
+}
+
+// of gives what a word leads to, or nothing.
+func (l *lexicon[V]) of(w string) (v V) {
+	if at := look(w); l.looks[at/64]&(1<<(at%64)) == 0 {
+		return v
+	}
+	return l.words[w]
+}
 
 // scan is one text on its way.
 type scan struct {
@@ -57,10 +89,22 @@ type scan struct {
 	polish  bool      // the text looks Polish
 	arrival time.Time // in the finder's location; zero if unknown
 	found   []candidate
+	spare   *[]token // where the memory of tokens goes back to
+}
+
+// spareTokens keeps the memory of the tokens for the next text.
+var spareTokens = sync.Pool{New: func() any { return new([]token) }}
+
+// release gives the tokens back; the scan is not used after it.
+func (s *scan) release() {
+	clear(s.tokens) // they hold the text
+	*s.spare = s.tokens[:0]
+	spareTokens.Put(s.spare)
 }
 
 // newScan cuts a text. Bytes that are not UTF-8 become U+FFFD one by one, so that
-// places still count the runes of the text that was given.
+// places still count the runes of the text that was given. The scan is released by
+// whoever made it.
 func newScan(f *Finder, text string, arrival time.Time) *scan {
 	if len(text) > maxText {
 		n := maxText
@@ -72,12 +116,13 @@ func newScan(f *Finder, text string, arrival time.Time) *scan {
 	if !utf8.ValidString(text) {
 		text = string([]rune(text))
 	}
-	s := &scan{finder: f, known: f.staff.Load(), text: text, tokens: cut(text)}
+	spare := spareTokens.Get().(*[]token)
+	s := &scan{finder: f, known: f.staff.Load(), text: text, tokens: cutInto(slices.Grow((*spare)[:0], len(text)/5+1), text), spare: spare}
 	if !arrival.IsZero() {
 		s.arrival = arrival.In(f.location)
 	}
 	for i := range s.tokens {
-		s.tokens[i].begins = beginnings[s.tokens[i].fold]
+		s.tokens[i].begins = beginnings.of(s.tokens[i].fold)
 	}
 	s.polish = looksPolish(text, s.tokens)
 	s.markURLs()
@@ -85,35 +130,77 @@ func newScan(f *Finder, text string, arrival time.Time) *scan {
 }
 
 // cut gives the tokens of a text.
-func cut(text string) []token {
-	tokens := make([]token, 0, len(text)/5+1)
-	start, changed, numeric := -1, false, false // of the word that is open
-	end := func(i int) {
-		if start < 0 {
-			return
+func cut(text string) []token { return cutInto(nil, text) }
+
+// cutInto appends the tokens of a text.
+func cutInto(tokens []token, text string) []token {
+	for i := 0; i < len(text); {
+		start := i
+		end, changed, numeric := wordEnd(text, start)
+		if end == start {
+			_, n := utf8.DecodeRuneInString(text[i:])
+			i += n
+			continue
 		}
-		word := text[start:i]
-		t := token{start: start, end: i, fold: word, digit: isDigit(rune(word[0])), numeric: numeric}
+		word := text[start:end]
+		t := token{start: start, end: end, fold: word, digit: isDigit(rune(word[0])), numeric: numeric}
 		if changed {
 			t.fold = fold(word)
 		}
 		tokens = append(tokens, t)
-		start, changed, numeric = -1, false, false
+		i = end
 	}
-	for i, r := range text {
-		switch {
-		case !isWord(r):
-			end(i)
-			continue
-		case start < 0:
-			start = i
-		}
-		changed = changed || foldRune(r) != r
-		numeric = numeric || isDigit(r)
-	}
-	end(len(text))
 	return tokens
 }
+
+// wordEnd gives the end of the word that begins at a byte, which is that byte where
+// none does, and whether folding changes it and a digit is in it.
+func wordEnd(text string, i int) (end int, changed, numeric bool) {
+	for i < len(text) {
+		if c := text[i]; c < utf8.RuneSelf {
+			switch kinds[c] {
+			case noWord:
+				return i, changed, numeric
+			case capital:
+				changed = true
+			case digit:
+				numeric = true
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if !isWord(r) {
+			break
+		}
+		changed = changed || foldRune(r) != r
+		i += n
+	}
+	return i, changed, numeric
+}
+
+// The kinds of ASCII in words.
+const (
+	noWord = iota
+	small
+	capital
+	digit
+)
+
+// kinds gives the kind of each ASCII byte.
+var kinds = func() (of [utf8.RuneSelf]byte) {
+	for c := range of {
+		switch r := rune(c); {
+		case isDigit(r):
+			of[c] = digit
+		case isWord(r) && foldRune(r) != r:
+			of[c] = capital
+		case isWord(r):
+			of[c] = small
+		}
+	}
+	return of
+}()
 
 // fold gives a word lower-case and without diacritics.
 func fold(s string) string {
@@ -186,8 +273,8 @@ func looksPolish(text string, tokens []token) bool {
 			}
 		}
 	}
-	for _, t := range tokens {
-		if t.begins&beginsPolish != 0 {
+	for i := range tokens {
+		if tokens[i].begins&beginsPolish != 0 {
 			if words++; signs+words >= 2 {
 				return true
 			}
@@ -203,6 +290,9 @@ func (s *scan) markURLs() {
 		t := &s.tokens[i]
 		if t.start < end {
 			t.url = true
+			continue
+		}
+		if c := t.fold[0]; c != 'h' && c != 'w' {
 			continue
 		}
 		rest := s.text[t.end:]

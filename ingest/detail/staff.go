@@ -111,7 +111,7 @@ func (s *scan) staffNames() {
 		return
 	}
 	for i := 0; i < len(s.tokens); i++ {
-		t := s.tokens[i]
+		t := &s.tokens[i]
 		if t.digit || t.url {
 			continue
 		}

@@ -73,27 +73,25 @@ func (d *division) attribution(i int) (end int, closes bool) {
 	if !d.mayAttribute(i) {
 		return 0, false
 	}
-	joined := ""
 	for j := i; j < min(i+maxAttribution, len(d.lines)); j++ {
 		s := d.look(j)
 		if s == "" || len(s) > 500 || d.marked(j) && j > i && s[0] == '>' && len(s) > 2 {
 			return 0, false
 		}
-		joined += " " + s
 		if !mayEnd(s) {
 			if head := beforeText(s); head != "" && j == i && judgeAttribution(head) == certain {
 				return j + 1, true
 			}
 			continue
 		}
-		c := d.accepted(i, j, joined)
+		c := d.accepted(i, j, strings.Join(d.looks[i:j+1], " "))
 		if c != none && d.beginsBelow(i, j) {
 			return 0, false
 		}
 		if c != none {
 			return j + 1, c == certain
 		}
-		if strings.HasSuffix(s, ":") && !strings.HasPrefix(joined, " Wiadomość") {
+		if strings.HasSuffix(s, ":") && !strings.HasPrefix(d.look(i), "Wiadomość") {
 			return 0, false
 		}
 	}
@@ -192,12 +190,12 @@ func (d *division) mayAttribute(i int) bool {
 }
 
 func endsInVerb(s string) bool {
-	s = strings.TrimRight(s, ":：*_-— ")
-	f := strings.Fields(s[max(0, len(s)-40):])
-	if len(f) == 0 {
+	if s = strip(s, ":：*_-— "); s == "" {
 		return false
 	}
-	return verbs[strings.ToLower(f[len(f)-1])] || endsGlued(s)
+	last := strings.TrimRightFunc(s[max(0, len(s)-40):], unicode.IsSpace)
+	last = strings.TrimLeftFunc(last[max(0, strings.LastIndexFunc(last, unicode.IsSpace)):], unicode.IsSpace)
+	return verbs[strings.ToLower(last)] || endsGlued(s)
 }
 
 func endsGlued(s string) bool {

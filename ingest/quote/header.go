@@ -213,11 +213,12 @@ func (d *division) memo(i int) int {
 	for j := i; j < min(len(d.lines), i+16); j++ {
 		s := d.look(j)
 		date = date || len(s) < 90 && s != "" && startsInDigit(s) && clockTime.MatchString(s) && fullDate.MatchString(s)
-		if k := strings.LastIndex(s, "   "); k >= 0 {
-			s = s[k+3:]
-		}
 		if !date && (s == "" || j >= most) {
 			return 0
+		}
+		end := s[max(0, len(s)-23):]
+		if k := strings.LastIndex(end, "   "); k >= 0 {
+			s = end[k+3:]
 		}
 		if len(s) > 20 {
 			continue

@@ -13,6 +13,7 @@ import (
 type opening struct {
 	*regexp.Regexp
 	starts map[string]bool // folded beginnings, of openingRunes runes or fewer
+	pairs  [1 << 8]uint64  // a bit for each pair of folded ASCII letters that one begins with
 }
 
 // openingRunes is how many runes of a line are looked up.
@@ -20,19 +21,48 @@ const openingRunes = 5
 
 // opens compiles an expression that begins with ^ and whose case does not matter.
 func opens(expr string) opening {
-	o := opening{regexp.MustCompile(expr), map[string]bool{}}
+	o := opening{Regexp: regexp.MustCompile(expr), starts: map[string]bool{}}
 	tree, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		panic(err) // MustCompile took it
 	}
 	for _, s := range beginnings(tree.Simplify(), openingRunes) {
 		o.starts[s.text] = true
+		o.pair(s.text)
 	}
 	return o
 }
 
+// pair notes the first two letters of a beginning.
+func (o *opening) pair(start string) {
+	if start == "" || start[0] >= utf8.RuneSelf {
+		return
+	}
+	for second := range byte(utf8.RuneSelf) {
+		if len(start) == 1 || start[1] == second {
+			at := pairAt(start[0], second)
+			o.pairs[at/64] |= 1 << (at % 64)
+		}
+	}
+}
+
+func pairAt(a, b byte) uint { return uint(a)<<7 | uint(b) }
+
+// upper folds an ASCII letter as folded does.
+func upper(c byte) byte {
+	if 'a' <= c && c <= 'z' {
+		c -= 'a' - 'A'
+	}
+	return c
+}
+
 // may says whether a line can match at all.
-func (o opening) may(s string) bool {
+func (o *opening) may(s string) bool {
+	if len(s) > 1 && s[0] < utf8.RuneSelf && s[1] < utf8.RuneSelf && !o.starts[""] {
+		if at := pairAt(upper(s[0]), upper(s[1])); o.pairs[at/64]&(1<<(at%64)) == 0 {
+			return false // nearly all lines
+		}
+	}
 	var b [4 * openingRunes]byte
 	start, n := b[:0], 0
 	if o.starts[""] {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,7 +37,6 @@ func evidenceOf(m *message.Message) evidence {
 	var e evidence
 	mt, params := contentType(m)
 	e.report = mt == "multipart/report" && strings.Contains(strings.ToLower(params["report-type"]), "delivery-status")
-	e.subject = bounceSubject.MatchString(m.Subject) && !forwarded.MatchString(m.Subject)
 	e.daemon = field(m, "X-Failed-Recipients") != ""
 	names := []string{m.ReturnPath}
 	for _, a := range m.From {
@@ -55,8 +53,12 @@ func evidenceOf(m *message.Message) evidence {
 		e.daemon = e.daemon || daemonName.MatchString(name)
 		e.master = e.master || masterName.MatchString(name)
 	}
-	e.machine = e.daemon || e.master || m.NullSender || autoSubmitted(m) != "" || robot(m.From) != "" ||
-		e.subject && len(m.InReplyTo) == 0 && hasStatusPart(m)
+	e.machine = e.daemon || e.master || m.NullSender || autoSubmitted(m) != "" || robot(m.From) != ""
+	alone := len(m.InReplyTo) == 0 && hasStatusPart(m) // the subject decides
+	if e.report || e.machine || alone {
+		e.subject = bounceSubject.MatchString(m.Subject) && !forwarded.MatchString(m.Subject)
+		e.machine = e.machine || alone && e.subject
+	}
 	return e
 }
 
@@ -136,22 +138,7 @@ func contentType(m *message.Message) (string, map[string]string) {
 }
 
 // field is the first value of a header field, "" if it is missing.
-func field(m *message.Message, name string) string {
-	return strings.TrimSpace(headerField(m.Header, name))
-}
-
-// headerField finds a field whatever the case of its stored name.
-func headerField(h mail.Header, name string) string {
-	if v := h.Get(name); v != "" {
-		return v
-	}
-	for k, v := range h {
-		if strings.EqualFold(k, name) && len(v) > 0 {
-			return v[0]
-		}
-	}
-	return ""
-}
+func field(m *message.Message, name string) string { return strings.TrimSpace(m.Header.Get(name)) }
 
 // reportText is the plain text that the reporting system wrote.
 func reportText(m *message.Message) string {

@@ -99,7 +99,17 @@ func feedbackFields(m *message.Message) string {
 
 // mayHoldFeedback is a cheap test before the search, which every message meets.
 func mayHoldFeedback(body string) bool {
-	return strings.Contains(body, "eedback-") || strings.Contains(body, "EEDBACK-")
+	const word = "feedback"
+	for from := 0; ; {
+		i := strings.IndexByte(body[from:], '-')
+		if i < 0 {
+			return false
+		}
+		from += i + 1
+		if at := from - 1 - len(word); at >= 0 && strings.EqualFold(body[at:at+len(word)], word) {
+			return true
+		}
+	}
 }
 
 // Abuse reads the abuse report that a message is; ok is false when it is none.

@@ -7,20 +7,23 @@ import (
 	"ask4.com/skarga/ingest/message"
 )
 
+// maxTitle is how many bytes the title of a notice has at most.
+const maxTitle = 200
+
 var (
 	// phoneSubject is how telephone systems title their notices; the whole
-	// subject has that form, people write more or otherwise.
+	// subject has that form and is no longer than maxTitle, people write more or otherwise.
 	phoneSubject = regexp.MustCompile(`(?i)^\W{0,3}(\[[^\]]{1,40}\]:?\s*)?(` + strings.Join([]string{
-		`(you have (a |received a |\d+ )?)?(new |one new |\d+ new |zoom )?(voice ?mails?|voice messages?|voice[- ]mail messages?|messages? \d+ in mailbox \d+)( message)?s?( attached)?( \d+| \d[\d/:. -]{4,18}\d)?( (from|left by|for|in mailbox|on)\b.{0,120}| \(.{0,80}\)( from\b.{0,80})?|:.{0,80})?`,
-		`message from (an )?unknown( sender| caller)?\b.{0,80}`,
-		`(new )?message (received )?from (\+?\(?\d[\d ()+-]{4,20}|.{1,60} \(\+?\d{3,15}\))`,
-		`(you have (a |received a |\d+ )?)?(new )?missed calls?( (from|alert|notification|summary)\b.{0,120}|:.{0,80})?`,
-		`(nowa |otrzymano now[ąa] |masz now[ąa] )?(wiadomo[śs][ćc]|wiadomo[śs]ci) g[łl]osow[aeą]( (od|z numeru)\b.{0,120}|:.{0,80})?`,
-		`(nowa )?poczta g[łl]osowa( (od|z numeru)\b.{0,120}|:.{0,80})?|nagranie z poczty g[łl]osowej( (od|z numeru)\b.{0,120}|:.{0,80})?`,
-		`nieodebran[ea] po[łl][ąa]czeni[ea]( (od|z numeru|z)\b.{0,120}|:.{0,80})?`,
-		`(neue )?(voicemail|sprachnachricht|mailboxnachricht)( (von|f[üu]r)\b.{0,120}|:.{0,80})|(verpasster|entgangener) anruf( von\b.{0,120}|:.{0,80})?`,
-		`(nouveau )?message vocal( de\b.{0,120}|:.{0,80})|appel manqu[ée]( de\b.{0,120}|:.{0,80})?`,
-		`(nuevo )?mensaje de voz( de\b.{0,120}|:.{0,80})|llamada perdida( de\b.{0,120}|:.{0,80})?|(nuovo )?messaggio vocale( da\b.{0,120}|:.{0,80})|chiamata persa( da\b.{0,120}|:.{0,80})?`,
+		`(you have (a |received a |\d+ )?)?(new |one new |\d+ new |zoom )?(voice ?mails?|voice messages?|voice[- ]mail messages?|messages? \d+ in mailbox \d+)( message)?s?( attached)?( \d+| \d[\d/:. -]{4,18}\d)?( (from|left by|for|in mailbox|on)\b.*| \(.*\)( from\b.*)?|:.*)?`,
+		`message from (an )?unknown( sender| caller)?\b.*`,
+		`(new )?message (received )?from (\+?\(?\d[\d ()+-]{4,20}|.+ \(\+?\d{3,15}\))`,
+		`(you have (a |received a |\d+ )?)?(new )?missed calls?( (from|alert|notification|summary)\b.*|:.*)?`,
+		`(nowa |otrzymano now[ąa] |masz now[ąa] )?(wiadomo[śs][ćc]|wiadomo[śs]ci) g[łl]osow[aeą]( (od|z numeru)\b.*|:.*)?`,
+		`(nowa )?poczta g[łl]osowa( (od|z numeru)\b.*|:.*)?|nagranie z poczty g[łl]osowej( (od|z numeru)\b.*|:.*)?`,
+		`nieodebran[ea] po[łl][ąa]czeni[ea]( (od|z numeru|z)\b.*|:.*)?`,
+		`(neue )?(voicemail|sprachnachricht|mailboxnachricht)( (von|f[üu]r)\b.*|:.*)|(verpasster|entgangener) anruf( von\b.*|:.*)?`,
+		`(nouveau )?message vocal( de\b.*|:.*)|appel manqu[ée]( de\b.*|:.*)?`,
+		`(nuevo )?mensaje de voz( de\b.*|:.*)|llamada perdida( de\b.*|:.*)?|(nuovo )?messaggio vocale( da\b.*|:.*)|chiamata persa( da\b.*|:.*)?`,
 	}, "|") + `)\W{0,3}$`)
 	// telling separates a notice's title from a person's few words: it needs a
 	// new message, a number or a caller.
@@ -51,7 +54,7 @@ func PhoneNotice(m *message.Message, phoneSystems []string) (sure, maybe bool, w
 	if forwarded.MatchString(m.Subject) || len(m.InReplyTo) > 0 {
 		return false, false, ""
 	}
-	titled := phoneSubject.MatchString(m.Subject)
+	titled := len(m.Subject) <= maxTitle && phoneSubject.MatchString(m.Subject)
 	title := titled && tellingTitle.MatchString(m.Subject)
 	if !title && !m.HasAudio {
 		return false, false, "" // before any search of the text: most mail ends here

@@ -57,12 +57,12 @@ type Delivery struct {
 // message is none; in particular a disposition notification (RFC 8098) is none,
 // nor is a person's mail that quotes or forwards a report.
 func Bounces(m *message.Message) []Delivery {
-	if ReadReceipt(m) || isFeedback(m) {
-		return nil
-	}
 	e := evidenceOf(m)
 	if !e.report && !e.machine {
 		return nil // before any search of the text: most mail ends here
+	}
+	if ReadReceipt(m) || isFeedback(m) {
+		return nil
 	}
 	text := reportText(m)
 	notice, quoted := splitNotice(text)

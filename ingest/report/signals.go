@@ -1,7 +1,9 @@
 package report
 
 import (
+	"net/textproto"
 	"regexp"
+	"slices"
 	"strings"
 
 	"ask4.com/skarga/ingest/message"
@@ -9,13 +11,7 @@ import (
 
 // fieldAll gives every value of a header field.
 func fieldAll(m *message.Message, name string) []string {
-	var out []string
-	for k, v := range m.Header {
-		if strings.EqualFold(k, name) {
-			out = append(out, v...)
-		}
-	}
-	return out
+	return m.Header[textproto.CanonicalMIMEHeaderKey(name)]
 }
 
 // keyword is the first word of a field value in lower case, without parameters
@@ -50,7 +46,7 @@ var vacationSubject = regexp.MustCompile(`(?i)^\W{0,3}(` + strings.Join([]string
 }, "|") + `)\s*([:：\-–—(\[\]!.]|from\b|re\b|odp\b|$)`)
 
 // mailReport is how DMARC reports are titled (RFC 7489 section 7.2.1.1).
-var mailReport = regexp.MustCompile(`(?i)^.{0,40}\breport domain: .{1,200} submitter: .{1,200} report-id:`)
+var mailReport = regexp.MustCompile(`(?i)^.{0,40}\breport domain: .+ submitter: .+ report-id:`)
 
 // readTitle and readWords together make a read receipt without its form.
 var (
@@ -124,10 +120,14 @@ var automaticWords = regexp.MustCompile(`(?i)^[^>"'“„]{0,60}(` + strings.Joi
 }, "|") + `)`)
 
 // MaySayAutomatic says whether a line of a text, quoted or not, calls it a program's.
-// Every message meets it, so that most lines are only looked through for a word.
+// Every message meets it, so that most texts are only looked through for a word.
 func MaySayAutomatic(text string) bool {
-	for line := range strings.Lines(clip(text)) {
-		if (strings.Contains(line, "utomat") || strings.Contains(line, "not re")) && automaticWords.MatchString(line) {
+	text = clip(text)
+	if !slices.ContainsFunc([]string{"utom", "not re", "UTOM", "NOT RE"}, func(w string) bool { return strings.Contains(text, w) }) {
+		return false
+	}
+	for line := range strings.Lines(text) {
+		if automaticWords.MatchString(line) {
 			return true
 		}
 	}
