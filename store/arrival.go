@@ -102,7 +102,7 @@ func (s *Store) createArrivals(ctx context.Context, arrivals []NewArrival, also 
 			a.RecordedAt = now
 		}
 	}
-	handed, claim := s.handArrivals(arrivals, now)
+	handed, aside, claim := s.handArrivals(arrivals, now)
 	created := make([]bool, len(arrivals))
 	err = s.write(ctx, func(c conn) error {
 		if err := s.stillKept(ctx, c, arrivals, kept); err != nil {
@@ -138,6 +138,9 @@ func (s *Store) createArrivals(ctx context.Context, arrivals []NewArrival, also 
 	s.arrivalsInHand.settle(len(handed), done, claim)
 	if err != nil {
 		return nil, err
+	}
+	if aside > 0 {
+		s.arrivalsInHand.others()
 	}
 	s.waker.local(TopicArrivals)
 	return created, nil
@@ -229,7 +232,7 @@ func (s *Store) keep(a NewArrival) (stored, error) {
 // the database. The owner of HandOver gets first what this process recorded.
 func (s *Store) ClaimArrivals(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Claimed, error) {
 	now := s.now()
-	handed, all := s.arrivalsInHand.take(owner, n, now)
+	handed, all, look := s.arrivalsInHand.take(owner, n, now)
 	if all {
 		return handed, nil
 	}
@@ -238,7 +241,7 @@ func (s *Store) ClaimArrivals(ctx context.Context, owner string, n int, lease ti
 	if err != nil {
 		return handed, err
 	}
-	s.arrivalsInHand.looked(owner, n, len(handed)+len(arrivals), lease, now)
+	s.arrivalsInHand.looked(look, len(handed)+len(arrivals), lease)
 	sortBy(arrivals, func(a complaint.Arrival) (time.Time, string) { return a.ArrivedAt, a.ID })
 	ids := make([]string, len(arrivals))
 	for i, a := range arrivals {

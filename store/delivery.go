@@ -58,7 +58,9 @@ func (t *Tx) CreateDelivery(d complaint.Delivery) {
 func (t *Tx) SetDelivery(d complaint.Delivery) {
 	t.keepBack(d.ID)
 	t.add(deliverySet, d.ID, d.Status, d.NextAt, d.Attempts, d.LastError, d.SentAt, "", int64(0), d.PrintRun)
-	t.queued = t.queued || d.Status == complaint.Queued
+	if d.Status == complaint.Queued {
+		t.queued, t.aside = true, true
+	}
 }
 
 func (c conn) deliveriesOf(ctx context.Context, complaintID string) ([]complaint.Delivery, error) {
@@ -123,7 +125,7 @@ func (t *Tx) CountAcknowledgements(ctx context.Context, recipients []string, sin
 // first what this process queued.
 func (s *Store) ClaimDeliveries(ctx context.Context, owner string, n int, lease time.Duration) ([]complaint.Delivery, error) {
 	now := s.now()
-	handed, all := s.deliveriesInHand.take(owner, n, now)
+	handed, all, look := s.deliveriesInHand.take(owner, n, now)
 	if all {
 		return handed, nil
 	}
@@ -141,7 +143,7 @@ func (s *Store) ClaimDeliveries(ctx context.Context, owner string, n int, lease 
 		return handed, err
 	}
 	claimed = append(handed, claimed...)
-	s.deliveriesInHand.looked(owner, n, len(claimed), lease, now)
+	s.deliveriesInHand.looked(look, len(claimed), lease)
 	sortBy(claimed, func(d complaint.Delivery) (time.Time, string) { return d.NextAt, d.ID })
 	return claimed, nil
 }

@@ -23,7 +23,8 @@ type hand[T any] struct {
 	most  int // pieces under way at most: reserved or held; 0 while the table has more
 	under int // pieces that are under way
 	held  []held[T]
-	more  bool          // there was no room for some: they wait in the table
+	aside int           // how often something was committed for the table alone
+	seen  int           // how much of that the last look at the table could see
 	last  time.Time     // of the looks at the table
 	roomy chan struct{} // closed when there may be room; nil while nobody waits for that
 }
@@ -57,18 +58,35 @@ func (h *hand[T]) close(owner string) {
 	}
 }
 
-// looked notes that owner asked for n, and that the table had so many of them at a time.
-func (h *hand[T]) looked(owner string, n, got int, lease time.Duration, at time.Time) {
+// look is a look at the table: owner asks for n at a time. It sees what was committed for
+// the table alone before it began.
+type look struct {
+	owner string
+	n     int
+	at    time.Time
+	aside int
+}
+
+// looked notes that a look is over, and that there were so many pieces.
+func (h *hand[T]) looked(l look, got int, lease time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.owner != owner {
+	if h.owner != l.owner {
 		return
 	}
-	h.lease, h.last, h.more, h.most = lease, at, false, 0
-	if got < n {
-		h.most = portionsUnder * n
+	h.lease, h.last, h.seen, h.most = lease, l.at, l.aside, 0
+	if got < l.n {
+		h.most = portionsUnder * l.n
 	}
 	h.tell()
+}
+
+// others notes that the table has something now that was not passed on: for want of
+// room, changed, or of another process.
+func (h *hand[T]) others() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.aside++
 }
 
 // room is how many pieces may be claimed now.
@@ -119,7 +137,6 @@ type claim struct {
 func (h *hand[T]) reserve(n int, now time.Time) (int, claim) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.more = h.more || n > h.room()
 	n = min(n, h.room())
 	h.under += n
 	return n, claim{h.owner, now.Add(h.lease)}
@@ -141,13 +158,14 @@ func (h *hand[T]) settle(reserved int, work []T, c claim) {
 }
 
 // take gives up to n pieces to their owner, and says whether that is all there is for
-// now; otherwise the table is to be looked at. A piece with less than half its lease
+// now; otherwise a look at the table follows. A piece with less than half its lease
 // left is not begun any more: it comes due in the table.
-func (h *hand[T]) take(owner string, n int, now time.Time) (work []T, all bool) {
+func (h *hand[T]) take(owner string, n int, now time.Time) (work []T, all bool, l look) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	l = look{owner, n, now, h.aside}
 	if h.owner != owner {
-		return nil, false
+		return nil, false, l
 	}
 	taken := 0
 	for _, w := range h.held {
@@ -162,7 +180,7 @@ func (h *hand[T]) take(owner string, n int, now time.Time) (work []T, all bool) 
 	h.held = slices.Delete(h.held, 0, taken)
 	h.under -= taken
 	h.tell()
-	return work, len(work) == n || len(work) > 0 && !h.more && now.Sub(h.last) < lookAgain
+	return work, len(work) == n || len(work) > 0 && h.seen == h.aside && now.Sub(h.last) < lookAgain, l
 }
 
 // HandOver lets owner, who claims arrivals or deliveries again and again from now on,
@@ -188,6 +206,7 @@ func (t *Tx) handOver(d complaint.Delivery) (owner string, until time.Time) {
 	}
 	n, c := t.hand.reserve(1, now)
 	if n == 0 {
+		t.aside = true
 		return "", until
 	}
 	t.handed, t.claim = append(t.handed, asSent(d)), c
@@ -204,21 +223,21 @@ func (t *Tx) keepBack(id string) {
 }
 
 // handArrivals claims the first of those arrivals that are about to be recorded and wait
-// for somebody to judge them, as far as there is room.
-func (s *Store) handArrivals(arrivals []NewArrival, now time.Time) (handed []int, c claim) {
+// for somebody to judge them, as far as there is room; aside are the others.
+func (s *Store) handArrivals(arrivals []NewArrival, now time.Time) (handed []int, aside int, c claim) {
 	for i, a := range arrivals {
 		if a.Outcome == "" && !a.Parked && a.ClaimedBy == "" {
 			handed = append(handed, i)
 		}
 	}
 	n, c := s.arrivalsInHand.reserve(len(handed), now)
-	handed = handed[:n]
+	aside, handed = len(handed)-n, handed[:n]
 	for _, i := range handed {
 		a := &arrivals[i]
 		a.ClaimedBy, a.ClaimedFor = c.owner, c.until.Sub(now)
 		a.Attempts++
 	}
-	return handed, c
+	return handed, aside, c
 }
 
 // asRead is an arrival as the table would give it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -232,6 +233,52 @@ func TestRecordingWaitsForJudging(t *testing.T) {
 		}
 		if want := []string{"a00001", "a00002", "a00003", "a00004", "a00005", "a00006"}; !slices.Equal(got, want) {
 			t.Errorf("claimed %q, want %q", got, want)
+		}
+	})
+}
+
+// TestNothingInTheTableIsOverlooked: who is given new work is also given at once what came
+// into the table alone meanwhile: for want of room, during a look, and of others.
+func TestNothingInTheTableIsOverlooked(t *testing.T) {
+	t.Parallel()
+	openEach(t, func(t *testing.T, s *store.Store, _ *clock, reopen func() *store.Store) {
+		other := reopen()
+		s.HandOver(store.TopicDeliveries, "me")
+		claimedBy(t, s, "me", 1) // from now on there is room for two
+		look, nodes := func() {}, strings.HasSuffix(t.Name(), "postgres")
+		if nodes { // in SQLite no look is possible while somebody writes
+			look = func() { claimedBy(t, s, "me", 1) }
+		}
+		inTx(t, s, func(tx *store.Tx) error {
+			for _, id := range []string{"d1", "d2", "d3"} {
+				tx.CreateDelivery(due(id))
+			}
+			look()
+			return nil
+		})
+		if got := claimedBy(t, s, "me", 9); len(got) != 3 {
+			t.Errorf("claimed %q, want all three", got)
+		}
+		claimedBy(t, s, "me", 9)
+		wake := s.Wake(store.TopicDeliveries)
+		woken := func() {
+			select {
+			case <-wake:
+			case <-time.After(20 * time.Second):
+				t.Fatal("nobody was woken")
+			}
+		}
+		if nodes {
+			woken() // it listens
+		}
+		queue(t, other, due("theirs"))
+		if !nodes {
+			s.Notify(store.TopicDeliveries)
+		}
+		woken()
+		queue(t, s, due("ours"))
+		if got := claimedBy(t, s, "me", 9); len(got) != 2 {
+			t.Errorf("claimed %q, want ours and theirs", got)
 		}
 	})
 }

@@ -177,6 +177,9 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 		tx.hand.settle(reserved, tx.handed, tx.claim)
 	}
 	if err == nil && wake {
+		if tx.aside {
+			s.deliveriesInHand.others()
+		}
 		s.waker.local(TopicDeliveries)
 	}
 	return err

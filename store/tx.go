@@ -17,6 +17,7 @@ type Tx struct {
 	events  []complaint.Event
 	fresh   map[string]bool // complaints made here whose history has not begun
 	queued  bool            // a delivery was queued: wake the mailer after the commit
+	aside   bool            // and it is not among handed
 
 	clock  func() time.Time
 	hand   *hand[complaint.Delivery] // nil in a restore, which sends nothing

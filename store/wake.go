@@ -80,23 +80,34 @@ func (w *waker) listen(l *pq.Listener, done chan struct{}) {
 		return // closed before the first connection
 	}
 	// What was signalled before we listened is unknown as well.
-	w.local(TopicArrivals)
-	w.local(TopicDeliveries)
+	w.outside(TopicArrivals)
+	w.outside(TopicDeliveries)
 	for n := range l.Notify {
 		if n == nil {
-			w.local(TopicArrivals)
-			w.local(TopicDeliveries)
+			w.outside(TopicArrivals)
+			w.outside(TopicDeliveries)
 			continue
 		}
 		if topic, from, _ := strings.Cut(n.Extra, " "); from != w.self {
-			w.local(topic)
+			w.outside(topic)
 		}
 	}
 }
 
+// outside wakes those who wait for a topic because of what is in the table alone.
+func (w *waker) outside(topic string) {
+	switch topic {
+	case TopicArrivals:
+		w.s.arrivalsInHand.others()
+	case TopicDeliveries:
+		w.s.deliveriesInHand.others()
+	}
+	w.local(topic)
+}
+
 // Notify wakes those who wait for a topic.
 func (s *Store) Notify(topic string) {
-	s.waker.local(topic)
+	s.waker.outside(topic)
 	if s.waker.channel == "" {
 		return
 	}
