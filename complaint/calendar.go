@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,7 +23,11 @@ type Calendar struct {
 	overrides map[string]Override                 // by date 2006-01-02
 	own       atomic.Pointer[map[string]Override] // as overrides; nil for none
 	from, to  int                                 // first and last year it answers for
+	asked     sync.Map                            // what the rules said of a day, time.Time to holiday
 }
+
+// holiday is what the rules say of a day: its name if it is one, else "".
+type holiday string
 
 // Override is a one-off day that differs from the rule: a state funeral, or a
 // Saturday that is worked.
@@ -194,13 +199,25 @@ func (c *Calendar) Workday(t time.Time) (ok bool, why string, err error) {
 	if wd := day.Weekday(); wd == time.Saturday || wd == time.Sunday {
 		return false, wd.String(), nil
 	}
-	if act, obs, h := c.business.IsHoliday(day); act || obs {
-		if obs && !act {
-			return false, h.Name + " (substitute day)", nil
-		}
-		return false, h.Name, nil
+	if h := c.holiday(day); h != "" {
+		return false, string(h), nil
 	}
 	return true, "", nil
+}
+
+// holiday asks the rules once for each day.
+func (c *Calendar) holiday(day time.Time) (h holiday) {
+	if known, ok := c.asked.Load(day); ok {
+		return known.(holiday)
+	}
+	if act, obs, of := c.business.IsHoliday(day); act || obs {
+		h = holiday(of.Name)
+		if obs && !act {
+			h += " (substitute day)"
+		}
+	}
+	c.asked.Store(day, h)
+	return h
 }
 
 // AddWorkdays gives the end (23:59:59) of the n-th working day after the day of

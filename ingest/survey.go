@@ -75,7 +75,11 @@ var courtesy = complaint.Words(`thank thanks you many so much very a lot kind be
 // rate reads the rating that a text begins with, 0 for none, and whether the text says
 // more than that, a word of thanks and the sender's name.
 func rate(text, name string) (n int, more bool) {
-	m := beginning.FindStringSubmatch(strings.ToLower(strings.TrimSpace(text)))
+	text = strings.TrimSpace(text)
+	if !strings.ContainsAny(text[:min(40, len(text))], "12345") {
+		return 0, false // before any search: nearly all mail ends here
+	}
+	m := beginning.FindStringSubmatch(strings.ToLower(text))
 	if m == nil {
 		return 0, false
 	}

@@ -35,6 +35,9 @@ type blobs interface {
 // folder is blobs in the file system, two letters of the hash deep.
 type folder string
 
+// summed is a body whose SHA-256, in hex, was taken while it was written.
+type summed interface{ SHA256() string }
+
 func (f folder) put(r io.Reader) (sha string, size int64, err error) {
 	in, err := f.receive(r)
 	if err != nil {
@@ -42,18 +45,12 @@ func (f folder) put(r io.Reader) (sha string, size int64, err error) {
 	}
 	defer os.Remove(in.Name()) // fails after the rename, as it should
 	defer in.Close()
-	h := sha256.New()
-	to := io.Writer(h)
-	if !in.whole {
-		to = io.MultiWriter(in, h)
-	}
-	if size, err = io.Copy(to, r); err != nil {
+	if sha, size, err = in.fill(r); err != nil {
 		return "", 0, err
 	}
 	if err := errors.Join(in.Sync(), in.Close()); err != nil {
 		return "", 0, err
 	}
-	sha = hex.EncodeToString(h.Sum(nil))
 	dir := filepath.Join(string(f), sha[:2])
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", 0, err
@@ -71,6 +68,24 @@ type incoming struct {
 	whole bool // the bytes are in it already
 }
 
+// fill writes r's bytes, if they are not there yet, and gives their hash and size.
+func (in incoming) fill(r io.Reader) (sha string, size int64, err error) {
+	if s, ok := r.(summed); ok && in.whole {
+		info, err := in.Stat()
+		if err != nil {
+			return "", 0, err
+		}
+		return s.SHA256(), info.Size(), nil
+	}
+	h := sha256.New()
+	to := io.Writer(h)
+	if !in.whole {
+		to = io.MultiWriter(in, h)
+	}
+	size, err = io.Copy(to, r)
+	return hex.EncodeToString(h.Sum(nil)), size, err
+}
+
 // receive makes the file for r's bytes. What was spooled gets a second name instead of
 // a copy, where the file system can: its maker removes the first one.
 func (f folder) receive(r io.Reader) (incoming, error) {
@@ -78,7 +93,7 @@ func (f folder) receive(r io.Reader) (incoming, error) {
 	if err != nil {
 		return incoming{}, err
 	}
-	if spooled, ok := r.(*os.File); ok && filepath.Dir(spooled.Name()) == dir {
+	if spooled, ok := r.(interface{ Name() string }); ok && filepath.Dir(spooled.Name()) == dir {
 		second := spooled.Name() + ".kept"
 		if os.Link(spooled.Name(), second) == nil {
 			file, err := os.OpenFile(second, os.O_RDWR, 0)

@@ -115,23 +115,33 @@ func plain(blocks []Block) string {
 // Hold keeps a number with its word and a word of one letter with the next one: a
 // line that ends on either reads badly, in Polish above all.
 func Hold(text string) string {
-	const short = "aiouwzAIOUWZ"
 	var b strings.Builder
 	b.Grow(len(text) + 16)
-	before, last := ' ', ' ' // the two signs before the present one
-	for i, n := 0, 0; i < len(text); i += n {
-		var r rune
-		r, n = utf8.DecodeRuneInString(text[i:])
-		next, _ := utf8.DecodeRuneInString(text[i+n:])
-		held := unicode.IsDigit(last) || strings.ContainsRune(short, last) && (unicode.IsSpace(before) || before == '(')
-		if r == ' ' && held && (unicode.IsLetter(next) || unicode.IsDigit(next)) {
+	for {
+		before, after, more := strings.Cut(text, " ")
+		b.WriteString(before)
+		if !more {
+			return b.String()
+		}
+		next, _ := utf8.DecodeRuneInString(after)
+		if holds(b.String()) && (unicode.IsLetter(next) || unicode.IsDigit(next)) {
 			b.WriteString("\u00a0")
 		} else {
-			b.WriteString(text[i : i+n])
+			b.WriteByte(' ')
 		}
-		before, last = last, r
+		text = after
 	}
-	return b.String()
+}
+
+// holds says whether the end of a text wants the next word beside it.
+func holds(text string) bool {
+	last, n := utf8.DecodeLastRuneInString(text)
+	if !strings.ContainsRune("aiouwzAIOUWZ", last) {
+		return unicode.IsDigit(last)
+	}
+	text = text[:len(text)-n]
+	before, _ := utf8.DecodeLastRuneInString(text)
+	return text == "" || unicode.IsSpace(before) || before == '('
 }
 
 // wrap writes words in lines of at most columns; a longer word (a web address)

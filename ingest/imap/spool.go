@@ -2,6 +2,8 @@ package imap
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +36,8 @@ func spool(r io.Reader, size int64, dir string) (io.ReadSeeker, error) {
 		_, _ = io.Copy(io.Discard, r) // the error that counts is ours
 		return nil, &localError{fmt.Errorf("imap: spool: %w", err)}
 	}
-	n, err := copyAll(f, r)
+	h := sha256.New()
+	n, err := copyAll(f, io.TeeReader(r, h))
 	if err == nil && n != size {
 		err = fmt.Errorf("imap: message ended after %d of %d bytes", n, size)
 	}
@@ -44,11 +47,20 @@ func spool(r io.Reader, size int64, dir string) (io.ReadSeeker, error) {
 		}
 	}
 	if err != nil {
-		release(f)
+		release(&spooled{File: f})
 		return nil, err
 	}
-	return f, nil
+	return &spooled{f, hex.EncodeToString(h.Sum(nil))}, nil
 }
+
+// spooled is a message in a file.
+type spooled struct {
+	*os.File
+	sum string
+}
+
+// SHA256 is the hash of the message in hex, so that nobody reads it again for that.
+func (s *spooled) SHA256() string { return s.sum }
 
 // copyAll copies and tells faults of the disk from faults of the line.
 func copyAll(f *os.File, r io.Reader) (int64, error) {
@@ -78,7 +90,7 @@ func (w *diskWriter) Write(b []byte) (int, error) {
 
 // release removes the file behind a body, if it has one.
 func release(body io.ReadSeeker) {
-	if f, ok := body.(*os.File); ok {
+	if f, ok := body.(*spooled); ok {
 		_ = f.Close()           // only read since it was written
 		_ = os.Remove(f.Name()) // a left-over file costs space, nothing else
 	}
