@@ -11,6 +11,7 @@ import (
 
 const (
 	metaAtOnce  = 500     // messages whose date and size are asked for together
+	metaAtFirst = 10      // of the first of many: those behind the mailbox need not wait for more
 	batchMemory = 4 << 20 // bytes of one batch that stay in memory
 )
 
@@ -68,8 +69,8 @@ func (p *Poller) produce(ctx context.Context, s *session, uids []uint32, from ti
 	if len(bad) > 0 {
 		r.limit(bad[0] - 1)
 	}
-	for len(well) > 0 {
-		n := min(len(well), metaAtOnce)
+	for n := metaAtFirst; len(well) > 0; n = metaAtOnce {
+		n = min(n, len(well))
 		if err := p.several(ctx, s, well[:n], from, r); err != nil {
 			return err
 		}
