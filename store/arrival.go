@@ -22,7 +22,7 @@ import (
 // fetched.
 type NewArrival struct {
 	complaint.Arrival
-	Body io.ReadSeeker // read from its start; not closed; a large file in SpoolDir is linked, not copied
+	Body io.ReadSeeker // read from its start; not closed; a large file in SpoolDir that tells its SHA256 is linked, not copied
 	// ClaimedBy commits it as claimed by an owner for a time; empty: by nobody.
 	ClaimedBy  string
 	ClaimedFor time.Duration
@@ -159,10 +159,8 @@ func (s *Store) stillKept(ctx context.Context, c conn, arrivals []NewArrival, ke
 		if k.blob == "" {
 			continue
 		}
-		f, err := s.blobs.open(k.blob)
-		if err == nil {
-			err = f.Close()
-		} else if errors.Is(err, os.ErrNotExist) {
+		there, err := s.blobs.has(k.blob)
+		if err == nil && !there {
 			_, err = s.keep(arrivals[i])
 		}
 		if err != nil {

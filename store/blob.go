@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -21,6 +23,8 @@ type blobs interface {
 	put(r io.Reader) (sha string, size int64, err error)
 	// open gives the bytes of a hash.
 	open(sha string) (io.ReadSeekCloser, error)
+	// has says whether the bytes of a hash are there.
+	has(sha string) (bool, error)
 	// remove deletes the bytes of a hash; those that are not there are gone already.
 	remove(sha string) error
 	// before lists the hashes of bytes that were written before a time.
@@ -33,84 +37,90 @@ type blobs interface {
 }
 
 // folder is blobs in the file system, two letters of the hash deep.
-type folder string
+type folder struct {
+	root string
+	safe *sync.Map // the two letters whose folder is on disk for good; nil: not remembered
+}
 
-// summed is a body whose SHA-256, in hex, was taken while it was written.
-type summed interface{ SHA256() string }
+// spooled is a body in a file of the spool folder, whose SHA-256, in hex, was taken while
+// it was written.
+type spooled interface {
+	Name() string
+	Stat() (fs.FileInfo, error)
+	Sync() error
+	SHA256() string
+}
 
 func (f folder) put(r io.Reader) (sha string, size int64, err error) {
-	in, err := f.receive(r)
-	if err != nil {
-		return "", 0, err
-	}
-	defer os.Remove(in.Name()) // fails after the rename, as it should
-	defer in.Close()
-	if sha, size, err = in.fill(r); err != nil {
-		return "", 0, err
-	}
-	if err := errors.Join(in.Sync(), in.Close()); err != nil {
-		return "", 0, err
-	}
-	dir := filepath.Join(string(f), sha[:2])
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", 0, err
-	}
-	if err := os.Rename(in.Name(), filepath.Join(dir, sha)); err != nil {
-		return "", 0, err
-	}
-	// The name must be on disk before the row that tells of it.
-	return sha, size, errors.Join(syncDir(dir), syncDir(string(f)))
-}
-
-// incoming is a file that has no name of its content yet.
-type incoming struct {
-	*os.File
-	whole bool // the bytes are in it already
-}
-
-// fill writes r's bytes, if they are not there yet, and gives their hash and size.
-func (in incoming) fill(r io.Reader) (sha string, size int64, err error) {
-	if s, ok := r.(summed); ok && in.whole {
-		info, err := in.Stat()
-		if err != nil {
-			return "", 0, err
-		}
-		return s.SHA256(), info.Size(), nil
-	}
-	h := sha256.New()
-	to := io.Writer(h)
-	if !in.whole {
-		to = io.MultiWriter(in, h)
-	}
-	size, err = io.Copy(to, r)
-	return hex.EncodeToString(h.Sum(nil)), size, err
-}
-
-// receive makes the file for r's bytes. What was spooled gets a second name instead of
-// a copy, where the file system can: its maker removes the first one.
-func (f folder) receive(r io.Reader) (incoming, error) {
 	dir, err := f.spool()
 	if err != nil {
-		return incoming{}, err
+		return "", 0, err
 	}
-	if spooled, ok := r.(interface{ Name() string }); ok && filepath.Dir(spooled.Name()) == dir {
-		second := spooled.Name() + ".kept"
-		if os.Link(spooled.Name(), second) == nil {
-			file, err := os.OpenFile(second, os.O_RDWR, 0)
-			return incoming{file, true}, err
+	if s, ok := r.(spooled); ok && filepath.Dir(s.Name()) == dir {
+		// A second name instead of a copy, where the file system can: who spooled it
+		// removes the first one.
+		second := s.Name() + ".kept"
+		if os.Link(s.Name(), second) == nil {
+			info, err := s.Stat()
+			if err = errors.Join(err, s.Sync()); err != nil {
+				return "", 0, errors.Join(err, os.Remove(second))
+			}
+			return s.SHA256(), info.Size(), f.settle(second, s.SHA256())
 		}
 	}
-	file, err := os.CreateTemp(dir, "")
-	return incoming{File: file}, err
+	in, err := os.CreateTemp(dir, "")
+	if err != nil {
+		return "", 0, err
+	}
+	h := sha256.New()
+	size, err = io.Copy(io.MultiWriter(in, h), r)
+	if err == nil {
+		err = in.Sync()
+	}
+	if err = errors.Join(err, in.Close()); err != nil {
+		return "", 0, errors.Join(err, os.Remove(in.Name()))
+	}
+	sha = hex.EncodeToString(h.Sum(nil))
+	return sha, size, f.settle(in.Name(), sha)
+}
+
+// settle gives a file of the spool folder the name of its content, durably: the name must
+// be on disk before the row that tells of it.
+func (f folder) settle(file, sha string) error {
+	letters := sha[:2]
+	dir := filepath.Join(f.root, letters)
+	err := os.Rename(file, filepath.Join(dir, sha))
+	if errors.Is(err, fs.ErrNotExist) {
+		if f.safe != nil {
+			f.safe.Delete(letters)
+		}
+		if err = os.MkdirAll(dir, 0o700); err == nil {
+			err = os.Rename(file, filepath.Join(dir, sha))
+		}
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file))
+	}
+	if err := syncDir(dir); err != nil || f.safe == nil {
+		return errors.Join(err, syncDir(f.root))
+	}
+	if _, known := f.safe.Load(letters); known {
+		return nil
+	}
+	if err := syncDir(f.root); err != nil {
+		return err
+	}
+	f.safe.Store(letters, true)
+	return nil
 }
 
 func (f folder) spool() (string, error) {
-	dir := filepath.Join(string(f), "incoming")
+	dir := filepath.Join(f.root, "incoming")
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
 func (f folder) tidy(at time.Time) error {
-	files, err := filepath.Glob(filepath.Join(string(f), "incoming", "*"))
+	files, err := filepath.Glob(filepath.Join(f.root, "incoming", "*"))
 	for _, path := range files {
 		if info, e := os.Stat(path); e == nil && info.ModTime().Before(at) {
 			err = errors.Join(err, os.Remove(path))
@@ -123,7 +133,15 @@ func (f folder) open(sha string) (io.ReadSeekCloser, error) {
 	if len(sha) != 2*sha256.Size {
 		return nil, fmt.Errorf("store: %q is not a SHA-256", sha)
 	}
-	return os.Open(filepath.Join(string(f), sha[:2], sha))
+	return os.Open(filepath.Join(f.root, sha[:2], sha))
+}
+
+func (f folder) has(sha string) (bool, error) {
+	_, err := os.Stat(filepath.Join(f.root, sha[:2], sha))
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func syncDir(dir string) error {

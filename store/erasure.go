@@ -193,7 +193,7 @@ func (f folder) remove(sha string) error {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(string(f), sha[:2])
+	dir := filepath.Join(f.root, sha[:2])
 	return errors.Join(file.Close(), os.Remove(filepath.Join(dir, sha)), syncDir(dir))
 }
 

@@ -56,7 +56,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	if opt.MaxConns == 0 {
 		opt.MaxConns = 8
 	}
-	s := &Store{opt: opt, blobs: folder(opt.BlobDir), locks: map[string]bool{}}
+	s := &Store{opt: opt, blobs: folder{opt.BlobDir, new(sync.Map)}, locks: map[string]bool{}}
 	var err error
 	switch opt.Driver {
 	case "sqlite":

@@ -69,7 +69,7 @@ func (c conn) namedBytes(ctx context.Context) (map[string]bool, error) {
 
 // before lists the hashes of bytes that were written before a time.
 func (f folder) before(at time.Time) (list []string, err error) {
-	files, err := filepath.Glob(filepath.Join(string(f), "??", "*"))
+	files, err := filepath.Glob(filepath.Join(f.root, "??", "*"))
 	for _, path := range files {
 		if info, err := os.Stat(path); err == nil && info.ModTime().Before(at) {
 			list = append(list, filepath.Base(path))
