@@ -20,9 +20,9 @@ func (postgres) deadlock(err error) bool {
 	return ok && e.Code == "40P01"
 }
 
-// openPostgres opens a pool. With binary_parameters a query without a prepared
-// statement needs one round trip instead of two.
-func openPostgres(opt Options) (*sql.DB, error) {
+// openPostgres opens a pool to write and one to read. With binary_parameters a query
+// without a prepared statement needs one round trip instead of two.
+func openPostgres(opt Options) (w, r *sql.DB, err error) {
 	dsn := opt.DSN
 	switch {
 	case strings.Contains(dsn, "binary_parameters"):
@@ -35,24 +35,39 @@ func openPostgres(opt Options) (*sql.DB, error) {
 	}
 	connector, err := pq.NewConnector(dsn)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	db := openPrepared(short{connector})
-	db.SetMaxOpenConns(opt.MaxConns)
-	db.SetMaxIdleConns(opt.MaxConns)
-	return db, nil
+	pool := func(c driver.Connector, most int) *sql.DB {
+		db := openPrepared(c)
+		db.SetMaxOpenConns(most)
+		db.SetMaxIdleConns(most)
+		return db
+	}
+	return pool(tuned{connector, short + byKey}, opt.MaxConns), pool(tuned{connector, short}, max(1, opt.MaxConns/2)), nil
 }
 
-// short is a connector for short queries: what the server prepares for long ones,
-// compiled code and more processes, takes longer than all that ours do.
-type short struct{ driver.Connector }
+// What connections are set to.
+const (
+	// short queries: what the server prepares for long ones, compiled code and more
+	// processes, takes longer than all that ours do.
+	short = "SET jit = off; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1;"
+	// byKey: who writes looks up few rows by their key. A plan that was made while a
+	// table was small would go on to read all of it when it has grown.
+	byKey = "SET enable_seqscan = off;"
+)
 
-func (s short) Connect(ctx context.Context) (driver.Conn, error) {
-	c, err := s.Connector.Connect(ctx)
+// tuned is a connector that sets each connection.
+type tuned struct {
+	driver.Connector
+	settings string
+}
+
+func (t tuned) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := t.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.(driver.ExecerContext).ExecContext(ctx, "SET jit = off; SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1", nil); err != nil {
+	if _, err := c.(driver.ExecerContext).ExecContext(ctx, t.settings, nil); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil

@@ -25,7 +25,7 @@ type Options struct {
 	BlobDir  string           // folder of raw bytes too large for the database; made when missing
 	Now      func() time.Time // nil means time.Now
 	Logger   *slog.Logger     // nil means slog.Default
-	MaxConns int              // readers on SQLite, all connections on PostgreSQL; 0 means 8
+	MaxConns int              // readers on SQLite; on PostgreSQL writers, and half as many readers; 0 means 8
 }
 
 // Store is an open database with its folder of large raw bytes. It is safe for
@@ -64,8 +64,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 		s.w, s.r, err = openSQLite(opt)
 	case "postgres":
 		s.d = postgres{}
-		s.w, err = openPostgres(opt)
-		s.r = s.w
+		s.w, s.r, err = openPostgres(opt)
 	default:
 		return nil, fmt.Errorf("store: unknown driver %q; sqlite and postgres are known", opt.Driver)
 	}
@@ -88,10 +87,7 @@ func (s *Store) Close() error {
 	if s.waker != nil {
 		err = s.waker.close()
 	}
-	if s.r != s.w {
-		err = errors.Join(err, s.r.Close())
-	}
-	if err = errors.Join(err, s.w.Close()); err != nil {
+	if err = errors.Join(err, s.r.Close(), s.w.Close()); err != nil {
 		return fmt.Errorf("store: close: %w", err)
 	}
 	return nil
