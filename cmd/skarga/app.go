@@ -28,6 +28,7 @@ import (
 	scannerimport "ask4.com/skarga/scanner-import"
 	"ask4.com/skarga/store"
 	"ask4.com/skarga/templates"
+	"golang.org/x/sync/errgroup"
 )
 
 // app is the assembled program. Commands and the demo use the parts they need.
@@ -86,11 +87,17 @@ func assembleAt(ctx context.Context, cfg config.Config, logTo io.Writer, now fun
 		return nil, err
 	}
 	a.texts = stateOf(cfg.Templates.Folder)
-	texts, err := templates.Load(cfg.Templates.Folder)
-	if err != nil {
-		return nil, err
-	}
-	if a.store, err = openStore(ctx, cfg, a.log, now); err != nil {
+	var texts *templates.Set
+	var g errgroup.Group
+	g.Go(func() (err error) { // meanwhile: it tries every template
+		texts, err = templates.Load(cfg.Templates.Folder)
+		return err
+	})
+	a.store, err = openStore(ctx, cfg, a.log, now)
+	if err = errors.Join(g.Wait(), err); err != nil {
+		if a.store != nil {
+			err = errors.Join(err, a.store.Close())
+		}
 		return nil, err
 	}
 	if err := a.finish(ctx, texts); err != nil {
