@@ -82,6 +82,7 @@ func Compose(in ComposeInput) ([]byte, error) {
 		m.AddAlternativeString(gomail.TypeTextHTML, in.HTML)
 	}
 	var b bytes.Buffer
+	b.Grow(2048 + 5*(len(in.Text)+len(in.HTML))/4) // quoted-printable makes it longer
 	if _, err := m.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("mailer: compose: %w", err)
 	}
