@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 )
 
 // inMemory is the size in bytes up to which a message stays in memory.
@@ -65,7 +67,12 @@ func (s *spooled) SHA256() string { return s.sum }
 // copyAll copies and tells faults of the disk from faults of the line.
 func copyAll(f *os.File, r io.Reader) (int64, error) {
 	w := &diskWriter{f: f}
-	n, err := io.Copy(w, r)
+	wide := wideWriters.Get().(*bufio.Writer)
+	defer wideWriters.Put(wide)
+	wide.Reset(w)
+	n, err := wide.ReadFrom(r)
+	_ = wide.Flush() // diskWriter keeps the error
+	wide.Reset(nil)
 	if w.err != nil {
 		return n, &localError{fmt.Errorf("imap: spool: %w", w.err)}
 	}
@@ -74,6 +81,10 @@ func copyAll(f *os.File, r io.Reader) (int64, error) {
 	}
 	return n, nil
 }
+
+// wideWriters gather what the line gives in pieces of a few KB: a call of the system for
+// each would cost as much as the rest.
+var wideWriters = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 128<<10) }}
 
 // diskWriter goes on accepting after the first failed write, which it keeps.
 type diskWriter struct {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/mail"
+	"sync"
 )
 
 // Options are the limits of a reading. The zero value works and means the
@@ -91,6 +92,13 @@ func try(r io.Reader, size int64, opt Options, w way) (m *Message, err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
+	if _, inMemory := r.(*bytes.Reader); !inMemory && size > readBuffer {
+		wide := wideReaders.Get().(*bufio.Reader)
+		defer wideReaders.Put(wide)
+		defer wide.Reset(nil)
+		wide.Reset(r)
+		r = wide
+	}
 	if size >= 0 {
 		r = io.LimitReader(r, size)
 	}
@@ -117,6 +125,10 @@ func try(r io.Reader, size int64, opt Options, w way) (m *Message, err error) {
 
 // readBuffer is the size of each buffer; header lines are judged in it.
 const readBuffer = 8 << 10
+
+// wideReaders read files ahead: a call of the system for each 8 KB would cost as much as
+// what is done with them.
+var wideReaders = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 128<<10) }}
 
 // crReader ends lines in LF that end in a bare CR, as those of very old programs.
 type crReader struct{ r io.Reader }
