@@ -2,6 +2,7 @@ package complaint
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -23,11 +24,23 @@ type Calendar struct {
 	overrides map[string]Override                 // by date 2006-01-02
 	own       atomic.Pointer[map[string]Override] // as overrides; nil for none
 	from, to  int                                 // first and last year it answers for
-	asked     sync.Map                            // what the rules said of a day, time.Time to holiday
+	counts    sync.Map                            // what AddWorkdays answered, count to counted
 }
 
-// holiday is what the rules say of a day: its name if it is one, else "".
-type holiday string
+// count is a question to AddWorkdays, and counted the answer. All complaints of a day ask
+// the same.
+type (
+	count struct {
+		y, d, n int
+		m       time.Month
+		loc     *time.Location
+		own     *map[string]Override
+	}
+	counted struct {
+		due   time.Time
+		steps []string
+	}
+)
 
 // Override is a one-off day that differs from the rule: a state funeral, or a
 // Saturday that is worked.
@@ -125,11 +138,15 @@ func (c *Calendar) SetOwn(days []OwnDay) error {
 		}
 	}
 	c.own.Store(&own)
+	c.counts.Clear()
 	return nil
 }
 
 // Follow counts with the days that people set in another calendar, as of now.
-func (c *Calendar) Follow(other *Calendar) { c.own.Store(other.own.Load()) }
+func (c *Calendar) Follow(other *Calendar) {
+	c.own.Store(other.own.Load())
+	c.counts.Clear()
+}
 
 func layOver(days map[string]Override, more []Override) error {
 	for _, o := range more {
@@ -199,36 +216,28 @@ func (c *Calendar) Workday(t time.Time) (ok bool, why string, err error) {
 	if wd := day.Weekday(); wd == time.Saturday || wd == time.Sunday {
 		return false, wd.String(), nil
 	}
-	if h := c.holiday(day); h != "" {
-		return false, string(h), nil
+	if act, obs, h := c.business.IsHoliday(day); act || obs {
+		if obs && !act {
+			return false, h.Name + " (substitute day)", nil
+		}
+		return false, h.Name, nil
 	}
 	return true, "", nil
 }
 
-// holiday asks the rules once for each day.
-func (c *Calendar) holiday(day time.Time) (h holiday) {
-	if known, ok := c.asked.Load(day); ok {
-		return known.(holiday)
-	}
-	if act, obs, of := c.business.IsHoliday(day); act || obs {
-		h = holiday(of.Name)
-		if obs && !act {
-			h += " (substitute day)"
-		}
-	}
-	c.asked.Store(day, h)
-	return h
-}
-
 // AddWorkdays gives the end (23:59:59) of the n-th working day after the day of
 // t, both in loc; the day after is day 1 (P13). The steps say in words which days
-// counted. n must be 1 or more.
+// counted, and are not to be changed. n must be 1 or more.
 func (c *Calendar) AddWorkdays(t time.Time, n int, loc *time.Location) (due time.Time, steps []string, err error) {
 	if n < 1 {
 		return time.Time{}, nil, fmt.Errorf("complaint: cannot count %d working days", n)
 	}
 	y, m, d := t.In(loc).Date()
-	for i, counted := 1, 0; ; i++ {
+	asked := count{y, d, n, m, loc, c.own.Load()}
+	if known, ok := c.counts.Load(asked); ok {
+		return known.(counted).due, known.(counted).steps, nil
+	}
+	for i, days := 1, 0; ; i++ {
 		day := time.Date(y, m, d+i, 23, 59, 59, 0, loc)
 		ok, why, err := c.Workday(day)
 		if err != nil {
@@ -238,12 +247,14 @@ func (c *Calendar) AddWorkdays(t time.Time, n int, loc *time.Location) (due time
 			steps = append(steps, day.Format("Mon 2 Jan 2006")+": not counted, "+why)
 			continue
 		}
-		counted++
+		days++
 		if why != "" {
 			why = ", " + why
 		}
-		steps = append(steps, fmt.Sprintf("%s: working day %d%s", day.Format("Mon 2 Jan 2006"), counted, why))
-		if counted == n {
+		steps = append(steps, fmt.Sprintf("%s: working day %d%s", day.Format("Mon 2 Jan 2006"), days, why))
+		if days == n {
+			steps = slices.Clip(steps)
+			c.counts.Store(asked, counted{day.UTC(), steps})
 			return day.UTC(), steps, nil
 		}
 	}

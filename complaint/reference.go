@@ -3,7 +3,6 @@ package complaint
 import (
 	"crypto/rand"
 	"fmt"
-	"math/big"
 	"regexp"
 	"strings"
 	"sync"
@@ -32,22 +31,36 @@ const refModulus = 37
 func NewReference(prefix string, year int) (Reference, error) {
 	prefix = strings.ToUpper(prefix)
 	for {
-		core := make([]byte, refCore)
-		for i := range core {
-			n, err := rand.Int(rand.Reader, big.NewInt(int64(len(refAlphabet))))
-			if err != nil {
-				return "", fmt.Errorf("complaint: draw reference: %w", err)
-			}
-			core[i] = refAlphabet[n.Int64()]
+		core, err := drawn(refCore)
+		if err != nil {
+			return "", fmt.Errorf("complaint: draw reference: %w", err)
 		}
 		body := fmt.Sprintf("%s-%02d-%s", prefix, year%100, core)
 		// Some sums need a sign outside the alphabet: draw again then.
+		whole := append([]byte(body), "-?"...)
 		for _, c := range []byte(refAlphabet) {
-			if r := body + "-" + string(c); refSum(r) == 0 {
-				return Reference(r), nil
+			if whole[len(whole)-1] = c; refSum(string(whole)) == 0 {
+				return Reference(whole), nil
 			}
 		}
 	}
+}
+
+// drawn gives n signs of the alphabet, each as likely as every other.
+func drawn(n int) ([]byte, error) {
+	fair := byte(256 / len(refAlphabet) * len(refAlphabet)) // bytes from here on would favour the first signs
+	var signs []byte
+	for b := make([]byte, 2*n); len(signs) < n; {
+		if _, err := rand.Read(b); err != nil {
+			return nil, err
+		}
+		for _, c := range b {
+			if c < fair && len(signs) < n {
+				signs = append(signs, refAlphabet[int(c)%len(refAlphabet)])
+			}
+		}
+	}
+	return signs, nil
 }
 
 // refSum is the weighted sum of all letters and digits modulo refModulus; zero
