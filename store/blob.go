@@ -61,9 +61,10 @@ func (f folder) put(r io.Reader) (sha string, size int64, err error) {
 		// removes the first one.
 		second := s.Name() + ".kept"
 		if os.Link(s.Name(), second) == nil {
+			defer os.Remove(second) // is there still if it was kept before: a file does not take its own place
 			info, err := s.Stat()
 			if err = errors.Join(err, s.Sync()); err != nil {
-				return "", 0, errors.Join(err, os.Remove(second))
+				return "", 0, err
 			}
 			return s.SHA256(), info.Size(), f.settle(second, s.SHA256())
 		}
@@ -72,13 +73,14 @@ func (f folder) put(r io.Reader) (sha string, size int64, err error) {
 	if err != nil {
 		return "", 0, err
 	}
+	defer os.Remove(in.Name()) // fails after the rename, as it should
 	h := sha256.New()
 	size, err = io.Copy(io.MultiWriter(in, h), r)
 	if err == nil {
 		err = in.Sync()
 	}
 	if err = errors.Join(err, in.Close()); err != nil {
-		return "", 0, errors.Join(err, os.Remove(in.Name()))
+		return "", 0, err
 	}
 	sha = hex.EncodeToString(h.Sum(nil))
 	return sha, size, f.settle(in.Name(), sha)
@@ -99,7 +101,7 @@ func (f folder) settle(file, sha string) error {
 		}
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(file))
+		return err
 	}
 	if err := syncDir(dir); err != nil || f.safe == nil {
 		return errors.Join(err, syncDir(f.root))

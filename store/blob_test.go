@@ -28,6 +28,9 @@ func TestASpooledFileIsNotCopied(t *testing.T) {
 			a := arrival(i+1, "")
 			a.Body = summed{body, sum(big)}
 			must[[]bool](t)(s.CreateArrivals(t.Context(), []store.NewArrival{a}))
+			again := arrival(i+11, "") // the same file, once more
+			again.Body = a.Body
+			must[[]bool](t)(s.CreateArrivals(t.Context(), []store.NewArrival{again}))
 			got := must[[]byte](t)(io.ReadAll(must[io.ReadSeekCloser](t)(s.OpenRaw(t.Context(), a.ID))))
 			if string(got) != big {
 				t.Fatalf("%d bytes came back, want %d", len(got), len(big))
