@@ -119,6 +119,9 @@ const deadlockTries = 4
 func (s *Store) write(ctx context.Context, fn func(conn) error) error {
 	for try := 1; ; try++ {
 		err := s.writeOnce(ctx, fn)
+		if err != nil && ctx.Err() != nil && !errors.Is(err, ctx.Err()) {
+			return fmt.Errorf("%w: %w", ctx.Err(), err) // the driver says that the line was cut
+		}
 		if err == nil || try == deadlockTries || !s.d.deadlock(err) {
 			return err
 		}
