@@ -139,10 +139,7 @@ func (s *Store) createArrivals(ctx context.Context, arrivals []NewArrival, also 
 	if err != nil {
 		return nil, err
 	}
-	if aside > 0 {
-		s.arrivalsInHand.others()
-	}
-	s.waker.local(TopicArrivals)
+	s.waker.wake(TopicArrivals, aside > 0)
 	return created, nil
 }
 

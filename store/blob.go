@@ -39,8 +39,10 @@ type blobs interface {
 // folder is blobs in the file system, two letters of the hash deep.
 type folder struct {
 	root string
-	safe *sync.Map // the two letters whose folder is on disk for good; nil: not remembered
+	safe *sync.Map // the two letters whose folder is on disk for good
 }
+
+func newFolder(root string) folder { return folder{root, new(sync.Map)} }
 
 // spooled is a body in a file of the spool folder, whose SHA-256, in hex, was taken while
 // it was written.
@@ -93,9 +95,7 @@ func (f folder) settle(file, sha string) error {
 	dir := filepath.Join(f.root, letters)
 	err := os.Rename(file, filepath.Join(dir, sha))
 	if errors.Is(err, fs.ErrNotExist) {
-		if f.safe != nil {
-			f.safe.Delete(letters)
-		}
+		f.safe.Delete(letters)
 		if err = os.MkdirAll(dir, 0o700); err == nil {
 			err = os.Rename(file, filepath.Join(dir, sha))
 		}
@@ -103,8 +103,8 @@ func (f folder) settle(file, sha string) error {
 	if err != nil {
 		return err
 	}
-	if err := syncDir(dir); err != nil || f.safe == nil {
-		return errors.Join(err, syncDir(f.root))
+	if err := syncDir(dir); err != nil {
+		return err
 	}
 	if _, known := f.safe.Load(letters); known {
 		return nil

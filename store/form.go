@@ -157,7 +157,7 @@ func scanUpload(row scanner) (u complaint.Upload, err error) {
 // and nothing is kept, when the file is empty, is larger than most, or would bring
 // the files of the draft over total bytes.
 func (s *Store) CreateUpload(ctx context.Context, u complaint.Upload, r io.Reader, most, total int64) (_ complaint.Upload, ok bool, err error) {
-	files := folder{root: s.uploadDir(u.DraftID)}
+	files := newFolder(s.uploadDir(u.DraftID))
 	if u.SHA256, u.Size, err = files.put(io.LimitReader(r, most+1)); err != nil {
 		return u, false, fmt.Errorf("store: keep file of draft %s: %w", u.DraftID, err)
 	}
@@ -214,7 +214,7 @@ func (s *Store) Uploads(ctx context.Context, draftID string) ([]complaint.Upload
 
 // OpenUpload gives the bytes of a file.
 func (s *Store) OpenUpload(u complaint.Upload) (io.ReadSeekCloser, error) {
-	f, err := folder{root: s.uploadDir(u.DraftID)}.open(u.SHA256)
+	f, err := newFolder(s.uploadDir(u.DraftID)).open(u.SHA256)
 	if err != nil {
 		return nil, fmt.Errorf("store: open upload %s: %w", u.ID, err)
 	}

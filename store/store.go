@@ -56,7 +56,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	if opt.MaxConns == 0 {
 		opt.MaxConns = 8
 	}
-	s := &Store{opt: opt, blobs: folder{opt.BlobDir, new(sync.Map)}, locks: map[string]bool{}}
+	s := &Store{opt: opt, blobs: newFolder(opt.BlobDir), locks: map[string]bool{}}
 	var err error
 	switch opt.Driver {
 	case "sqlite":
@@ -176,10 +176,7 @@ func (s *Store) InTx(ctx context.Context, fn func(*Tx) error) error {
 		tx.hand.settle(reserved, tx.handed, tx.claim)
 	}
 	if err == nil && wake {
-		if tx.aside {
-			s.deliveriesInHand.others()
-		}
-		s.waker.local(TopicDeliveries)
+		s.waker.wake(TopicDeliveries, tx.aside)
 	}
 	return err
 }

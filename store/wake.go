@@ -80,34 +80,23 @@ func (w *waker) listen(l *pq.Listener, done chan struct{}) {
 		return // closed before the first connection
 	}
 	// What was signalled before we listened is unknown as well.
-	w.outside(TopicArrivals)
-	w.outside(TopicDeliveries)
+	w.wake(TopicArrivals, true)
+	w.wake(TopicDeliveries, true)
 	for n := range l.Notify {
 		if n == nil {
-			w.outside(TopicArrivals)
-			w.outside(TopicDeliveries)
+			w.wake(TopicArrivals, true)
+			w.wake(TopicDeliveries, true)
 			continue
 		}
 		if topic, from, _ := strings.Cut(n.Extra, " "); from != w.self {
-			w.outside(topic)
+			w.wake(topic, true)
 		}
 	}
-}
-
-// outside wakes those who wait for a topic because of what is in the table alone.
-func (w *waker) outside(topic string) {
-	switch topic {
-	case TopicArrivals:
-		w.s.arrivalsInHand.others()
-	case TopicDeliveries:
-		w.s.deliveriesInHand.others()
-	}
-	w.local(topic)
 }
 
 // Notify wakes those who wait for a topic.
 func (s *Store) Notify(topic string) {
-	s.waker.outside(topic)
+	s.waker.wake(topic, true)
 	if s.waker.channel == "" {
 		return
 	}
@@ -129,7 +118,15 @@ func (w *waker) inTx(ctx context.Context, c conn, topic string) error {
 	return nil
 }
 
-func (w *waker) local(topic string) {
+// wake lets those go on, in this process, who wait for a topic; aside says that the table
+// has something that is not in hand.
+func (w *waker) wake(topic string, aside bool) {
+	switch {
+	case aside && topic == TopicArrivals:
+		w.s.arrivalsInHand.others()
+	case aside && topic == TopicDeliveries:
+		w.s.deliveriesInHand.others()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, ch := range w.waiting[topic] {

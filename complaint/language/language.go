@@ -73,21 +73,18 @@ func words(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := 0; i < len(text); {
 			start := i
-			for i < len(text) && inWord(text[i]) {
-				i++
-			}
-			plain := i
-			if i < len(text) && text[i] >= utf8.RuneSelf {
-				for i < len(text) && (inWord(text[i]) || text[i] >= utf8.RuneSelf) {
-					r, n := utf8.DecodeRuneInString(text[i:])
-					if betweenWords(r) {
-						break
-					}
-					i += n
+			for i < len(text) {
+				r, n := rune(text[i]), 1
+				if r >= utf8.RuneSelf {
+					r, n = utf8.DecodeRuneInString(text[i:])
 				}
+				if betweenWords(r) {
+					break
+				}
+				i += n
 			}
 			w := text[start:i]
-			if i > plain || w != "" && (w[0] == '\'' || w[len(w)-1] == '\'') {
+			if w != "" && !(isLetter(w[0]) && isLetter(w[len(w)-1])) {
 				w = strings.Trim(w, "'’")
 			}
 			if i > start && !yield(w) {
@@ -101,13 +98,13 @@ func words(text string) iter.Seq[string] {
 	}
 }
 
-// inWord says whether an ASCII byte stands in words; no other byte does.
-func inWord(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '\'' }
+// isLetter says whether a byte is an ASCII letter.
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
 // betweenWords says whether a sign stands in no word.
 func betweenWords(r rune) bool {
 	if r < utf8.RuneSelf {
-		return !inWord(byte(r))
+		return !isLetter(byte(r)) && r != '\''
 	}
 	return !unicode.IsLetter(r) && r != '’'
 }
